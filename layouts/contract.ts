@@ -1,0 +1,276 @@
+import { z } from 'zod';
+import { defineCollection } from '../main/contract/define-collection.ts';
+import { defineCommand } from '../main/contract/define-command.ts';
+import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
+import { cameraId, layoutId, screenId, wallId } from '../main/contract/ids.ts';
+
+/** The most tiles one scene may hold; the shown number of players is a matter of the screen's budget, not of this. */
+export const maxTiles = 400;
+
+/** A rectangle in wall pixels: the origin is the wall's top left corner, bezels counted as pixels, so a tile may span screens. */
+export const rect = z.object({
+  x: z.number().int().min(-100_000).max(100_000),
+  y: z.number().int().min(-100_000).max(100_000),
+  width: z.number().int().min(1).max(100_000),
+  height: z.number().int().min(1).max(100_000),
+});
+export type Rect = z.output<typeof rect>;
+
+/** What a tile shows. A panel kind that this hub does not know is refused; see `panels.ts` for each kind's meaning. */
+export const panelRef = z.discriminatedUnion('panel', [
+  z.object({ panel: z.literal('video'), cameraId, profile: z.enum(['auto', 'main', 'sub']).default('auto') }).strict(),
+  z.object({ panel: z.literal('clock') }).strict(),
+  z.object({ panel: z.literal('note'), text: humanText(280) }).strict(),
+  z
+    .object({
+      panel: z.literal('camera-health'),
+      district: z
+        .string()
+        .regex(/^\d{2,12}$/)
+        .optional(),
+    })
+    .strict(),
+]);
+export type PanelRef = z.output<typeof panelRef>;
+
+const tiles = z.array(panelRef.nullable()).max(maxTiles);
+
+const gridScene = z
+  .object({ kind: z.literal('grid'), rows: z.number().int().min(1).max(20), cols: z.number().int().min(1).max(20), tiles })
+  .strict();
+
+/** One large picture and n small ones around it; tiles[0] is the large one (both large ones for 2+8). */
+const splitScene = z.object({ kind: z.literal('split'), template: z.enum(['1+5', '1+7', '2+8']), tiles }).strict();
+
+/** Tiles anywhere on the screen, in wall pixels. */
+const freeScene = z
+  .object({ kind: z.literal('free'), tiles: z.array(z.object({ rect, panel: panelRef }).strict()).max(maxTiles) })
+  .strict();
+
+export const stillScene = z.discriminatedUnion('kind', [gridScene, splitScene, freeScene]);
+export type StillScene = z.output<typeof stillScene>;
+
+/** Scenes shown one after another. Which one is due follows from `startedAt` and the hub's clock alone, so screens agree without messages. */
+const tourScene = z
+  .object({
+    kind: z.literal('tour'),
+    steps: z
+      .array(z.object({ scene: stillScene, dwellMs: z.number().int().min(3000).max(86_400_000) }).strict())
+      .min(1)
+      .max(100),
+    /** Filled in by the hub when the tour is shown. */
+    startedAt: epochMs.optional(),
+  })
+  .strict();
+
+export const scene = z.discriminatedUnion('kind', [gridScene, splitScene, freeScene, tourScene]);
+export type Scene = z.output<typeof scene>;
+export type TourScene = z.output<typeof tourScene>;
+
+/** The truth about a tile's picture; see product truth rule 1. `empty`: a tile without a panel or without video. */
+export const tileState = z.enum(['starting', 'live', 'delayed', 'stalled', 'suspect', 'offline', 'empty']);
+export type TileState = z.output<typeof tileState>;
+
+/** What a screen really shows, as it reports about once a second. */
+export const shownReport = z.object({
+  revision: z.number().int().nonnegative(),
+  at: epochMs,
+  tiles: z
+    .array(
+      z.object({
+        tileId: z.string().max(64),
+        cameraId: z.string().max(64).nullable(),
+        state: tileState,
+        engine: z.enum(['hls', 'none']),
+        fps: z.number().min(0).max(1000).nullable(),
+        frameAgeMs: z.number().nullable(),
+        /** Why there is no live picture: an error code, when there is one. */
+        reason: z.string().max(64).nullable().default(null),
+      }),
+    )
+    .max(maxTiles),
+});
+export type ShownReport = z.output<typeof shownReport>;
+
+export const screenEntity = z.object({
+  id: screenId,
+  name: humanText(64),
+  rect,
+  scene,
+  revision: z.number().int().nonnegative(),
+  changedBy: z.string().nullable(),
+  changedAt: epochMs.nullable(),
+});
+export type Screen = z.output<typeof screenEntity>;
+
+/** A tile that lies over the screens' scenes and may span several of them, bezels included. */
+export const spanningTile = z.object({ tileId: z.string().min(1).max(64), rect, panel: panelRef }).strict();
+export type SpanningTile = z.output<typeof spanningTile>;
+
+export const wallEntity = z.object({
+  id: wallId,
+  name: humanText(64),
+  /** Physical size of one wall pixel, and the farthest seat that must read it: legibility is computed from both. */
+  pixelPitchMm: z.number().positive().max(100),
+  farthestSeatM: z.number().positive().max(1000),
+  screens: z.array(screenEntity.extend({ shown: shownReport.nullable().default(null) })).max(64),
+  spanning: z.array(spanningTile).max(64),
+  /** Grows with every change of topology or spanning tiles. */
+  revision: z.number().int().nonnegative(),
+  ...entityMarks,
+});
+export type Wall = z.output<typeof wallEntity>;
+
+/** `screens[].shown` is volatile; it travels as the volatile field `shown`: `{[screenId]: ShownReport}` and is merged into `screens` for readers of the HTTP collection. */
+export const wallsCollection = defineCollection({
+  name: 'walls',
+  summary: 'Walls, their screens, what each should show and what it really shows.',
+  entity: wallEntity,
+  keyOf: (wall) => wall.id,
+  permission: 'wall.view',
+  scopeOf: () => 'none',
+  volatile: ['shown'],
+  keep: 'memory',
+});
+
+/** A saved scene that can be put on any screen. */
+export const layoutEntity = z.object({
+  id: layoutId,
+  name: humanText(64),
+  scene,
+  formatVersion: z.literal(1),
+  revision: z.number().int().nonnegative(),
+  changedBy: z.string().nullable(),
+  changedAt: epochMs.nullable(),
+  ...entityMarks,
+});
+export type LayoutDoc = z.output<typeof layoutEntity>;
+
+export const layoutsCollection = defineCollection({
+  name: 'layouts',
+  summary: 'Saved scenes and tours.',
+  entity: layoutEntity,
+  keyOf: (layout) => layout.id,
+  permission: 'wall.view',
+  scopeOf: () => 'none',
+  volatile: [],
+  keep: 'memory',
+});
+
+export const wallShow = defineCommand({
+  name: 'wall.show',
+  summary: 'Change what a screen shows; with baseRevision, only if nobody changed it since.',
+  args: z.object({ wallId, screenId, scene, baseRevision: z.number().int().nonnegative().optional() }).strict(),
+  result: z.object({ revision: z.number().int() }),
+  permission: 'wall.control',
+  /** Whoever puts a camera on a wall must be allowed to see it. */
+  scopeOf: (args, lookup) => camerasOf(args.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 3000,
+});
+
+export const wallSpan = defineCommand({
+  name: 'wall.span',
+  summary: 'Set the tiles that lie over several screens.',
+  args: z.object({ wallId, tiles: z.array(spanningTile).max(64), baseRevision: z.number().int().nonnegative().optional() }).strict(),
+  result: z.object({ revision: z.number().int() }),
+  permission: 'wall.control',
+  scopeOf: (args, lookup) =>
+    args.tiles.flatMap(({ panel }) => (panel.panel === 'video' ? [lookup.camera(panel.cameraId) ?? ('none' as const)] : [])),
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 3000,
+});
+
+export const wallUpsert = defineCommand({
+  name: 'wall.upsert',
+  summary: 'Create a wall or change its topology. Screens that stay keep their scene.',
+  args: z
+    .object({
+      wallId,
+      name: humanText(64),
+      pixelPitchMm: z.number().positive().max(100).default(0.634),
+      farthestSeatM: z.number().positive().max(1000).default(6),
+      screens: z
+        .array(z.object({ id: screenId, name: humanText(64).optional(), rect }).strict())
+        .min(1)
+        .max(64),
+      baseRevision: z.number().int().nonnegative().optional(),
+    })
+    .strict(),
+  result: z.object({ revision: z.number().int() }),
+  permission: 'wall.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 3000,
+});
+
+export const wallLink = defineCommand({
+  name: 'wall.link',
+  summary: 'Make a one-time link that opens a wall session for one screen.',
+  args: z.object({ wallId, screenId }).strict(),
+  result: z.object({ url: z.string(), expiresAt: epochMs }),
+  permission: 'wall.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
+});
+
+export const wallReport = defineCommand({
+  name: 'wall.report',
+  summary: 'A screen reports what it really shows.',
+  args: z.object({ wallId, screenId, shown: shownReport }).strict(),
+  result: z.object({}),
+  permission: 'wall.report',
+  scopeOf: () => [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 1000,
+});
+
+export const layoutSave = defineCommand({
+  name: 'layout.save',
+  summary: 'Save a scene or tour under a name; with baseRevision, only if nobody changed it since.',
+  args: z
+    .object({ layoutId: layoutId.optional(), name: humanText(64), scene, baseRevision: z.number().int().nonnegative().optional() })
+    .strict(),
+  result: z.object({ layoutId, revision: z.number().int() }),
+  permission: 'layout.edit',
+  scopeOf: (args, lookup) => camerasOf(args.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 3000,
+});
+
+export const layoutRemove = defineCommand({
+  name: 'layout.remove',
+  summary: 'Remove a saved scene; screens that show it keep showing it.',
+  args: z.object({ layoutId }).strict(),
+  result: z.object({}),
+  permission: 'layout.edit',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 3000,
+});
+
+/** Every camera that a scene shows, each once. */
+export function camerasOf(shown: Scene): string[] {
+  const found = new Set<string>();
+  const add = (panel: PanelRef | null) => {
+    if (panel?.panel === 'video') found.add(panel.cameraId);
+  };
+  const visit = (still: StillScene) => {
+    if (still.kind === 'free') still.tiles.forEach((tile) => add(tile.panel));
+    else still.tiles.forEach(add);
+  };
+  if (shown.kind === 'tour') shown.steps.forEach((step) => visit(step.scene));
+  else visit(shown);
+  return [...found];
+}
+
+export const layoutCommands = [wallShow, wallSpan, wallUpsert, wallLink, wallReport, layoutSave, layoutRemove] as const;
+export const layoutCollections = [wallsCollection, layoutsCollection] as const;

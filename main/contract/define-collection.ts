@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import type { Permission } from './permissions.ts';
+import type { ScopeClaim } from './scope.ts';
+
+/** One collection, defined once: what its entities are, who may read them, and which fields live in the readings lane. */
+export interface CollectionDefinition<Name extends string, Entity extends z.ZodType> {
+  readonly name: Name;
+  readonly summary: string;
+  readonly entity: Entity;
+  keyOf(entity: z.output<Entity>): string;
+  readonly permission: Permission;
+  scopeOf(entity: z.output<Entity>): ScopeClaim;
+  /** Fields that are never committed: latest wins, merged into snapshots, sent in `volatile` messages. */
+  readonly volatile: readonly string[];
+  /** `memory`: whole in the hub's memory and in the change feed. `paged`: read from the database page by page, no live feed. */
+  readonly keep: 'memory' | 'paged';
+}
+
+export function defineCollection<Name extends string, Entity extends z.ZodType>(
+  definition: CollectionDefinition<Name, Entity>,
+): CollectionDefinition<Name, Entity> {
+  return definition;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the one place where the schemas are erased
+export type AnyCollection = CollectionDefinition<string, any>;
+
+export type EntityOf<C extends AnyCollection> = z.output<C['entity']>;

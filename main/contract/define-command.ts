@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { CommandId } from './ids.ts';
+import type { Problem } from './errors.ts';
+import type { Permission } from './permissions.ts';
+import type { Principal } from './principal.ts';
+import type { Result } from './result.ts';
+import type { ScopeClaim } from './scope.ts';
+import type { Change, Commit } from './ledger.ts';
+import type { EpochMs } from './time.ts';
+
+/** How dangerous a command is. `read` changes nothing; `two-person` waits in `commands` as `awaitingApproval`. */
+export type Risk = 'read' | 'routine' | 'actuation' | 'two-person';
+
+/** Looks up the scope of things that arguments only name; `undefined` when there is no such thing. */
+export interface ScopeLookup {
+  camera(id: string): ScopeClaim | undefined;
+}
+
+/** One command, defined once: the client function, the handler type, the audit row and the API document come from it. */
+export interface CommandDefinition<Name extends string, Args extends z.ZodType, Answer extends z.ZodType> {
+  readonly name: Name;
+  readonly summary: string;
+  readonly args: Args;
+  readonly result: Answer;
+  /** `'public'` needs no session; `'session'` needs any session. */
+  readonly permission: Permission | 'public' | 'session';
+  /** What the command touches. A thing that cannot be found claims nothing here: the handler answers not-found. */
+  scopeOf(args: z.output<Args>, lookup: ScopeLookup): readonly ScopeClaim[];
+  readonly risk: Risk;
+  /** `two-rows`: opened before it runs, closed after; `none`: reads and liveness reports. */
+  readonly audit: 'two-rows' | 'none';
+  readonly deadlineMs: number;
+  /** What the audit may keep of the arguments: secrets removed, bulk replaced by its size. Absent: all of them. */
+  redact?(args: z.output<Args>): unknown;
+}
+
+export function defineCommand<Name extends string, Args extends z.ZodType, Answer extends z.ZodType>(
+  definition: CommandDefinition<Name, Args, Answer>,
+): CommandDefinition<Name, Args, Answer> {
+  return definition;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the one place where the schemas are erased
+export type AnyCommand = CommandDefinition<string, any, any>;
+
+export type ArgsOf<C extends AnyCommand> = z.output<C['args']>;
+export type InputOf<C extends AnyCommand> = z.input<C['args']>;
+export type ResultOf<C extends AnyCommand> = z.output<C['result']>;
+
+/** What a handler is told besides its arguments. */
+export interface CommandContext {
+  readonly commandId: CommandId;
+  readonly principal: Principal | null;
+  /** Which door it came through and from where: `address` is the peer's IP, `workstation` what the client calls itself. */
+  readonly from: { readonly door: 'http' | 'socket' | 'internal'; readonly address: string; readonly workstation: string | null };
+  readonly now: EpochMs;
+  readonly signal: AbortSignal;
+  /** Commits a part of long work at once (bulk import); what is committed stays even if the command fails later. */
+  commitPart(changes: readonly Change[], secrets?: readonly SecretWrite[]): Commit;
+}
+
+/** A value to keep encrypted; `null` forgets it. */
+export interface SecretWrite {
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/** What a handler decided: the gateway commits changes, secrets and the closing audit row in one transaction, then answers. */
+export interface Outcome<R> {
+  readonly result: R;
+  readonly changes?: readonly Change[];
+  readonly secrets?: readonly SecretWrite[];
+  /** What the audit row should say of the state before and after, when it matters. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** Runs after the commit and before the answer: control calls that must follow a stored fact. Must not throw. */
+  afterCommit?(): void | Promise<void>;
+}
+
+export type CommandHandler<C extends AnyCommand> = (
+  args: ArgsOf<C>,
+  context: CommandContext,
+) => Result<Outcome<ResultOf<C>>, Problem> | Promise<Result<Outcome<ResultOf<C>>, Problem>>;

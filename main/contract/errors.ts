@@ -1,0 +1,102 @@
+/**
+ * The registry of error codes. A code is stable for ever; its prose is made in the client, in the reader's language.
+ * The number is the HTTP status of the machine API: 400 malformed, 401 no login, 403 not allowed, 404 absent,
+ * 409 conflict, 410 gone, 413 too large, 422 refused, 429 too many, 500 a bug, 503 not now.
+ */
+export const errorStatus = {
+  // the request itself
+  malformed: 400,
+  'unknown-command': 404,
+  'unknown-collection': 404,
+  'not-found': 404,
+  'payload-too-large': 413,
+  'unsupported-media-type': 415,
+  'too-many-requests': 429,
+  'internal-error': 500,
+  unavailable: 503,
+  'deadline-exceeded': 503,
+  'shutting-down': 503,
+  // identity
+  'login-required': 401,
+  'login-refused': 401,
+  'ticket-refused': 403,
+  'password-change-required': 403,
+  'password-too-weak': 422,
+  forbidden: 403,
+  'out-of-scope': 403,
+  'host-refused': 403,
+  'origin-refused': 403,
+  'needs-second-person': 403,
+  // consistency
+  'revision-conflict': 409,
+  'idempotency-mismatch': 409,
+  'cursor-invalid': 400,
+  'protocol-incompatible': 400,
+  // cameras
+  'camera-unknown': 404,
+  'camera-number-invalid': 422,
+  'source-invalid': 422,
+  'source-kind-unsupported': 422,
+  'coordinates-invalid': 422,
+  'csv-header-missing': 422,
+  'csv-malformed': 422,
+  'csv-too-many-columns': 422,
+  'json-malformed': 422,
+  'field-missing': 422,
+  'field-invalid': 422,
+  'number-duplicate': 422,
+  'text-undecodable': 422,
+  // streams: why there is no picture
+  'relay-unavailable': 503,
+  'lease-unknown': 404,
+  'too-many-leases': 429,
+  'playback-ended': 410,
+  'path-starting': 503,
+  'source-file-missing': 503,
+  'source-file-refused': 503,
+  'source-file-unreadable': 503,
+  'source-no-video': 503,
+  'source-codec-unsupported': 503,
+  'source-stalled': 503,
+  'source-ended': 503,
+  'source-failed': 503,
+  'relay-overloaded': 503,
+  // walls and layouts
+  'wall-unknown': 404,
+  'screen-unknown': 404,
+  'layout-unknown': 404,
+  'scene-invalid': 422,
+  'panel-unknown': 422,
+  'too-many-tiles': 422,
+  // the data folder and its configuration
+  'config-invalid': 422,
+  'data-folder-in-use': 409,
+  'data-folder-unusable': 503,
+  'ledger-newer': 409,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+export type ErrorParams = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A failure as a value. `params` feed the client's sentence; `detail` is for the log reader, English, never shown alone. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+  readonly detail?: string;
+}
+
+/** Makes a problem; parameters default to none. */
+export function problem(code: ErrorCode, params: ErrorParams = {}, detail?: string): Problem {
+  return detail === undefined ? { code, params } : { code, params, detail };
+}
+
+/** A problem that must cross code which only understands exceptions; doors turn it back into the value. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+  constructor(cause: Problem) {
+    super(cause.detail ?? cause.code);
+    this.problem = cause;
+  }
+}

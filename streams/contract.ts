@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { defineCollection } from '../main/contract/define-collection.ts';
+import { defineCommand, type ScopeLookup } from '../main/contract/define-command.ts';
+import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
+import { errorStatus, type ErrorCode } from '../main/contract/errors.ts';
+import { cameraId, leaseId } from '../main/contract/ids.ts';
+import type { EpochMs } from '../main/contract/time.ts';
+
+export const errorCode = z.enum(Object.keys(errorStatus) as [ErrorCode, ...ErrorCode[]]);
+export const problemSchema = z.object({
+  code: errorCode,
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  detail: z.string().optional(),
+});
+
+/** Which picture of a camera: `main` is full size, `sub` the small one for tiles. */
+export const profile = z.enum(['main', 'sub']);
+export type Profile = z.output<typeof profile>;
+
+/** The number people say and key in: unique, the upsert key of `camera.upsert`. */
+export const cameraNumber = z
+  .string()
+  .trim()
+  .min(1)
+  .max(32)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
+/** Administrative-division code, 2 to 12 digits (GB/T 2260 and its town and village extensions, GB/T 10114). */
+export const districtCode = z.string().regex(/^\d{2,12}$/);
+
+const url = z.string().trim().min(1).max(2048);
+
+/**
+ * How to reach a camera's pictures. `url`/`subUrl` may hold credentials on the way in; they are kept encrypted and
+ * never come out. kind `file`: an absolute path, a `file:` URL, or `clip:<name>` for a bundled clip; `phaseMs` shifts
+ * where in the loop a camera starts, so that many cameras can share one clip.
+ */
+export const sourceInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rtsp'), url, subUrl: url.optional() }).strict(),
+  z.object({ kind: z.literal('rtmp'), url: url.optional(), subUrl: url.optional() }).strict(),
+  z.object({ kind: z.literal('file'), url, subUrl: url.optional(), phaseMs: z.number().int().min(0).max(3_600_000).optional() }).strict(),
+  z.object({ kind: z.literal('av'), url, subUrl: url.optional() }).strict(),
+  z.object({ kind: z.literal('gb28181'), url: url.optional(), deviceId: z.string().max(32), channelId: z.string().max(32) }).strict(),
+]);
+export type SourceInput = z.output<typeof sourceInput>;
+
+/** What collections show of a source: URLs without credentials. */
+export const sourceShown = z.object({
+  kind: z.enum(['rtsp', 'rtmp', 'file', 'av', 'gb28181']),
+  url: z.string().optional(),
+  subUrl: z.string().optional(),
+  phaseMs: z.number().optional(),
+  deviceId: z.string().optional(),
+  channelId: z.string().optional(),
+  /** True when a part of the source is kept encrypted and not shown. */
+  hasSecret: z.boolean(),
+});
+export type SourceShown = z.output<typeof sourceShown>;
+
+/** How the position was measured; maps convert, the record keeps what it was given. */
+export const datum = z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']);
+
+/** Another name the camera has in another system, e.g. its 20-digit GB/T 28181 id. */
+export const alias = z.object({ scheme: z.enum(['gb28181', 'legacy', 'police', 'vendor']), value: z.string().min(1).max(64) });
+
+export const cameraState = z.enum(['online', 'offline', 'unknown']);
+
+/** What is known of a camera, since when, and how it is known. Volatile: never committed. */
+export const cameraStatus = z.object({
+  state: cameraState,
+  at: epochMs.nullable(),
+  by: z.enum(['relay', 'prober', 'simulator']).nullable(),
+  reason: errorCode.nullable(),
+});
+export type CameraStatus = z.output<typeof cameraStatus>;
+
+export const statusUnknown: CameraStatus = { state: 'unknown', at: null, by: null, reason: null };
+
+export const cameraEntity = z.object({
+  id: cameraId,
+  number: cameraNumber,
+  name: humanText(128),
+  district: districtCode,
+  groups: z.array(z.string().min(1).max(64)),
+  lat: z.number().min(-90).max(90).nullable(),
+  lon: z.number().min(-180).max(180).nullable(),
+  datum,
+  aliases: z.array(alias),
+  source: sourceShown,
+  alternates: z.array(sourceShown),
+  status: cameraStatus,
+  ...entityMarks,
+});
+export type Camera = z.output<typeof cameraEntity>;
+
+export const camerasCollection = defineCollection({
+  name: 'cameras',
+  summary: 'The camera directory.',
+  entity: cameraEntity,
+  keyOf: (camera) => camera.id,
+  permission: 'camera.view',
+  scopeOf: (camera) => ({ district: camera.district, groups: camera.groups }),
+  volatile: ['status'],
+  keep: 'memory',
+});
+
+/** A place in the district tree; cameras refer to it by code. */
+export const districtEntity = z.object({
+  code: districtCode,
+  name: humanText(64),
+  nameEn: z.string().max(64).nullable(),
+  parent: districtCode.nullable(),
+  ...entityMarks,
+});
+export type District = z.output<typeof districtEntity>;
+
+export const districtsCollection = defineCollection({
+  name: 'districts',
+  summary: 'The tree of administrative divisions.',
+  entity: districtEntity,
+  keyOf: (district) => district.code,
+  permission: 'camera.view',
+  scopeOf: (district) => ({ district: district.code, groups: [] }),
+  volatile: [],
+  keep: 'memory',
+});
+
+export const cameraInput = z
+  .object({
+    number: cameraNumber,
+    name: humanText(128),
+    district: districtCode,
+    groups: z.array(z.string().trim().min(1).max(64)).max(32).default([]),
+    lat: z.number().min(-90).max(90).nullable().optional(),
+    lon: z.number().min(-180).max(180).nullable().optional(),
+    datum: datum.default('wgs84'),
+    aliases: z.array(alias).max(16).default([]),
+    source: sourceInput,
+    alternates: z.array(sourceInput).max(4).default([]),
+    simulated: z.boolean().default(false),
+    drill: z.boolean().default(false),
+  })
+  .strict();
+export type CameraInput = z.output<typeof cameraInput>;
+
+const cameraScope = (id: string, lookup: ScopeLookup) => [lookup.camera(id) ?? ('none' as const)];
+
+export const cameraUpsert = defineCommand({
+  name: 'camera.upsert',
+  summary: 'Create a camera, or change the one with this number.',
+  args: cameraInput,
+  result: z.object({ cameraId }),
+  permission: 'camera.edit',
+  scopeOf: ({ district, groups }) => [{ district, groups }],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+  redact: ({ number, name, district, source }) => ({ number, name, district, source: { kind: source.kind } }),
+});
+
+export const cameraImport = defineCommand({
+  name: 'camera.import',
+  summary: 'Import cameras as CSV or JSON; good rows are kept, every bad row is named with its line and reason.',
+  args: z
+    .object({
+      format: z.enum(['csv', 'json']),
+      /** Either the text, or the file's bytes in base64, whose encoding (UTF-8 or GB18030) is detected. */
+      text: z
+        .string()
+        .max(64 * 1024 * 1024)
+        .optional(),
+      bytes: z
+        .base64()
+        .max(64 * 1024 * 1024)
+        .optional(),
+    })
+    .strict()
+    .refine((args) => (args.text === undefined) !== (args.bytes === undefined), 'exactly one of text and bytes'),
+  result: z.object({
+    imported: z.number().int(),
+    rejected: z.array(z.object({ line: z.number().int(), code: errorCode, params: problemSchema.shape.params })),
+    /** How many rejected rows there are in all; the list is cut at 1,000. */
+    rejectedTotal: z.number().int(),
+  }),
+  permission: 'camera.edit',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 120_000,
+  redact: ({ format, text, bytes }) => ({ format, size: text?.length ?? bytes?.length ?? 0 }),
+});
+
+export const cameraRemove = defineCommand({
+  name: 'camera.remove',
+  summary: 'Remove a camera from the directory.',
+  args: z.object({ cameraId }).strict(),
+  result: z.object({}),
+  permission: 'camera.edit',
+  scopeOf: (args, lookup) => cameraScope(args.cameraId, lookup),
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+});
+
+export const cameraSearch = defineCommand({
+  name: 'camera.search',
+  summary: 'Find cameras by any part of number, name or alias; words separated by spaces must all match.',
+  args: z.object({ text: z.string().max(128), limit: z.number().int().min(1).max(1000).default(50) }).strict(),
+  result: z.object({ cameras: z.array(cameraEntity), total: z.number().int() }),
+  permission: 'camera.view',
+  scopeOf: () => [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const streamLease = defineCommand({
+  name: 'stream.lease',
+  summary: 'Ask for a picture: the relay starts the camera if nobody watches it yet; the ticket opens one playback.',
+  args: z.object({ cameraId, profile }).strict(),
+  result: z.object({
+    leaseId,
+    ticket: z.string(),
+    expiresAt: epochMs,
+    urls: z.object({ hls: z.string(), socket: z.string() }),
+  }),
+  permission: 'stream.view',
+  scopeOf: (args, lookup) => cameraScope(args.cameraId, lookup),
+  risk: 'read',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+});
+
+export const streamRelease = defineCommand({
+  name: 'stream.release',
+  summary: 'Give a picture back: its playback ends, and the camera stops when nobody else watches.',
+  args: z.object({ leaseId }).strict(),
+  result: z.object({}),
+  permission: 'stream.view',
+  scopeOf: () => [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const streamCommands = [cameraUpsert, cameraImport, cameraRemove, cameraSearch, streamLease, streamRelease] as const;
+export const streamCollections = [camerasCollection, districtsCollection] as const;
+
+/**
+ * One coded picture (or audio frame), the unit that every source makes and every output takes.
+ * `annexB`: the whole access unit with start codes (ITU-T H.264 Annex B), SPS and PPS in band before every key picture,
+ * no access-unit delimiter needed. Times in microseconds on the stream's own clock, monotonic in `dtsUs`, never
+ * stepping back when a loop restarts. `receivedAtMs` is the relay's wall clock when the last byte arrived.
+ * The bytes are shared: nobody may write to them.
+ */
+export interface AccessUnit {
+  readonly codec: 'h264' | 'h265' | 'aac' | 'pcma' | 'pcmu';
+  readonly annexB: Uint8Array;
+  readonly ptsUs: number;
+  readonly dtsUs: number;
+  readonly receivedAtMs: EpochMs;
+  readonly key: boolean;
+  /** The first unit after a break: times or parameters may jump. */
+  readonly discontinuity: boolean;
+  readonly corrupt: boolean;
+}
+
+/** What the relay needs to open a source: full URLs, credentials included. Travels only on the relay's control channel. */
+export type SourceSpec = SourceInput;
+
+/** The state of one camera profile in the relay. */
+export const pathState = z.enum(['idle', 'starting', 'ready', 'draining', 'failed']);
+export type PathState = z.output<typeof pathState>;

@@ -1,0 +1,28 @@
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+
+const external = ['electron', 'better-sqlite3', /^node:/, ...builtinModules];
+
+/** The processes: launcher, hub, relay and the Electron main process, each one bundle for Node 24. */
+export default defineConfig({
+  publicDir: false,
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
+  build: {
+    ssr: true,
+    outDir: 'dist/node',
+    emptyOutDir: true,
+    target: 'node24',
+    sourcemap: true,
+    minify: false,
+    rolldownOptions: {
+      input: {
+        launch: 'main/launch/launch.ts',
+        hub: 'main/hub/main.ts',
+        relay: 'streams/media/main.ts',
+        electron: 'main/electron/main.ts',
+      },
+      external,
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+});
