@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 const external = ['electron', 'better-sqlite3', /^node:/, ...builtinModules];
@@ -6,6 +7,7 @@ const external = ['electron', 'better-sqlite3', /^node:/, ...builtinModules];
 /** The processes: launcher, hub, relay and the Electron main process, each one bundle for Node 24. */
 export default defineConfig({
   publicDir: false,
+  define: { __TAODU_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
   build: {
     ssr: true,

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import type { Problem } from '../contract/errors.ts';
+import type { Log } from '../contract/log.ts';
+import type { Clock } from '../contract/time.ts';
+import type { HubStart } from '../hub/hub-start.ts';
+import type { RelayStart } from '../../streams/media/media-relay.ts';
+import type { ProcessHost } from '../supervision/process-host.ts';
+import { supervise } from '../supervision/supervisor.ts';
+
+export interface CityOptions {
+  readonly host: ProcessHost;
+  /** The installed product: `dist/` and the clips are below it. */
+  readonly root: string;
+  readonly config: Config;
+  readonly dataFolder: string;
+  readonly demo: boolean;
+  readonly adminPassword: string | null;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Hub or relay said, after having run, that starting again will not help. */
+  onFatal(problem: Problem): void;
+}
+
+/** The running processes of one command centre. */
+export interface City {
+  readonly listening: string;
+  readonly epoch: number;
+  /** One-time link to the console; only with `demo`. */
+  readonly login: string | null;
+  /** Where the generated first password was written; null when there is none. */
+  readonly passwordFile: string | null;
+  readonly pids: { readonly hub: number | undefined; readonly relay: number | undefined };
+  /** A one-time link that opens a wall session for one screen. Rejects when the hub does not answer within 10 s. */
+  wallLink(wallId: string, screenId: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts relay and hub as siblings and keeps both running. The relay comes first, because the hub must know its port;
+ * both keep their ports when they are started again, so that pages find them. Rejects with a ProblemError when either
+ * says that it cannot start.
+ */
+export async function startCity(options: CityOptions): Promise<City> {
+  const { host, root, config, clock, log } = options;
+  const clipsFolder = join(root, 'streams', 'demo-city', 'clips');
+  const key = randomBytes(32).toString('base64');
+
+  const relay = supervise<RelayStart>({
+    host,
+    entry: join(root, 'dist', 'node', 'relay.js'),
+    name: 'relay',
+    config: (last) => ({
+      host: config.relay.host,
+      port: last?.port ?? config.relay.port,
+      fileRoots: config.relay.fileRoots,
+      clipsFolder,
+      lingerMs: config.relay.lingerMs,
+      watchdogMs: config.relay.watchdogMs,
+      maxPaths: config.relay.maxPaths,
+      maxLeases: config.relay.maxLeases,
+      partMs: config.relay.partMs,
+      segments: config.relay.segments,
+      logLevel: config.log.level,
+      key,
+    }),
+    onFatal: options.onFatal,
+    clock,
+    log,
+  });
+  const relayReady = await relay.firstReady.catch(async (error: unknown) => {
+    await relay.stop(2000);
+    throw error;
+  });
+  const relayHost = config.relay.host.includes(':') ? `[${config.relay.host}]` : config.relay.host;
+
+  const hub = supervise<HubStart>({
+    host,
+    entry: join(root, 'dist', 'node', 'hub.js'),
+    name: 'hub',
+    config: (last) => ({
+      config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
+      dataFolder: options.dataFolder,
+      demo: options.demo,
+      relay: { url: `http://${relayHost}:${relayReady.port}`, key },
+      rendererFolder: join(root, 'dist', 'renderer'),
+      clipsFolder,
+      adminPassword: options.adminPassword,
+      version: options.version,
+    }),
+    onReady: (ready, restarts) => {
+      if (restarts > 0) log.warn({ epoch: ready.facts['epoch'], restarts }, 'the hub is back');
+    },
+    onFatal: options.onFatal,
+    clock,
+    log,
+  });
+  const stop = async () => {
+    await hub.stop(5000);
+    await relay.stop(3000);
+  };
+  const hubReady = await hub.firstReady.catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+
+  let lastLink = 0;
+  return {
+    listening: String(hubReady.facts['listening']),
+    epoch: Number(hubReady.facts['epoch']),
+    login: text(hubReady.facts['login']),
+    passwordFile: text(hubReady.facts['passwordFile']),
+    get pids() {
+      return { hub: hub.pid, relay: relay.pid };
+    },
+    async wallLink(wallId, screenId) {
+      lastLink += 1;
+      const id = lastLink;
+      const enough = new AbortController();
+      let ignore = () => {};
+      const answered = new Promise<string>((resolve) => {
+        ignore = hub.onMessage((message) => {
+          if (message.kind === 'wall-link' && message.id === id) resolve(message.url);
+        });
+      });
+      hub.send({ kind: 'wall-link', id, wallId, screenId });
+      const late = clock.sleep(10_000, enough.signal).then(
+        () => Promise.reject(new Error(`the hub made no link for ${wallId}/${screenId}`)),
+        () => '',
+      );
+      try {
+        return await Promise.race([answered, late]);
+      } finally {
+        ignore();
+        enough.abort();
+      }
+    },
+    stop,
+  };
+}
+
+const text = (fact: string | number | null | undefined): string | null => (typeof fact === 'string' ? fact : null);

@@ -1,0 +1,120 @@
+import { mkdirSync, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import pino from 'pino';
+import { loadConfig } from '../config/load-config.ts';
+import { ProblemError, type Problem } from '../contract/errors.ts';
+import { nodeProcessHost } from '../supervision/process-host.ts';
+import { systemClock } from '../supervision/system-clock.ts';
+import { openChromiumWalls } from './chromium-shell.ts';
+import { startCity, type City } from './city.ts';
+import { launchHelp, readOptions, type LaunchOptions } from './options.ts';
+import { problemLine } from './problem-line.ts';
+
+/** The installed product: this file runs as `dist/node/launch.js`. */
+const root = resolve(import.meta.dirname, '..', '..');
+
+const exitUsage = 64;
+/** Starting again will not help: the configuration or the data folder must be mended first (EX_CONFIG of sysexits.h). */
+const exitFatal = 78;
+
+function say(lines: string): void {
+  process.stderr.write(`${lines}\n`);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  if (!options.ok) {
+    say(`taodu: ${options.error} (see --help)`);
+    process.exit(exitUsage);
+  }
+  if (options.value.help) {
+    process.stdout.write(launchHelp);
+    return;
+  }
+  await run(options.value);
+}
+
+async function run(options: LaunchOptions): Promise<void> {
+  const defaultFile = join(options.dataFolder, 'taodu.yaml');
+  const file = options.configFile ?? (existsSync(defaultFile) ? defaultFile : undefined);
+  const overrides = {
+    hub: { ...(options.port === null ? {} : { port: options.port }), ...(options.host === null ? {} : { host: options.host }) },
+    relay: options.relayPort === null ? {} : { port: options.relayPort },
+  };
+  const config = loadConfig(file === undefined ? { overrides } : { file, overrides });
+  if (!config.ok) fatal(config.error);
+
+  const log = pino({ name: 'launcher', level: config.value.log.level }, pino.destination({ dest: 2, sync: true }));
+  const stopping = new AbortController();
+  const end = Promise.withResolvers<number>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      end.resolve(0);
+    });
+  }
+
+  let city: City;
+  try {
+    mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
+    city = await startCity({
+      host: nodeProcessHost,
+      root,
+      config: config.value,
+      dataFolder: options.dataFolder,
+      demo: options.demo,
+      adminPassword: process.env['TAODU_ADMIN_PASSWORD'] ?? null,
+      version: __TAODU_VERSION__,
+      clock: systemClock,
+      log,
+      onFatal: (problem) => {
+        say(problemLine(problem));
+        end.resolve(exitFatal);
+      },
+    });
+  } catch (error) {
+    if (error instanceof ProblemError) fatal(error.problem);
+    fatal({ code: 'data-folder-unusable', params: { path: options.dataFolder }, detail: (error as Error).message });
+  }
+
+  let shell: { stop(): Promise<void> } | null = null;
+  if (options.mode === 'hub') {
+    const line = { listening: city.listening, epoch: city.epoch, ...(city.login === null ? {} : { login: city.login }) };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    if (city.passwordFile)
+      say(`taodu: the first password of user "admin" is in ${city.passwordFile}; it must be changed at the first login`);
+  } else {
+    if (options.shell === 'chromium') shell = await openChromiumWalls({ city, wallId: 'main', dataFolder: options.dataFolder, log });
+    say(await welcome(city, shell !== null));
+  }
+
+  const code = await end.promise;
+  await shell?.stop();
+  await city.stop();
+  process.exit(code);
+}
+
+async function welcome(city: City, windowsOpen: boolean): Promise<string> {
+  const walls = windowsOpen ? [] : await Promise.all(['1', '2'].map((screen) => city.wallLink('main', screen)));
+  return [
+    '',
+    '  陶都 Taodu is running: the demo city, everything in it simulated',
+    '',
+    `  Console        ${city.login ?? `${city.listening}/console`}`,
+    ...walls.map((link, index) => `  Wall screen ${index + 1}  ${link}`),
+    '',
+    windowsOpen
+      ? '  The wall is open, one Chromium window for each screen.'
+      : '  Each link opens once; the browser stays logged in. With an installed Chromium: npm start -- --shell chromium',
+    '  Ctrl+C stops everything.',
+    '',
+  ].join('\n');
+}
+
+function fatal(problem: Problem): never {
+  say(problemLine(problem));
+  process.exit(exitFatal);
+}
+
+await main();

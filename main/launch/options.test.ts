@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { readOptions } from './options.ts';
+
+test.each([
+  [['hub'], { mode: 'hub', dataFolder: '/w/data', demo: false, port: null, shell: 'none' }],
+  [['hub', '--port', '0', '--data', '/d', '--demo'], { mode: 'hub', dataFolder: '/d', demo: true, port: 0 }],
+  [['start'], { mode: 'start', demo: true, shell: 'none' }],
+  [['start', '--shell', 'chromium', '--config', 'a.yaml'], { shell: 'chromium', configFile: '/w/a.yaml' }],
+  [['--help'], { help: true }],
+])('%j', (argv, expected) => {
+  expect(readOptions(argv, '/w')).toMatchObject({ ok: true, value: expected });
+});
+
+test.each([
+  [['hub', '--port', '65536'], '--port takes a port from 0 to 65535, not "65536"'],
+  [['hub', '--port', 'x'], '--port takes a port from 0 to 65535, not "x"'],
+  [['hub', '--shell', 'xterm'], '--shell knows "chromium", not "xterm"'],
+  [['hub', '--prot', '1'], "Unknown option '--prot'"],
+  [['hub', 'extra'], "Unexpected argument 'extra'"],
+])('%j is refused in one line', (argv, sentence) => {
+  const read = readOptions(argv, '/w');
+  expect(read.ok).toBe(false);
+  if (!read.ok) {
+    expect(read.error).toContain(sentence);
+    expect(read.error).not.toContain('\n');
+  }
+});

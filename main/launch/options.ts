@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Result } from '../contract/result.ts';
+import { err, ok } from '../contract/result.ts';
+
+export interface LaunchOptions {
+  /** `hub`: headless, one JSON line. `start`: for people: says what to open, or opens it. */
+  readonly mode: 'hub' | 'start';
+  readonly dataFolder: string;
+  readonly configFile: string | null;
+  readonly demo: boolean;
+  readonly port: number | null;
+  readonly host: string | null;
+  readonly relayPort: number | null;
+  readonly shell: 'none' | 'chromium';
+  readonly help: boolean;
+}
+
+export const launchHelp = `Taodu (陶都), a city's command centre
+
+  npm start [-- options]      the demo city: opens the wall, or says which pages to open
+  npm run hub [-- options]    the hub alone; prints one JSON line on stdout when it listens
+
+Options
+  --data DIR        data folder: ledger, keys, first password      (default: ./data)
+  --port N          port of the hub, 0 = any free one              (default: from the configuration, 8600)
+  --host ADDRESS    address of the hub                             (default: from the configuration, 127.0.0.1)
+  --relay-port N    port of the media relay, 0 = any free one      (default: from the configuration, 0)
+  --config FILE     configuration, see main/config/config.reference.yaml  (default: DIR/taodu.yaml where it exists)
+  --demo            run the demo city (npm start always does)
+  --shell chromium  open kiosk windows in an installed Chromium, one for each screen of the wall
+  --help            this text
+
+Environment
+  TAODU_ADMIN_PASSWORD   password of the first administrator (user "admin") at the very first start;
+                         without it a random one is written to a file whose path is printed
+`;
+
+/** Reads the command line. The error is one line for the person who typed it. */
+export function readOptions(argv: readonly string[], cwd: string): Result<LaunchOptions, string> {
+  const [first, ...rest] = argv;
+  const mode = first === 'start' ? 'start' : 'hub';
+  const args = first === 'start' || first === 'hub' ? rest : argv;
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        data: { type: 'string' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'relay-port': { type: 'string' },
+        config: { type: 'string' },
+        demo: { type: 'boolean' },
+        shell: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    return err((error as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, ''));
+  }
+  const port = portOf('--port', parsed.port);
+  if (!port.ok) return port;
+  const relayPort = portOf('--relay-port', parsed['relay-port']);
+  if (!relayPort.ok) return relayPort;
+  if (parsed.shell !== undefined && parsed.shell !== 'chromium') return err(`--shell knows "chromium", not "${parsed.shell}"`);
+  return ok({
+    mode,
+    dataFolder: resolve(cwd, parsed.data ?? 'data'),
+    configFile: parsed.config === undefined ? null : resolve(cwd, parsed.config),
+    demo: parsed.demo === true || mode === 'start',
+    port: port.value,
+    host: parsed.host ?? null,
+    relayPort: relayPort.value,
+    shell: parsed.shell === 'chromium' ? 'chromium' : 'none',
+    help: parsed.help === true,
+  });
+}
+
+function portOf(flag: string, text: string | undefined): Result<number | null, string> {
+  if (text === undefined) return ok(null);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return port <= 65_535 ? ok(port) : err(`${flag} takes a port from 0 to 65535, not "${text}"`);
+}

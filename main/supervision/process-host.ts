@@ -1,0 +1,45 @@
+import { fork } from 'node:child_process';
+
+/** A child process, as its parent sees it. `send` to a child that has gone is silently lost: its exit tells the parent. */
+export interface Child {
+  readonly pid: number | undefined;
+  send(message: object): void;
+  onMessage(listener: (message: unknown) => void): () => void;
+  onExit(listener: (code: number | null, signal: string | null) => void): () => void;
+  kill(signal?: NodeJS.Signals): void;
+}
+
+/** Starts processes: plain child processes here, Electron's utility processes in the desktop shell. `name` is for logs and task lists. */
+export interface ProcessHost {
+  spawn(entry: string, name: string): Child;
+}
+
+/** Children of plain Node. Their stdout goes to our stderr: stdout belongs to the one line that says where the hub listens. */
+export const nodeProcessHost: ProcessHost = {
+  spawn(entry) {
+    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json' });
+    // Without a listener a failed spawn would be an uncaught error; `exit` does not follow it.
+    let spawnFailed: ((code: number | null, signal: string | null) => void) | null = null;
+    child.on('error', () => {
+      if (child.pid === undefined) spawnFailed?.(null, null);
+    });
+    return {
+      pid: child.pid,
+      send(message) {
+        if (child.connected) child.send(message, () => {});
+      },
+      onMessage(listener) {
+        child.on('message', listener);
+        return () => child.off('message', listener);
+      },
+      onExit(listener) {
+        spawnFailed = listener;
+        child.on('exit', listener);
+        return () => child.off('exit', listener);
+      },
+      kill(signal) {
+        child.kill(signal);
+      },
+    };
+  },
+};
