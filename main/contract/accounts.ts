@@ -75,6 +75,34 @@ export const sessionWho = defineCommand({
   deadlineMs: 1000,
 });
 
+/** Roles that a person may have; `wall` belongs to screens alone. */
+const personRoles = z
+  .array(z.enum(['administrator', 'operator']))
+  .min(1)
+  .max(2);
+
+export const userUpsert = defineCommand({
+  name: 'user.upsert',
+  summary: 'Create an account, or change the one with this name. A password set here must be changed at the next login.',
+  args: z
+    .object({
+      name: loginName,
+      roles: personRoles,
+      scope: scopeSchema.strict().default({ districts: '*', groups: '*' }),
+      disabled: z.boolean().default(false),
+      /** Needed for a new account. */
+      password: password.optional(),
+    })
+    .strict(),
+  result: z.object({ userId: z.string() }),
+  permission: 'user.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+  redact: ({ name, roles, scope, disabled, password }) => ({ name, roles, scope, disabled, passwordSet: password !== undefined }),
+});
+
 export const userEntity = z.object({
   id: z.string(),
   name: loginName,
@@ -170,5 +198,5 @@ export const commandsCollection = defineCollection({
   keep: 'memory',
 });
 
-export const accountCommands = [sessionLogin, sessionLogout, sessionPassword, sessionWho] as const;
+export const accountCommands = [sessionLogin, sessionLogout, sessionPassword, sessionWho, userUpsert] as const;
 export const accountCollections = [usersCollection, auditCollection, commandsCollection] as const;

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from './config.ts';
+import { isLoopback, loadConfig } from './load-config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'taodu-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const written = (text: string | Uint8Array) => {
+  const file = join(folder, 'taodu.yaml');
+  writeFileSync(file, text);
+  return file;
+};
+
+const reference = join(import.meta.dirname, 'config.reference.yaml');
+
+test('the reference file is the defaults', () => {
+  expect(parse(readFileSync(reference, 'utf8'))).toEqual(configSchema.parse({}));
+  expect(loadConfig({ file: reference, overrides: {} })).toEqual({ ok: true, value: configSchema.parse({}) });
+});
+
+test('the reference file names every key of the schema, each with a comment', () => {
+  const lines = readFileSync(reference, 'utf8').split('\n');
+  for (const [section, schema] of Object.entries(configSchema.shape)) {
+    expect(lines).toContain(`${section}:`);
+    const shape = schema.unwrap().shape as Record<string, unknown>;
+    for (const key of Object.keys(shape)) {
+      expect(
+        lines.find((line) => new RegExp(`^  (# )?${key}: .+ # .+`).test(line)),
+        `${section}.${key}`,
+      ).toBeDefined();
+    }
+  }
+});
+
+test('without a file the defaults hold, and overrides win over the file', () => {
+  expect(loadConfig({ overrides: {} })).toEqual({ ok: true, value: configSchema.parse({}) });
+  const loaded = loadConfig({ file: written('hub:\n  port: 9000\n  sessionHours: 8\n'), overrides: { hub: { port: 0 } } });
+  expect(loaded.ok && loaded.value.hub).toMatchObject({ port: 0, sessionHours: 8 });
+  expect(loadConfig({ file: written(''), overrides: {} }).ok).toBe(true);
+});
+
+const bomb = `a: &a [x,x]\nb: &b [*a,*a]\nhub: {port: 1}\n`;
+test.each<[string, string | Uint8Array, string | null, number | null]>([
+  ['an unknown key is named', 'hub:\n  port: 1\n  prot: 2\n', 'hub.prot', 3],
+  ['an unknown section is named', 'hbu: {}\n', 'hbu', 1],
+  ['a wrong type is named with its line', 'log: {}\nhub:\n  port: many\n', 'hub.port', 3],
+  ['out of range', 'hub:\n\n  port: 70000\n', 'hub.port', 3],
+  ['a section that is no mapping', 'hub: 7\n', 'hub', 1],
+  ['no TLS beyond loopback', 'hub:\n  host: 0.0.0.0\n', 'hub.host', 2],
+  ['a name is not known to be loopback', 'hub:\n  host: command.city.example\n', 'hub.host', 2],
+  ['aliases', bomb, null, 2],
+  ['a key twice', 'hub:\n  port: 1\n  port: 2\n', null, 3],
+  ['broken YAML', 'hub: [\n', null, null],
+  ['a list at the top', '- hub\n', null, 1],
+  ['not UTF-8', Uint8Array.of(0x68, 0xff, 0xfe), null, null],
+  ['too large', '#'.repeat(1024 * 1024 + 1), null, null],
+])('refused: %s', (_name, text, key, line) => {
+  const file = written(text);
+  const loaded = loadConfig({ file, overrides: {} });
+  expect(loaded.ok).toBe(false);
+  if (loaded.ok) return;
+  expect(loaded.error.code).toBe('config-invalid');
+  expect(loaded.error.params).toMatchObject({ file, key });
+  if (line !== null) expect(loaded.error.params['line']).toBe(line);
+});
+
+test('a missing file and a folder are refused with the file named', () => {
+  for (const file of [join(folder, 'nowhere.yaml'), folder]) {
+    const loaded = loadConfig({ file, overrides: {} });
+    expect(!loaded.ok && loaded.error.params['file']).toBe(file);
+  }
+});
+
+test('beyond loopback is allowed when said explicitly', () => {
+  expect(loadConfig({ overrides: { hub: { host: '0.0.0.0', allowPlainHttp: true } } }).ok).toBe(true);
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.9.9.9', true],
+  ['::1', true],
+  ['localhost', true],
+  ['127.0.0.1.example', false],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['10.0.0.1', false],
+])('%s is loopback: %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+test('no text makes it throw', () => {
+  const seeds = [readFileSync(reference, 'utf8'), bomb, 'hub: {port: 1}', '%YAML 1.2\n---\nhub:\n'];
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.tuple(fc.constantFrom(...seeds), fc.nat(200), fc.string({ maxLength: 8 }))), (input) => {
+      const text = typeof input === 'string' ? input : input[0].slice(0, input[1]) + input[2] + input[0].slice(input[1]);
+      const loaded = loadConfig({ file: written(text), overrides: {} });
+      return loaded.ok || loaded.error.code === 'config-invalid';
+    }),
+    { seed: 8600, numRuns: 300 },
+  );
+});
