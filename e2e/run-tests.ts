@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * `npm test`: lint, types, unit tests, then the browser tests, one after another so that they do not starve each other;
+ * says what was skipped and why, and ends with one plain line of counts. In CI nothing but the Electron binary may be missing.
+ */
+const root = resolve(import.meta.dirname, '..');
+const full = process.argv.includes('--full');
+const inCi = process.env['CI'] === 'true';
+const scratch = mkdtempSync(join(tmpdir(), 'taodu-test-'));
+const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: string[];
+}
+const total: Counts = { passed: 0, failed: 0, skipped: [] };
+
+function check(name: string, command: string, args: readonly string[]): void {
+  process.stdout.write(`\n── ${name}\n`);
+  const done = spawnSync(bin(command), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (done.status === 0) total.passed += 1;
+  else total.failed += 1;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+}
+
+function vitest(name: string, projects: readonly string[]): void {
+  process.stdout.write(`\n── ${name}\n`);
+  const out = join(scratch, `${projects.join('-')}.json`);
+  const args = [
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${out}`,
+  ];
+  const done = spawnSync(bin('vitest'), args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NO_COLOR: '1', ...(full ? { TAODU_TEST_FULL: '1' } : {}) },
+  });
+  let report: VitestReport;
+  try {
+    report = JSON.parse(readFileSync(out, 'utf8')) as VitestReport;
+  } catch {
+    total.failed += 1;
+    return;
+  }
+  total.passed += report.numPassedTests;
+  total.failed += report.numFailedTests;
+  // A file that fails outside its tests (an import, an unhandled error) counts too.
+  if (done.status !== 0 && report.numFailedTests === 0) total.failed += 1;
+  for (const file of report.testResults) {
+    for (const result of file.assertionResults) {
+      if (result.status === 'skipped' || result.status === 'pending' || result.status === 'todo')
+        total.skipped.push(result.fullName.trim());
+    }
+  }
+}
+
+check('lint', 'oxlint', ['--deny-warnings']);
+check('lint of page templates', 'eslint', ['renderer']);
+check('types: pure rooms', 'tsc', ['-p', 'tsconfig.pure.json']);
+check('types: processes and tests', 'tsc', ['-p', 'tsconfig.node.json']);
+check('types: pages', 'vue-tsc', ['-p', 'tsconfig.renderer.json', '--noEmit']);
+vitest('unit tests', ['node', 'renderer']);
+vitest('the product in a browser', ['e2e']);
+rmSync(scratch, { recursive: true, force: true });
+
+if (total.skipped.length > 0) {
+  process.stdout.write(`\nSkipped:\n${total.skipped.map((name) => `  - ${name}\n`).join('')}`);
+}
+const forbidden = inCi ? total.skipped.filter((name) => !/electron binary/i.test(name)) : [];
+if (forbidden.length > 0) {
+  process.stdout.write(`\nIn CI only the Electron binary may be missing; ${forbidden.length} skipped for other reasons\n`);
+  total.failed += forbidden.length;
+}
+const skipped = total.skipped.length - forbidden.length;
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.exit(total.failed > 0 ? 1 : 0);

@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/**
+ * Who may import what. The first row whose `from` matches a file rules it; `may` are the prefixes (files, folders) inside the
+ * house, `packages` the npm packages and Node modules (`node:*`). The compiler holds the platform half (tsconfig.pure.json
+ * has neither Node nor DOM types); this holds the rest.
+ */
+const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly RegExp[] }[] = [
+  {
+    from: /^main\/contract\/catalog\.ts$/,
+    may: ['main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/contract.ts'],
+    packages: [],
+  },
+  { from: /^main\/contract\//, may: ['main/contract/'], packages: [/^zod$/] },
+  { from: /^main\/config\//, may: ['main/config/', 'main/contract/'], packages: [/^zod$/, /^yaml$/, /^node:/] },
+  {
+    from: /^(streams|alerts|layouts)\/contract\.ts$/,
+    may: ['main/contract/', 'streams/contract.ts', 'layouts/contract.ts', 'alerts/contract.ts'],
+    packages: [/^zod$/],
+  },
+  { from: /^layouts\//, may: ['layouts/', 'main/contract/'], packages: [] },
+  { from: /^streams\/(wire|lookup)\//, may: ['streams/wire/', 'streams/lookup/', 'streams/contract.ts', 'main/contract/'], packages: [] },
+  { from: /^streams\/protocols\//, may: ['streams/protocols/', 'main/contract/'], packages: [] },
+  {
+    from: /^streams\//,
+    may: ['streams/', 'main/contract/', 'main/supervision/'],
+    packages: [/^node:/, /^(zod|ws|pino|csv-parse|mediabunny)(\/|$)/],
+  },
+  { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^zod$/] },
+  { from: /^alerts\//, may: ['alerts/', 'main/contract/', 'streams/contract.ts', 'layouts/contract.ts'], packages: [/^zod$/] },
+  { from: /^main\/supervision\//, may: ['main/supervision/', 'main/contract/'], packages: [/^node:/] },
+  {
+    from: /^main\/launch\//,
+    may: [
+      'main/launch/',
+      'main/supervision/',
+      'main/config/',
+      'main/contract/',
+      'main/hub/hub-start.ts',
+      'streams/media/media-relay.ts',
+      'layouts/',
+    ],
+    packages: [/^node:/, /^pino$/],
+  },
+  {
+    from: /^main\/electron\//,
+    may: ['main/electron/', 'main/launch/', 'main/supervision/', 'main/config/', 'main/contract/', 'layouts/'],
+    packages: [/^node:/, /^electron(\/|$)/, /^pino$/, /^zod$/],
+  },
+  {
+    from: /^main\/hub\//,
+    may: [
+      'main/hub/',
+      'main/config/',
+      'main/contract/',
+      'main/supervision/',
+      'streams/index.ts',
+      'streams/contract.ts',
+      'alerts/index.ts',
+      'alerts/contract.ts',
+      'layouts/',
+      'streams/media/media-relay.ts',
+    ],
+    packages: [/^node:/, /^(zod|fastify|pino|better-sqlite3|socket\.io|prom-client|@fastify\/static)(\/|$)/],
+  },
+  {
+    from: /^renderer\//,
+    may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/', 'streams/wire/', 'streams/lookup/'],
+    packages: [/^(vue|pinia|vue-i18n|hls\.js|socket\.io-client)(\/|$)/, /^@tanstack\/vue-virtual$/, /^@fontsource-variable\/noto-sans-sc/],
+  },
+];
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|vue)$/.test(entry.name) && !/\.(test|d)\.ts$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((file) => !isBesideTheProduct(file));
+}
+
+/** Test set-ups and the clip maker live in the rooms but are never part of the product. */
+const isBesideTheProduct = (file: string) => /(^|\/)testdata\//.test(file) || file.startsWith('streams/demo-city/clips/');
+
+function importsOf(file: string): Import[] {
+  const code = readFileSync(join(root, file), 'utf8');
+  const found = code.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
+  );
+  return [...found].map((match) => ({ file, target: (match[1] ?? match[2] ?? match[3])! }));
+}
+
+function complaint({ file, target }: Import): string | null {
+  const rule = rules.find((row) => row.from.test(file));
+  if (!rule) return `${file} lies in no room`;
+  const inside = target.startsWith('.');
+  const plain = target.split('?')[0]!;
+  const resolved = inside ? normalize(join(dirname(file), plain)).replaceAll('\\', '/') : plain;
+  const allowed = inside ? rule.may.some((prefix) => resolved.startsWith(prefix)) : rule.packages.some((pattern) => pattern.test(resolved));
+  return allowed ? null : `${file} may not import ${resolved}`;
+}
+
+test('every import stays within what its room may know', () => {
+  const files = ['main', 'streams', 'alerts', 'layouts', 'renderer'].flatMap(sources);
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.flatMap(importsOf).map(complaint).filter(Boolean)).toEqual([]);
+});
+
+test.each([
+  ['renderer/wall/WallScreen.vue', 'node:fs'],
+  ['renderer/console/Console.vue', '../../main/hub/hub.ts'],
+  ['layouts/solve.ts', 'node:path'],
+  ['streams/wire/fetch-record.ts', 'ws'],
+  ['streams/media/relay.ts', '../../main/hub/hub.ts'],
+  ['main/hub/hub.ts', 'electron'],
+  ['main/launch/city.ts', '../hub/hub.ts'],
+  ['main/contract/ids.ts', '../../streams/contract.ts'],
+])('%s importing %s is noticed', (file, target) => {
+  expect(complaint({ file, target })).not.toBeNull();
+});
+
+test('no file is named for nothing in particular', () => {
+  const vague = ['main', 'streams', 'alerts', 'layouts', 'renderer']
+    .flatMap(sources)
+    .filter(
+      (file) => /(^|[/-])(utils?|helpers?|manager|common|misc)\.(ts|vue)$/i.test(file) && !file.startsWith('renderer/i18n/messages/'),
+    );
+  expect(vague).toEqual([]);
+});
