@@ -1,0 +1,66 @@
+import type { Clock } from '../../contract/time.ts';
+
+const freeFailures = 5;
+const firstWaitMs = 2000;
+const longestWaitMs = 15 * 60_000;
+const forgetAfterMs = 30 * 60_000;
+const keysAtMost = 10_000;
+
+interface Counted {
+  failures: number;
+  waitUntil: number;
+  lastAt: number;
+}
+
+/** Slows down guessing, for an account and for a source address apart: from the fifth failure on, a wait that doubles up to 15 minutes. */
+export interface LoginThrottle {
+  /**
+   * Asks for one attempt. Refused with the wait in milliseconds; otherwise the attempt counts as failed until `succeeded`
+   * is called, so that attempts made at the same time cannot slip through together.
+   */
+  attempt(account: string, address: string): { readonly waitMs: number };
+  succeeded(account: string, address: string): void;
+}
+
+export function createLoginThrottle(clock: Clock): LoginThrottle {
+  const accounts = new Map<string, Counted>();
+  const addresses = new Map<string, Counted>();
+
+  const held = (map: Map<string, Counted>, key: string, now: number): Counted => {
+    const counted = map.get(key);
+    if (counted && now - counted.lastAt < forgetAfterMs) return counted;
+    return { failures: 0, waitUntil: 0, lastAt: now };
+  };
+  const count = (map: Map<string, Counted>, key: string, counted: Counted, now: number) => {
+    counted.failures++;
+    counted.lastAt = now;
+    const beyond = counted.failures - freeFailures;
+    if (beyond >= 0) counted.waitUntil = now + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(beyond, 20));
+    map.delete(key);
+    map.set(key, counted);
+    // the map is in order of the last failure: what is forgotten is the oldest
+    if (map.size > keysAtMost) map.delete(map.keys().next().value!);
+  };
+
+  return {
+    attempt(account, address) {
+      const now = clock.monotonic();
+      const byAccount = held(accounts, account, now);
+      const byAddress = held(addresses, address, now);
+      const waitMs = Math.ceil(Math.max(byAccount.waitUntil, byAddress.waitUntil) - now);
+      if (waitMs > 0) return { waitMs };
+      count(accounts, account, byAccount, now);
+      count(addresses, address, byAddress, now);
+      return { waitMs: 0 };
+    },
+    succeeded(account, address) {
+      accounts.delete(account);
+      // one right password must not wipe out the guesses made at other accounts from the same place
+      const counted = addresses.get(address);
+      if (!counted) return;
+      counted.failures--;
+      counted.waitUntil = 0;
+      if (counted.failures === 0) addresses.delete(address);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Config } from '../config/config.ts';
+
+/** What the launcher tells the hub process when it starts. */
+export interface HubStart {
+  readonly config: Config;
+  readonly dataFolder: string;
+  /** Run the demo city: seeded cameras, a one-time login link, everything marked as simulated. */
+  readonly demo: boolean;
+  /** Where the media relay listens, and the key (32 bytes, base64) that both share; null runs without pictures. */
+  readonly relay: { readonly url: string; readonly key: string } | null;
+  /** The built pages. */
+  readonly rendererFolder: string;
+  /** The bundled clips that sources `clip:<name>` mean. */
+  readonly clipsFolder: string;
+  /** Password of the first administrator, used at the first start only; null generates one. */
+  readonly adminPassword: string | null;
+  readonly version: string;
+}
