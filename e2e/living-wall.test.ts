@@ -1,0 +1,132 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, startChromium } from './chromium.ts';
+import { startHub, until, type RunningHub } from './start-hub.ts';
+import { openWall, pictures, shownTiles, type OpenPage } from './wall-page.ts';
+
+const why = chromiumPath === null ? ' (skipped: no Chromium found)' : '';
+
+describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
+  let hub: RunningHub;
+  let browser: Browser;
+  let left: OpenPage;
+  let right: OpenPage;
+
+  beforeAll(async () => {
+    hub = await startHub({ demo: true });
+    browser = await startChromium();
+    await until('the demo city shows cameras on both screens', 30_000, async () => {
+      const { items } = await hub.collection<{ id: string; screens: { scene: { tiles?: unknown[] } }[] }>('walls');
+      return items[0]?.screens.every((screen) => (screen.scene.tiles ?? []).some(Boolean));
+    });
+    left = await openWall(browser, hub, '1');
+    right = await openWall(browser, hub, '2');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.stop();
+  });
+
+  const allLive = (screenId: string, count: number, within = 30_000) =>
+    until(`${count} live tiles on screen ${screenId}`, within, async () => {
+      const shown = await shownTiles(hub, screenId);
+      const live = shown?.tiles.filter((tile) => tile.state === 'live') ?? [];
+      return live.length >= count ? shown : null;
+    });
+
+  test('nine and six cameras are live on two screens, and say so themselves', async () => {
+    const shown = await allLive('1', 9);
+    await allLive('2', 6);
+    for (const tile of shown.tiles) {
+      expect(tile.engine).toBe('hls');
+      expect(tile.frameAgeMs).toBeLessThanOrEqual(2500);
+      expect(tile.fps).toBeGreaterThan(5);
+    }
+  });
+
+  test('the pictures move: every one of them changes', async () => {
+    const before = await pictures(left.page);
+    expect(before).toHaveLength(9);
+    await until('every picture to have changed', 10_000, async () =>
+      (await pictures(left.page)).every((now, index) => now !== before[index]),
+    );
+  });
+
+  test('wall.show changes the screen live, keeps the player of a camera that stays, and frees the others', async () => {
+    const { items } = await hub.collection<{
+      screens: { id: string; revision: number; scene: { tiles: ({ cameraId: string } | null)[] } }[];
+    }>('walls');
+    const screen = items[0]!.screens.find(({ id }) => id === '1')!;
+    const stays = screen.scene.tiles[0]!.cameraId;
+    await left.page.evaluate(() => document.querySelector('video')!.setAttribute('data-mark', 'kept'));
+    const { revision } = await hub.command<{ revision: number }>('wall.show', {
+      wallId: 'main',
+      screenId: '1',
+      baseRevision: screen.revision,
+      scene: { kind: 'grid', rows: 1, cols: 2, tiles: [{ panel: 'video', cameraId: stays }, null] },
+    });
+    await until('the screen confirms the new revision with one live tile', 15_000, async () => {
+      const shown = await shownTiles(hub, '1');
+      return shown?.revision === revision && shown.tiles.some((tile) => tile.cameraId === stays && tile.state === 'live');
+    });
+    expect(await left.page.locator('video').count()).toBe(1);
+    expect(await left.page.evaluate(() => (globalThis as unknown as { taoduWall: { players: number } }).taoduWall.players)).toBe(1);
+    // The loser of an edit learns who changed what.
+    await expect(
+      hub.command('wall.show', {
+        wallId: 'main',
+        screenId: '1',
+        baseRevision: screen.revision,
+        scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] },
+      }),
+    ).rejects.toMatchObject({ code: 'revision-conflict', status: 409 });
+    await hub.command('wall.show', { wallId: 'main', screenId: '1', scene: screen.scene });
+    await allLive('1', 9);
+  });
+
+  test('a killed relay: no tile claims to be live, and all come back', async () => {
+    process.kill(await hub.child('relay.js'), 'SIGKILL');
+    await until('both screens to say honestly that pictures are not live', 10_000, async () => {
+      const tiles = [...((await shownTiles(hub, '1'))?.tiles ?? []), ...((await shownTiles(hub, '2'))?.tiles ?? [])];
+      return tiles.length === 15 && tiles.every((tile) => tile.state !== 'live');
+    });
+    await allLive('1', 9);
+    await allLive('2', 6);
+  });
+
+  test('a killed hub: the wall keeps playing and says so; nothing acknowledged is lost', async () => {
+    const saved = await hub.command<{ layoutId: string }>('layout.save', {
+      name: '重启前保存',
+      scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] },
+    });
+    const before = await hub.collection('layouts');
+    process.kill(await hub.child('hub.js'), 'SIGKILL');
+    await until('the banner of a lost hub', 10_000, () =>
+      left.page
+        .locator('[data-connection]:not([data-connection="live"])')
+        .count()
+        .then((count) => count > 0),
+    );
+    const during = await pictures(left.page);
+    await until('pictures to go on without the hub', 10_000, async () =>
+      (await pictures(left.page)).some((now, index) => now !== during[index]),
+    );
+    const after = await until('the hub to be back', 20_000, () => hub.collection<{ id: string }>('layouts'));
+    expect(after.epoch).toBe(before.epoch + 1);
+    expect(after.seq).toBeGreaterThanOrEqual(before.seq);
+    expect(after.items.map(({ id }) => id)).toContain(saved.layoutId);
+    await allLive('1', 9);
+    await until('the page to be connected again', 10_000, () =>
+      left.page
+        .locator('[data-connection="live"]')
+        .count()
+        .then((count) => count > 0),
+    );
+  });
+
+  test('the pages did not complain', () => {
+    // A refused connection while hub or relay are down is the fault that the tests made.
+    const expected = /net::ERR_|WebSocket connection|ERR_CONNECTION|Failed to load resource/;
+    expect([...left.problems, ...right.problems].filter((line) => !expected.test(line))).toEqual([]);
+  });
+});
