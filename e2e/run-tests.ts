@@ -72,6 +72,7 @@ check('lint', 'oxlint', ['--deny-warnings']);
 check('lint of page templates', 'eslint', ['renderer']);
 check('types: pure rooms', 'tsc', ['-p', 'tsconfig.pure.json']);
 check('types: processes and tests', 'tsc', ['-p', 'tsconfig.node.json']);
+check('types: browser tests and benchmarks', 'tsc', ['-p', 'tsconfig.e2e.json']);
 check('types: pages', 'vue-tsc', ['-p', 'tsconfig.renderer.json', '--noEmit']);
 vitest('unit tests', ['node', 'renderer']);
 vitest('the product in a browser', ['e2e']);

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { startChromium } from '../e2e/chromium.ts';
+import { startHub, until } from '../e2e/start-hub.ts';
+import { openWall } from '../e2e/wall-page.ts';
+import { atMost, percentile, printReport } from './report.ts';
+
+/**
+ * Kills relay and hub with SIGKILL under a wall of nine tiles, several times, and measures in the page: how long until every tile
+ * says honestly that its picture is not live (relay) or the banner stands (hub), and how long until all is back after the
+ * process is. Peer, in the same run: hls.js as it comes, one tile, the same relay killed under it.
+ */
+const rounds = 3;
+const root = resolve(import.meta.dirname, '..');
+const hub = await startHub({ demo: true });
+const browser = await startChromium();
+try {
+  const wall = await openWall(browser, hub, '1');
+  const { page } = wall;
+  const tiles = (live: boolean) =>
+    page.evaluate((wantLive) => {
+      const all = [...document.querySelectorAll('[data-tile-state]')].map((tile) => tile.getAttribute('data-tile-state'));
+      return all.length === 9 && all.every((state) => (state === 'live') === wantLive);
+    }, live);
+  const connected = () => page.evaluate(() => document.querySelector('[data-connection]')?.getAttribute('data-connection') === 'live');
+  const took = async (what: string, probe: () => Promise<boolean>): Promise<number> => {
+    const from = performance.now();
+    await until(what, 60_000, probe);
+    return performance.now() - from;
+  };
+  await until('nine live tiles', 60_000, () => tiles(true));
+
+  const lease = await hub.command<{ urls: { hls: string } }>('stream.lease', {
+    cameraId: (await hub.collection<{ id: string }>('cameras', '?limit=1')).items[0]!.id,
+    profile: 'sub',
+  });
+  const plainContext = await browser.newContext({ bypassCSP: true });
+  const plain = await plainContext.newPage();
+  const { url } = await hub.command<{ url: string }>('wall.link', { wallId: 'main', screenId: '2' });
+  await hub.command('wall.show', { wallId: 'main', screenId: '2', scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] } });
+  await plain.goto(url);
+  await plain.addScriptTag({ content: await readFile(resolve(root, 'node_modules/hls.js/dist/hls.min.js'), 'utf8') });
+  await plain.evaluate((source) => {
+    const { Hls } = globalThis as unknown as { Hls: typeof import('hls.js').default };
+    const video = document.createElement('video');
+    video.id = 'peer';
+    video.muted = true;
+    document.body.append(video);
+    const hls = new Hls();
+    hls.loadSource(source);
+    hls.attachMedia(video);
+    void video.play().catch(() => {});
+  }, lease.urls.hls);
+  const peerFrames = () =>
+    plain.evaluate(() => (document.querySelector('#peer') as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+  await until('the peer to play', 30_000, async () => (await peerFrames()) > 10);
+
+  const relayHonest: number[] = [];
+  const relayBack: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await until('nine live tiles', 60_000, () => tiles(true));
+    process.kill(await hub.child('relay.js'), 'SIGKILL');
+    relayHonest.push(await took('no tile to claim to be live', () => tiles(false)));
+    await until('the relay to run again', 20_000, () => hub.child('relay.js').then(() => true));
+    relayBack.push(await took('nine live tiles', () => tiles(true)));
+  }
+  const peerBefore = await peerFrames();
+  const peerBack = await until('the peer to play again', 15_000, async () => (await peerFrames()) > peerBefore + 5).then(
+    () => 1,
+    () => 0,
+  );
+  await plainContext.close();
+
+  const hubHonest: number[] = [];
+  const hubBack: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await until('connected and live', 60_000, async () => (await connected()) && (await tiles(true)));
+    process.kill(await hub.child('hub.js'), 'SIGKILL');
+    hubHonest.push(await took('the banner', async () => !(await connected())));
+    await until('the hub to answer', 20_000, async () => (await fetch(`${hub.listening}/healthz`)).ok);
+    hubBack.push(await took('the page to be connected', async () => (await connected()) && (await tiles(true))));
+  }
+  const layouts = await hub.collection<unknown>('layouts');
+
+  const worst = (samples: readonly number[]) => percentile(samples, 1);
+  printReport({
+    bench: 'recovery',
+    ours: {
+      relay_killed_honest_max_ms: worst(relayHonest),
+      relay_back_pictures_max_ms: worst(relayBack),
+      hub_killed_honest_max_ms: worst(hubHonest),
+      hub_back_data_max_ms: worst(hubBack),
+      rounds,
+      epoch_at_end: layouts.epoch,
+    },
+    peer: { name: 'hls.js defaults, relay killed', plays_again_within_15s: peerBack },
+    ratio: { played_again: peerBack },
+    goals: [
+      atMost('relay_killed_honest_max_ms', 3000, worst(relayHonest)),
+      atMost('relay_back_pictures_max_ms', 5000, worst(relayBack)),
+      atMost('hub_killed_honest_max_ms', 3000, worst(hubHonest)),
+      atMost('hub_back_data_max_ms', 5000, worst(hubBack)),
+    ],
+  });
+} finally {
+  await browser.close();
+  await hub.stop();
+}
