@@ -1,0 +1,87 @@
+import type { SecretWrite } from '../../main/contract/define-command.ts';
+import type { Problem } from '../../main/contract/errors.ts';
+import type { CameraId } from '../../main/contract/ids.ts';
+import type { Change } from '../../main/contract/ledger.ts';
+import { ok, type Result } from '../../main/contract/result.ts';
+import { statusUnknown, type Camera, type CameraInput, type SourceInput, type SourceShown } from '../contract.ts';
+import { checkSource } from './check-source.ts';
+import { alternatesSecretKey, sourceSecretKey } from './source-of.ts';
+
+/** A camera ready to be committed, and the secrets that go with it. */
+export interface CameraRecord {
+  readonly camera: Camera;
+  readonly secrets: readonly SecretWrite[];
+}
+
+interface Kept {
+  readonly shown: readonly SourceShown[];
+  readonly secret: SecretWrite | null;
+}
+
+/**
+ * Makes the record of a camera from what somebody said of it. A source that equals what was shown of the one before keeps the
+ * credentials kept before: a list that was exported, edited and imported again does not lose them.
+ * A position of exactly 0, 0 is what registers write for "not measured" and is kept as unknown.
+ */
+export function cameraRecord(id: CameraId, input: CameraInput, before: Camera | undefined): Result<CameraRecord, Problem> {
+  const source = keep([input.source], before ? [before.source] : [], (all) => ({
+    key: sourceSecretKey(id),
+    value: JSON.stringify(all[0]),
+  }));
+  if (!source.ok) return source;
+  const alternates = keep(input.alternates, before?.alternates ?? [], (all) => ({
+    key: alternatesSecretKey(id),
+    value: JSON.stringify(all),
+  }));
+  if (!alternates.ok) return alternates;
+  const unmeasured = input.lat === 0 && input.lon === 0;
+  const camera: Camera = {
+    id,
+    number: input.number,
+    name: input.name,
+    district: input.district,
+    groups: [...new Set(input.groups)],
+    lat: unmeasured ? null : (input.lat ?? null),
+    lon: unmeasured ? null : (input.lon ?? null),
+    datum: input.datum,
+    aliases: input.aliases,
+    source: source.value.shown[0] as SourceShown,
+    alternates: [...alternates.value.shown],
+    status: statusUnknown,
+    simulated: input.simulated,
+    drill: input.drill,
+  };
+  return ok({ camera, secrets: [source.value.secret, alternates.value.secret].filter((secret) => secret !== null) });
+}
+
+/** What removing a camera changes. */
+export function cameraRemoval(camera: Camera): { changes: readonly Change[]; secrets: readonly SecretWrite[] } {
+  const secrets: SecretWrite[] = [];
+  if (camera.source.hasSecret) secrets.push({ key: sourceSecretKey(camera.id), value: null });
+  if (camera.alternates.some((alternate) => alternate.hasSecret)) secrets.push({ key: alternatesSecretKey(camera.id), value: null });
+  return { changes: [{ collection: 'cameras', op: 'delete', key: camera.id }], secrets };
+}
+
+/** Checks a list of sources and decides what becomes of its secret: written, forgotten, or left as it is (`null`). */
+function keep(
+  inputs: readonly SourceInput[],
+  before: readonly SourceShown[],
+  write: (inputs: readonly SourceInput[]) => { readonly key: string; readonly value: string },
+): Result<Kept, Problem> {
+  const shown: SourceShown[] = [];
+  for (const input of inputs) {
+    const checked = checkSource(input);
+    if (!checked.ok) return checked;
+    shown.push(checked.value);
+  }
+  if (shown.some((source) => source.hasSecret)) return ok({ shown, secret: write(inputs) });
+  if (!before.some((source) => source.hasSecret)) return ok({ shown, secret: null });
+  if (withoutMarks(shown) === withoutMarks(before)) return ok({ shown: before, secret: null });
+  return ok({ shown, secret: { key: write(inputs).key, value: null } });
+}
+
+function withoutMarks(sources: readonly SourceShown[]): string {
+  return JSON.stringify(
+    sources.map(({ kind, url, subUrl, phaseMs, deviceId, channelId }) => [kind, url, subUrl, phaseMs, deviceId, channelId]),
+  );
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import type { Handlers } from '../../main/contract/catalog.ts';
+import { problem } from '../../main/contract/errors.ts';
+import type { LeaseId } from '../../main/contract/ids.ts';
+import type { Commit, Ledger } from '../../main/contract/ledger.ts';
+import type { Log } from '../../main/contract/log.ts';
+import { err, ok } from '../../main/contract/result.ts';
+import type { Clock } from '../../main/contract/time.ts';
+import type { Camera, Profile, SourceSpec } from '../contract.ts';
+import { sourceOf } from '../directory/source-of.ts';
+import type { MediaRelay } from '../media/media-relay.ts';
+
+/** Leases one session may hold: the largest wall has 400 tiles. */
+export const maxLeasesPerSession = 1024;
+
+export interface StreamLeasesDeps {
+  readonly ledger: Ledger;
+  /** `null`: this hub has no relay; every lease is refused. */
+  readonly relay: MediaRelay | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  camera(id: string): Camera | undefined;
+  /** Whether a session that a running relay names is still valid; asked after the hub restarted. */
+  sessionAlive(sessionId: string): boolean;
+}
+
+interface Lease {
+  readonly leaseId: string;
+  readonly cameraId: string;
+  readonly holder: string;
+  /** What the lease was given on: when it changes, the lease ends and a page that still wants the picture asks anew. */
+  readonly basis: string;
+}
+
+/** The hub's book of leases: who may watch which camera, until when. The relay carries the pictures. */
+export interface StreamLeases {
+  readonly handlers: Handlers<'stream.lease' | 'stream.release'>;
+  readonly size: number;
+  /** Takes over what a running relay holds. */
+  start(): void;
+  sessionEnded(sessionId: string): void;
+  stop(): void;
+}
+
+/** Keeps leases: each ends with its release, its session, its camera, or a change of the camera's source, district or groups. */
+export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
+  const { ledger, relay, clock, log, camera, sessionAlive } = deps;
+  const leases = new Map<string, Lease>();
+  const bySession = new Map<string, Set<string>>();
+  const byCamera = new Map<string, Set<string>>();
+
+  const add = (lease: Lease) => {
+    leases.set(lease.leaseId, lease);
+    addTo(bySession, lease.holder, lease.leaseId);
+    addTo(byCamera, lease.cameraId, lease.leaseId);
+  };
+  const forget = (leaseId: string): boolean => {
+    const lease = leases.get(leaseId);
+    if (!lease) return false;
+    leases.delete(leaseId);
+    removeFrom(bySession, lease.holder, leaseId);
+    removeFrom(byCamera, lease.cameraId, leaseId);
+    return true;
+  };
+  const close = (leaseId: string) => {
+    if (forget(leaseId)) relay?.close(leaseId);
+  };
+
+  const adopt = () => {
+    let adopted = 0;
+    for (const held of relay?.leases() ?? []) {
+      if (leases.has(held.leaseId)) continue;
+      const watched = camera(held.cameraId);
+      const source = watched && sourceOf(watched, ledger);
+      if (!watched || !source || !sessionAlive(held.holder)) {
+        relay?.close(held.leaseId);
+        continue;
+      }
+      add({ leaseId: held.leaseId, cameraId: held.cameraId, holder: held.holder, basis: basisOf(watched, source) });
+      adopted += 1;
+    }
+    if (adopted > 0) log.info({ adopted }, 'took over leases that the relay held');
+  };
+
+  const follow = (commit: Commit) => {
+    for (const change of commit.changes) {
+      if (change.collection !== 'cameras') continue;
+      const held = byCamera.get(change.key);
+      if (!held) continue;
+      const after = change.op === 'put' ? (change.value as Camera) : undefined;
+      const source = after && sourceOf(after, ledger);
+      const basis = after && source ? basisOf(after, source) : null;
+      for (const leaseId of [...held]) if (leases.get(leaseId)?.basis !== basis) close(leaseId);
+    }
+  };
+
+  const stopFollowing = ledger.onCommit(follow);
+  const stopListening = relay?.on((event) => {
+    if (event.kind === 'lease-ended') forget(event.leaseId);
+    if (event.kind === 'up') adopt();
+  });
+
+  return {
+    get size() {
+      return leases.size;
+    },
+    start: adopt,
+    sessionEnded(sessionId) {
+      for (const leaseId of [...(bySession.get(sessionId) ?? [])]) close(leaseId);
+    },
+    stop() {
+      stopFollowing();
+      stopListening?.();
+    },
+    handlers: {
+      'stream.lease': async ({ cameraId, profile }, { principal }) => {
+        if (!principal) return err(problem('login-required'));
+        const watched = camera(cameraId);
+        if (!watched) return err(problem('camera-unknown', { cameraId }));
+        if (!relay || relay.baseUrl() === null) return err(problem('relay-unavailable'));
+        const holder = principal.sessionId;
+        if ((bySession.get(holder)?.size ?? 0) >= maxLeasesPerSession) return err(problem('too-many-leases', { max: maxLeasesPerSession }));
+        const source = sourceOf(watched, ledger);
+        if (!source) return err(problem('source-invalid', { field: 'source', reason: 'secret-lost' }));
+
+        // Booked before the relay answers: a session that ends meanwhile takes it along.
+        const leaseId = randomBytes(16).toString('hex') as LeaseId;
+        add({ leaseId, cameraId, holder, basis: basisOf(watched, source) });
+        const opened = await relay.open({ leaseId, cameraId, profile: profileOf(source, profile), source, holder });
+        if (!opened.ok) {
+          forget(leaseId);
+          return opened;
+        }
+        const baseUrl = relay.baseUrl();
+        if (!leases.has(leaseId) || baseUrl === null) {
+          forget(leaseId);
+          relay.close(leaseId);
+          return err(baseUrl === null ? problem('relay-unavailable') : problem('playback-ended'));
+        }
+        const { ticket, expiresAt } = relay.ticket(leaseId, clock.now());
+        return ok({ result: { leaseId, ticket, expiresAt, urls: playbackUrls(baseUrl, ticket) } });
+      },
+
+      'stream.release': ({ leaseId }, { principal }) => {
+        // Another session's lease does not exist for this one.
+        if (!principal || leases.get(leaseId)?.holder !== principal.sessionId) return err(problem('lease-unknown', { leaseId }));
+        close(leaseId);
+        return ok({ result: {} });
+      },
+    },
+  };
+}
+
+/** A camera without a small picture is watched by its full one, shared with those who asked for that. */
+function profileOf(source: SourceSpec, wanted: Profile): Profile {
+  if (wanted === 'main' || source.kind === 'gb28181') return wanted;
+  return source.subUrl === undefined ? 'main' : 'sub';
+}
+
+function basisOf(camera: Camera, source: SourceSpec): string {
+  return JSON.stringify([source, camera.district, camera.groups]);
+}
+
+function playbackUrls(baseUrl: string, ticket: string): { hls: string; socket: string } {
+  const base = baseUrl.replace(/\/+$/, '');
+  return { hls: `${base}/hls/open.m3u8?ticket=${encodeURIComponent(ticket)}`, socket: `${base.replace(/^http/, 'ws')}/socket` };
+}
+
+function addTo(index: Map<string, Set<string>>, key: string, leaseId: string): void {
+  const held = index.get(key);
+  if (held) held.add(leaseId);
+  else index.set(key, new Set([leaseId]));
+}
+
+function removeFrom(index: Map<string, Set<string>>, key: string, leaseId: string): void {
+  const held = index.get(key);
+  held?.delete(leaseId);
+  if (held?.size === 0) index.delete(key);
+}
