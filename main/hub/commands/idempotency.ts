@@ -38,29 +38,32 @@ export function hashArgs(args: unknown): string {
   return createHash('sha256').update(canonicalJson(args)).digest('hex');
 }
 
-/** Answers are sealed in the file: one may hold a ticket or a link. */
+/** What an answer is sealed under: it opens for the same request alone. */
+const nameOf = ({ principal, command, key }: NamedRequest) => `answer:${canonicalJson([principal, command, key])}`;
+
+/** Everything is sealed in the file: an answer may hold a ticket, and the hash of short arguments may be guessed back to a password. */
 export function createAnswerStore(ledger: Pick<SqliteLedger, 'database' | 'box'>, clock: Pick<Clock, 'now'>): AnswerStore {
   const { database, box } = ledger;
-  const find = database.prepare('SELECT args_hash, sealed, at FROM idempotency WHERE principal = ? AND command = ? AND key = ?');
+  const find = database.prepare('SELECT sealed, at FROM idempotency WHERE principal = ? AND command = ? AND key = ?');
   const forget = database.prepare('DELETE FROM idempotency WHERE principal = ? AND command = ? AND key = ?');
-  const insert = database.prepare('INSERT INTO idempotency (principal, command, key, args_hash, sealed, at) VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare('INSERT INTO idempotency (principal, command, key, sealed, at) VALUES (?, ?, ?, ?, ?)');
   // Rows are numbered as they come, so the lowest numbers are the oldest; those too many or too old go, a few at a time.
   const trim = database.prepare(
     `DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency ORDER BY id LIMIT ${trimStep}) AND (id <= ? OR at <= ?)`,
   );
-  const nameOf = ({ principal, command, key }: NamedRequest) => `answer:${canonicalJson([principal, command, key])}`;
 
   return {
     find(request) {
-      const row = find.get(request.principal, request.command, request.key) as { args_hash: string; sealed: Buffer; at: number } | undefined;
+      const row = find.get(request.principal, request.command, request.key) as { sealed: Buffer; at: number } | undefined;
       if (row === undefined || row.at <= clock.now() - keptMs) return undefined;
-      if (row.args_hash !== request.argsHash) return 'mismatch';
-      return JSON.parse(box.open(nameOf(request), row.sealed)) as Answer;
+      const stored = JSON.parse(box.open(nameOf(request), row.sealed)) as { argsHash: string; answer: Answer };
+      return stored.argsHash === request.argsHash ? stored.answer : 'mismatch';
     },
     store(request, answer) {
       const { principal, command, key, argsHash } = request;
+      const sealed = box.seal(nameOf(request), JSON.stringify({ argsHash, answer }));
       forget.run(principal, command, key);
-      const { lastInsertRowid } = insert.run(principal, command, key, argsHash, box.seal(nameOf(request), JSON.stringify(answer)), clock.now());
+      const { lastInsertRowid } = insert.run(principal, command, key, sealed, clock.now());
       trim.run(Number(lastInsertRowid) - keptAnswers, clock.now() - keptMs);
     },
   };

@@ -94,7 +94,12 @@ class OpenLedger implements SqliteLedger {
   /** Commits in the table `changes`, and changes in them. */
   #kept: { commits: number; changes: number };
 
-  constructor(database: Database.Database, folder: string, path: string, options: { changesKept: number; clock: Pick<Clock, 'now'>; log: Log }) {
+  constructor(
+    database: Database.Database,
+    folder: string,
+    path: string,
+    options: { changesKept: number; clock: Pick<Clock, 'now'>; log: Log },
+  ) {
     this.database = database;
     this.#clock = options.clock;
     this.#changesKept = options.changesKept;
@@ -114,7 +119,11 @@ class OpenLedger implements SqliteLedger {
     this.box = openSecretBox(folder, secretsExist);
     if (database.prepare('SELECT 1 FROM secrets WHERE key_id <> ? LIMIT 1').get(this.box.keyId) !== undefined)
       throw new ProblemError(
-        problem('data-folder-unusable', { path, reason: 'secrets-key-wrong' }, 'the ledger holds secrets that keys/secrets.key does not open'),
+        problem(
+          'data-folder-unusable',
+          { path, reason: 'secrets-key-wrong' },
+          'the ledger holds secrets that keys/secrets.key does not open',
+        ),
       );
 
     this.#seq = database.prepare('SELECT seq FROM head').pluck().get() as number;
@@ -123,7 +132,9 @@ class OpenLedger implements SqliteLedger {
       commits: number;
       changes: number;
     };
-    const opened = database.prepare('INSERT INTO epochs (epoch, opened_at) SELECT coalesce(max(epoch), 0) + 1, ? FROM epochs RETURNING epoch');
+    const opened = database.prepare(
+      'INSERT INTO epochs (epoch, opened_at) SELECT coalesce(max(epoch), 0) + 1, ? FROM epochs RETURNING epoch',
+    );
     this.epoch = opened.pluck().get(this.#clock.now()) as number;
   }
 

@@ -36,7 +36,9 @@ export function createSecretBox(key: Uint8Array): SecretBox {
         return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, tagAt)), decipher.final()]).toString('utf8');
       } catch {
         // The library's message is about the cipher, not about what an administrator can do.
-        throw new ProblemError(problem('data-folder-unusable', { reason: 'secret-damaged' }, 'a stored secret does not open with this key'));
+        throw new ProblemError(
+          problem('data-folder-unusable', { reason: 'secret-damaged' }, 'a stored secret does not open with this key'),
+        );
       }
     },
   };
@@ -57,7 +59,8 @@ export function openSecretBox(folder: string, needed: boolean): SecretBox {
     if (statSync(path).mode & 0o077 && process.platform !== 'win32') chmodSync(path, 0o600);
     key = readFileSync(path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw refuse('secrets-key-unreadable', `${path} cannot be read: ${String(cause)}`);
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw refuse('secrets-key-unreadable', `${path} cannot be read: ${String(cause)}`);
     if (needed) throw refuse('secrets-key-missing', `${path} is missing, and the ledger holds secrets that only it opens`);
     key = randomBytes(keyBytes);
     mkdirSync(keys, { recursive: true, mode: 0o700 });

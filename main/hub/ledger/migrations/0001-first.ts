@@ -77,8 +77,7 @@ CREATE TABLE idempotency (
   principal TEXT NOT NULL,
   command   TEXT NOT NULL,
   key       TEXT NOT NULL,
-  args_hash TEXT NOT NULL,              -- SHA-256 of the canonical arguments, hexadecimal
-  sealed    BLOB NOT NULL,
+  sealed    BLOB NOT NULL,              -- JSON: hash of the canonical arguments, and the answer
   at        INTEGER NOT NULL,
   UNIQUE (principal, command, key)
 ) STRICT;
