@@ -1,0 +1,23 @@
+import commonEn from './messages/common.en.ts';
+import commonZh from './messages/common.zh-CN.ts';
+import consoleEn from './messages/console.en.ts';
+import consoleZh from './messages/console.zh-CN.ts';
+import errorsEn from './messages/errors.en.ts';
+import errorsZh from './messages/errors.zh-CN.ts';
+import loginEn from './messages/login.en.ts';
+import loginZh from './messages/login.zh-CN.ts';
+import wallEn from './messages/wall.en.ts';
+import wallZh from './messages/wall.zh-CN.ts';
+import type { PathsOf, SameShape } from './shape.ts';
+import type { Locale } from './locale.ts';
+
+const zh = { common: commonZh, ...errorsZh, login: loginZh, console: consoleZh, wall: wallZh };
+const en: SameShape<typeof zh> = { common: commonEn, ...errorsEn, login: loginEn, console: consoleEn, wall: wallEn };
+
+export type Messages = SameShape<typeof zh>;
+
+/** The path of one text, e.g. `common.tile.live`: a wrong one does not compile. */
+export type MessageKey = PathsOf<typeof zh>;
+
+/** Every text in both languages. */
+export const messages: Record<Locale, Messages> = { 'zh-CN': zh, en };

@@ -1,0 +1,67 @@
+// @ts-expect-error -- pages know no Node; this test alone reads a style sheet as text, which the test runner's bundler empties
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+const here = import.meta.url;
+const css: string = readFileSync(new URL('tokens.css', here).pathname, 'utf8');
+
+const colours = new Map([...css.matchAll(/--c-([a-z-]+):\s*(#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!]));
+
+/** Relative luminance, WCAG 2.2. */
+function luminance(hex: string): number {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(front: string, back: string): number {
+  const [light, dark] = [colours.get(front)!, colours.get(back)!].map(luminance).sort((a, b) => b - a) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+const signals = ['critical', 'high', 'medium', 'low', 'shelved', 'ok'];
+
+const pairs = (fronts: string[], backs: string[], least: number) =>
+  fronts.flatMap((front) => backs.map((back) => [front, back, least] as const));
+
+function saturation(name: string): number {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(colours.get(name)!.slice(at, at + 2), 16));
+  return Math.max(...parts) - Math.min(...parts);
+}
+
+describe('contrast', () => {
+  test.each([
+    // Text on every ground, readable from the back of the room.
+    ...pairs(['text', 'text-dim'], ['ground', 'surface', 'raised', 'sunken', 'accent-soft'], 7),
+    ...pairs(['text-faint'], ['ground', 'surface', 'sunken'], 6.5),
+    ...pairs(['text-faint'], ['raised'], 5.5),
+    ...pairs(['accent', 'focus', ...signals], ['ground', 'surface', 'sunken'], 7),
+    ...pairs(signals, ['raised'], 6),
+    // Words on a field of colour.
+    ...pairs(['on-signal'], signals, 7),
+    ['on-accent', 'accent', 7] as const,
+    ...['critical', 'high', 'medium', 'low', 'shelved'].map((name) => [name, `${name}-soft`, 5.5] as const),
+    ...['critical', 'high', 'medium', 'low', 'shelved'].map((name) => ['text', `${name}-soft`, 7] as const),
+    // Outlines of controls are graphics.
+    ...pairs(['line-strong'], ['ground', 'surface', 'raised'], 3),
+  ])('%s on %s is at least %d : 1', (front, back, least) => {
+    expect(contrast(front, back)).toBeGreaterThanOrEqual(least);
+  });
+
+  test('the ground is dark and not pure black', () => {
+    for (const name of ['ground', 'surface']) {
+      const value = luminance(colours.get(name)!);
+      expect(value).toBeGreaterThan(luminance('#0f0f0f'));
+      expect(value).toBeLessThan(luminance('#202020'));
+    }
+  });
+
+  test('the quiet colours stay quiet and the signals stay apart', () => {
+    for (const name of ['ground', 'surface', 'raised', 'line', 'text', 'text-dim', 'text-faint']) {
+      expect(saturation(name)).toBeLessThan(32);
+    }
+    for (const name of ['critical', 'high', 'medium', 'low']) expect(saturation(name)).toBeGreaterThan(100);
+  });
+});
