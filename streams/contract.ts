@@ -243,7 +243,19 @@ export const streamRelease = defineCommand({
   deadlineMs: 2000,
 });
 
-export const streamCommands = [cameraUpsert, cameraImport, cameraRemove, cameraSearch, streamLease, streamRelease] as const;
+export const demoStory = defineCommand({
+  name: 'demo.story',
+  summary: 'Start or end a story of the demo city: a district whose cameras all lose their network. Only a demo has stories.',
+  args: z.object({ story: z.literal('district-offline'), district: districtCode, active: z.boolean() }).strict(),
+  result: z.object({ changed: z.number().int() }),
+  permission: 'wall.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+});
+
+export const streamCommands = [cameraUpsert, cameraImport, cameraRemove, cameraSearch, streamLease, streamRelease, demoStory] as const;
 export const streamCollections = [camerasCollection, districtsCollection] as const;
 
 /**

@@ -1,8 +1,8 @@
 import type { SecretWrite } from '../../main/contract/define-command.ts';
-import type { Problem } from '../../main/contract/errors.ts';
+import { problem, type Problem } from '../../main/contract/errors.ts';
 import type { CameraId } from '../../main/contract/ids.ts';
 import type { Change } from '../../main/contract/ledger.ts';
-import { ok, type Result } from '../../main/contract/result.ts';
+import { err, ok, type Result } from '../../main/contract/result.ts';
 import { statusUnknown, type Camera, type CameraInput, type SourceInput, type SourceShown } from '../contract.ts';
 import { checkSource } from './check-source.ts';
 import { alternatesSecretKey, sourceSecretKey } from './source-of.ts';
@@ -35,14 +35,18 @@ export function cameraRecord(id: CameraId, input: CameraInput, before: Camera | 
   }));
   if (!alternates.ok) return alternates;
   const unmeasured = input.lat === 0 && input.lon === 0;
+  const lat = unmeasured ? null : (input.lat ?? null);
+  const lon = unmeasured ? null : (input.lon ?? null);
+  if (lat === null && lon !== null) return err(problem('coordinates-invalid', { field: 'lat' }));
+  if (lon === null && lat !== null) return err(problem('coordinates-invalid', { field: 'lon' }));
   const camera: Camera = {
     id,
     number: input.number,
     name: input.name,
     district: input.district,
     groups: [...new Set(input.groups)],
-    lat: unmeasured ? null : (input.lat ?? null),
-    lon: unmeasured ? null : (input.lon ?? null),
+    lat,
+    lon,
     datum: input.datum,
     aliases: input.aliases,
     source: source.value.shown[0] as SourceShown,

@@ -105,10 +105,5 @@ function* jsonCameras(list: readonly unknown[]): Generator<ImportRow> {
 
 function checkInput(input: unknown): Result<CameraInput, Problem> {
   const parsed = cameraInput.safeParse(input);
-  if (!parsed.success) return err(inputProblem(parsed.error.issues, input));
-  const { lat, lon } = parsed.data;
-  if (((lat ?? null) === null) !== ((lon ?? null) === null)) {
-    return err(problem('coordinates-invalid', { field: (lat ?? null) === null ? 'lat' : 'lon' }));
-  }
-  return ok(parsed.data);
+  return parsed.success ? ok(parsed.data) : err(inputProblem(parsed.error.issues, input));
 }

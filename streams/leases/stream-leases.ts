@@ -90,7 +90,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       const after = change.op === 'put' ? (change.value as Camera) : undefined;
       const source = after && sourceOf(after, ledger);
       const basis = after && source ? basisOf(after, source) : null;
-      for (const leaseId of [...held]) if (leases.get(leaseId)?.basis !== basis) close(leaseId);
+      for (const leaseId of held) if (leases.get(leaseId)?.basis !== basis) close(leaseId);
     }
   };
 
@@ -106,7 +106,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
     },
     start: adopt,
     sessionEnded(sessionId) {
-      for (const leaseId of [...(bySession.get(sessionId) ?? [])]) close(leaseId);
+      for (const leaseId of bySession.get(sessionId) ?? []) close(leaseId);
     },
     stop() {
       stopFollowing();

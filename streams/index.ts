@@ -1,0 +1,93 @@
+import type { Handlers } from '../main/contract/catalog.ts';
+import { problem } from '../main/contract/errors.ts';
+import type { Ledger } from '../main/contract/ledger.ts';
+import type { Log } from '../main/contract/log.ts';
+import type { LatestValues } from '../main/contract/readings.ts';
+import { err, ok } from '../main/contract/result.ts';
+import type { ScopeClaim } from '../main/contract/scope.ts';
+import type { Clock } from '../main/contract/time.ts';
+import { DemoStatuses } from './demo-city/demo-statuses.ts';
+import { seedCity } from './demo-city/seed-city.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createRelayStatus } from './leases/relay-status.ts';
+import { createStreamLeases } from './leases/stream-leases.ts';
+import type { MediaRelay } from './media/media-relay.ts';
+
+export { createRelayClient } from './media/relay-client.ts';
+
+export interface StreamsDeps {
+  readonly ledger: Ledger;
+  readonly latest: LatestValues;
+  /** `null`: this hub shows no pictures. */
+  readonly relay: MediaRelay | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly demo: boolean;
+  /** Where the bundled clips and their list are. */
+  readonly clipsFolder: string;
+  /** Whether a session is still valid: asked about leases that a running relay held over a restart of the hub. Absent: all are. */
+  sessionAlive?(sessionId: string): boolean;
+}
+
+/** The room of everything that flows in, as the hub composes it. */
+export interface Streams {
+  readonly handlers: Handlers<
+    'camera.upsert' | 'camera.import' | 'camera.remove' | 'camera.search' | 'stream.lease' | 'stream.release' | 'demo.story'
+  >;
+  /** For the gateway's scope checks; `undefined` when there is no such camera. */
+  cameraScope(id: string): ScopeClaim | undefined;
+  /** Closes the leases of a session that ended. */
+  sessionEnded(sessionId: string): void;
+  /** Leases held now. */
+  readonly leases: number;
+  /** Seeds the demo city into an empty directory, begins the simulation, takes over leases that the relay holds. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds the room. The directory can be searched at once; the rest begins with `start`. */
+export function createStreams(deps: StreamsDeps): Streams {
+  const { ledger, latest, relay, clock, log, demo, clipsFolder } = deps;
+  const directory = createDirectory({ ledger, latest });
+  const relayStatus = relay && createRelayStatus({ relay, latest, clock, cameraExists: (id) => directory.camera(id) !== undefined });
+  const leases = createStreamLeases({
+    ledger,
+    relay,
+    clock,
+    log,
+    camera: directory.camera,
+    sessionAlive: (id) => deps.sessionAlive?.(id) ?? true,
+  });
+  const statuses = demo ? new DemoStatuses({ ledger, latest, clock, knownByRelay: (id) => relayStatus?.knows(id) ?? false }) : null;
+  const ending = new AbortController();
+  let simulation: Promise<void> = Promise.resolve();
+
+  return {
+    handlers: {
+      ...directory.handlers,
+      ...leases.handlers,
+      'demo.story': ({ district, active }) =>
+        statuses
+          ? ok({ result: { changed: statuses.setDistrict(district, active) } })
+          : err(problem('unavailable', { reason: 'not-a-demo' })),
+    },
+    cameraScope: directory.scopeOf,
+    sessionEnded: leases.sessionEnded,
+    get leases() {
+      return leases.size;
+    },
+    async start() {
+      if (demo) await seedCity({ ledger, clipsFolder, log, signal: ending.signal });
+      relayStatus?.start();
+      leases.start();
+      if (statuses) simulation = statuses.run(ending.signal);
+    },
+    async stop() {
+      ending.abort();
+      await simulation;
+      relayStatus?.stop();
+      leases.stop();
+      directory.stop();
+    },
+  };
+}
