@@ -7,6 +7,9 @@ import { cameraId, layoutId, screenId, wallId } from '../main/contract/ids.ts';
 /** The most tiles one scene may hold; the shown number of players is a matter of the screen's budget, not of this. */
 export const maxTiles = 400;
 
+/** The most tiles that may lie over the screens of one wall. */
+export const maxSpanning = 64;
+
 /** A rectangle in wall pixels: the origin is the wall's top left corner, bezels counted as pixels, so a tile may span screens. */
 export const rect = z.object({
   x: z.number().int().min(-100_000).max(100_000),
@@ -78,7 +81,8 @@ export const shownReport = z.object({
   tiles: z
     .array(
       z.object({
-        tileId: z.string().max(64),
+        /** As `solve.ts` names it: a spanning tile's own id behind `w-`. */
+        tileId: z.string().max(66),
         cameraId: z.string().max(64).nullable(),
         state: tileState,
         engine: z.enum(['hls', 'none']),
@@ -88,7 +92,7 @@ export const shownReport = z.object({
         reason: z.string().max(64).nullable().default(null),
       }),
     )
-    .max(maxTiles),
+    .max(maxTiles + maxSpanning),
 });
 export type ShownReport = z.output<typeof shownReport>;
 
@@ -114,9 +118,12 @@ export const wallEntity = z.object({
   pixelPitchMm: z.number().positive().max(100),
   farthestSeatM: z.number().positive().max(1000),
   screens: z.array(screenEntity.extend({ shown: shownReport.nullable().default(null) })).max(64),
-  spanning: z.array(spanningTile).max(64),
+  spanning: z.array(spanningTile).max(maxSpanning),
   /** Grows with every change of topology or spanning tiles. */
   revision: z.number().int().nonnegative(),
+  /** Who made this revision, when; absent while nobody has. */
+  changedBy: z.string().optional(),
+  changedAt: epochMs.optional(),
   ...entityMarks,
 });
 export type Wall = z.output<typeof wallEntity>;
@@ -173,7 +180,9 @@ export const wallShow = defineCommand({
 export const wallSpan = defineCommand({
   name: 'wall.span',
   summary: 'Set the tiles that lie over several screens.',
-  args: z.object({ wallId, tiles: z.array(spanningTile).max(64), baseRevision: z.number().int().nonnegative().optional() }).strict(),
+  args: z
+    .object({ wallId, tiles: z.array(spanningTile).max(maxSpanning), baseRevision: z.number().int().nonnegative().optional() })
+    .strict(),
   result: z.object({ revision: z.number().int() }),
   permission: 'wall.control',
   scopeOf: (args, lookup) =>
