@@ -1,8 +1,8 @@
 import type { Commit } from '../../contract/ledger.ts';
 import type { Log } from '../../contract/log.ts';
 
-/** More commits than this, made by listeners while they listen, can only be listeners answering each other for ever. */
-const maxPending = 10_000;
+/** More commits than this, made by listeners in answer to one commit, can only be listeners answering each other for ever. */
+const maxAnswers = 10_000;
 
 /** Tells listeners of commits: each commit to all, in the order of `seq`, even when a listener commits in turn. */
 export class CommitFeed {
@@ -10,6 +10,7 @@ export class CommitFeed {
   readonly #pending: Commit[] = [];
   readonly #log: Log;
   #publishing = false;
+  #answers = 0;
   /** How often a listener threw. */
   failures = 0;
 
@@ -25,8 +26,16 @@ export class CommitFeed {
     return () => void this.#listeners.delete(entry);
   }
 
+  /**
+   * Called before a commit is stored.
+   * @throws Error when listeners keep answering commits with commits: a bug, and the end of their turn
+   */
+  admit(): void {
+    if (this.#answers >= maxAnswers) throw new Error('listeners answer commits with commits without end');
+    if (this.#publishing) this.#answers += 1;
+  }
+
   publish(commit: Commit): void {
-    if (this.#pending.length >= maxPending) throw new Error('listeners answer commits with commits without end');
     this.#pending.push(commit);
     if (this.#publishing) return;
     this.#publishing = true;
@@ -34,6 +43,7 @@ export class CommitFeed {
       for (const listener of this.#listeners) this.#tell(listener, next);
     }
     this.#publishing = false;
+    this.#answers = 0;
   }
 
   /** What is committed is committed: a listener that fails costs neither the committer nor the other listeners anything. */

@@ -27,6 +27,7 @@ export class MemoryLedger implements Ledger {
   }
 
   commit(changes: readonly Change[], cause: Cause, secrets: readonly SecretWrite[] = []): Commit {
+    this.#feed.admit();
     const commit: Commit = Object.freeze({
       epoch: this.epoch,
       seq: this.#seq + 1,

@@ -205,6 +205,7 @@ class OpenLedger implements SqliteLedger {
   }
 
   #write(changes: readonly Change[], cause: Cause, secrets: readonly SecretWrite[], alongside: (() => void) | undefined): Commit {
+    this.#feed.admit();
     const plain = changes.map(plainChange);
     const commit: Commit = Object.freeze({
       epoch: this.epoch,
