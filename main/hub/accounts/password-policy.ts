@@ -12,7 +12,17 @@ const commonWords: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const lookalikes: Readonly<Record<string, string>> = { '@': 'a', '4': 'a', '3': 'e', '1': 'i', '!': 'i', '0': 'o', $: 's', '5': 's', '7': 't' };
+const lookalikes: Readonly<Record<string, string>> = {
+  '@': 'a',
+  '4': 'a',
+  '3': 'e',
+  '1': 'i',
+  '!': 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+};
 
 /**
  * Why this password is refused for this user, or null: shorter than 10 characters, fewer than 3 of the classes lower case,
@@ -26,8 +36,14 @@ export function passwordProblem(password: string, userName: string): Problem | n
   if (classes < classesAtLeast) return refuse('too-few-classes');
   if (userName.length >= 3 && lower.includes(userName.toLowerCase())) return refuse('contains-user-name');
   const plain = lower.replaceAll(/[^a-z]/g, '');
-  const unmasked = [...lower.replaceAll(/[^a-z@$0-9!]+/g, '')].map((sign) => lookalikes[sign] ?? sign).join('').replaceAll(/[^a-z]/g, '');
-  const trimmed = [...lower.replace(/[\d\W_]+$/, '')].map((sign) => lookalikes[sign] ?? sign).join('').replaceAll(/[^a-z]/g, '');
+  const unmasked = [...lower.replaceAll(/[^a-z@$0-9!]+/g, '')]
+    .map((sign) => lookalikes[sign] ?? sign)
+    .join('')
+    .replaceAll(/[^a-z]/g, '');
+  const trimmed = [...lower.replace(/[\d\W_]+$/, '')]
+    .map((sign) => lookalikes[sign] ?? sign)
+    .join('')
+    .replaceAll(/[^a-z]/g, '');
   if ([plain, unmasked, trimmed].some((word) => commonWords.has(word))) return refuse('common');
   return null;
 }

@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { errorStatus, problem, ProblemError, type ErrorCode, type Problem } from '../../contract/errors.ts';
+import type { Log } from '../../contract/log.ts';
+import type { OwnOrigins } from './own-origins.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export interface HttpDoor {
+  readonly app: FastifyInstance;
+  /** From now on every request is answered `shutting-down`. */
+  refuse(): void;
+}
+
+/**
+ * The hub's HTTP server before it has any route: what holds for every answer. Each has the security headers; each request
+ * must name one of our hosts and come from none but our pages; each failure has the same JSON form.
+ */
+export function createHttpServer(options: {
+  readonly origins: OwnOrigins;
+  /** Origins of the media relay now. */
+  relays(): readonly string[];
+  readonly bodyLimitBytes: number;
+  readonly log: Log;
+}): HttpDoor {
+  const { origins, log } = options;
+  let refusing = false;
+
+  const app = Fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes,
+    requestTimeout: 120_000,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    // Node would refuse requests without Host by itself, without our headers
+    http: { requireHostHeader: false, maxHeaderSize: 32 * 1024, headersTimeout: 20_000 },
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (error, request, reply) => {
+      guard(request, reply);
+      sendProblem(reply, error.code === 'FST_ERR_ASYNC_CONSTRAINT' ? problem('internal-error') : problem('malformed', { path: 'url' }));
+    },
+    clientErrorHandler(_error, socket) {
+      // not even HTTP: nothing of the request can be trusted, so the answer is as short as it may be
+      if (!socket.writable) return void socket.destroy();
+      const body = JSON.stringify({ error: problem('malformed', { path: 'request' }) });
+      const headers = Object.entries({
+        ...securityHeaders(null, []),
+        'content-type': 'application/json; charset=utf-8',
+        connection: 'close',
+      });
+      socket.end(
+        `HTTP/1.1 400 ${STATUS_CODES[400]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}` +
+          `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+    },
+  });
+  app.server.maxConnections = 4096;
+  // "Expect: something" would be answered by Node itself; it is a request like any other
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+
+  /** Sets the headers; answers why the request must not go on, or null. */
+  const guard = (request: FastifyRequest, reply: FastifyReply): Problem | null => {
+    const { host, origin } = request.headers;
+    const own = origins.isOwnHost(host);
+    reply.headers(securityHeaders(own ? host : null, options.relays()));
+    if (refusing) return problem('shutting-down');
+    if (!own) return problem('host-refused');
+    if (origin !== undefined && !origins.isOwnOrigin(origin)) return problem('origin-refused');
+    return null;
+  };
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const refused = guard(request, reply);
+    if (refused) sendProblem(reply, refused);
+    else done();
+  });
+
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problem('not-found')));
+  app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, _request, reply) => {
+    const known = error instanceof ProblemError ? error.problem : bodyProblem(error);
+    if (known) return sendProblem(reply, known);
+    log.error({ err: error }, 'a request failed');
+    return sendProblem(reply, problem('internal-error'));
+  });
+
+  return { app, refuse: () => void (refusing = true) };
+}
+
+/** What the framework found wrong with a body, in our words; null for anything else, which is a bug of ours. */
+function bodyProblem({ code, statusCode }: { readonly code?: string; readonly statusCode?: number }): Problem | null {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem('payload-too-large');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('unsupported-media-type');
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? problem('malformed', { path: 'body' }) : null;
+}
+
+/** The one form of a failure: `{"error":{code,params,detail}}` with the status of its code. */
+export function sendProblem(reply: FastifyReply, failed: Problem): FastifyReply {
+  const status = statusOf(failed.code);
+  const { retryAfterMs } = failed.params;
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (typeof retryAfterMs === 'number') reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ error: failed }));
+}
+
+function statusOf(code: ErrorCode): number {
+  return errorStatus[code];
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import serveFiles from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problem } from '../../contract/errors.ts';
+import type { Clock } from '../../contract/time.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { TicketPurpose } from '../accounts/tickets.ts';
+import { sendProblem } from './http-server.ts';
+import { pageNotBuilt, plainPageStyleHash, wallLinkRefused, wallNeedsLink } from './plain-page.ts';
+import { pageSession, type PageSession, type PrincipalDoor } from './principal.ts';
+import { securityHeaders } from './security-headers.ts';
+import { peerAddress } from './socket-gateway.ts';
+
+type Ticketed = { Querystring: { ticket?: unknown } };
+
+/** The pages, their files, and the one-time links that open them. */
+export function addPageRoutes(
+  app: FastifyInstance,
+  options: { readonly rendererFolder: string; readonly door: PrincipalDoor; readonly accounts: Accounts; readonly clock: Clock },
+): void {
+  const { rendererFolder, door, accounts, clock } = options;
+
+  void app.register(serveFiles, {
+    root: join(rendererFolder, 'assets'),
+    prefix: '/assets/',
+    decorateReply: false,
+    index: false,
+    dotfiles: 'deny',
+    // file names carry the hash of their content
+    immutable: true,
+    maxAge: '365d',
+    suppressWarning: true,
+    setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
+  });
+
+  const html = (reply: FastifyReply, status: number, text: string | Buffer) =>
+    reply.code(status).type('text/html; charset=utf-8').send(text);
+  /** `text` is one of our own messages, with its inline style. */
+  const message = (reply: FastifyReply, status: number, text: string) => {
+    reply.headers(securityHeaders(null, [], plainPageStyleHash));
+    return html(reply, status, text);
+  };
+  const page = async (reply: FastifyReply, name: string) => {
+    const text = await readFile(join(rendererFolder, name)).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null;
+      throw cause;
+    });
+    return text ? html(reply, 200, text) : message(reply, 503, pageNotBuilt);
+  };
+  const signedIn = (request: FastifyRequest, session: PageSession) =>
+    door.admit({ headers: request.headers, session, originNeeded: false }).ok;
+  const redeem = ({ query, socket }: FastifyRequest<Ticketed>, isExpected: (purpose: TicketPurpose) => boolean) =>
+    typeof query.ticket === 'string' ? accounts.redeem(query.ticket, isExpected, peerAddress(socket.remoteAddress)) : null;
+
+  app.get('/', (_request, reply) => reply.redirect('/console', 303));
+  app.get('/login', (_request, reply) => page(reply, 'login.html'));
+
+  app.get<Ticketed>('/console', (request, reply) => {
+    if (request.query.ticket !== undefined) {
+      const opened = redeem(request, (purpose) => purpose.kind === 'console');
+      if (!opened) return reply.redirect('/login?problem=ticket-refused', 303);
+      reply.header('set-cookie', door.setCookie('console', opened.token, opened.session.expiresAt - clock.now()));
+      return reply.redirect('/console', 303);
+    }
+    return signedIn(request, 'console') ? page(reply, 'console.html') : reply.redirect('/login', 303);
+  });
+
+  app.get<Ticketed & { Params: { wallId: string; screenId: string } }>('/wall/:wallId/:screenId', (request, reply) => {
+    const { wallId, screenId } = request.params;
+    const session = pageSession(`wall:${wallId}:${screenId}`);
+    if (session === null) return sendProblem(reply, problem('not-found'));
+    if (request.query.ticket !== undefined) {
+      const opened = redeem(request, (purpose) => purpose.kind === 'wall' && purpose.wallId === wallId && purpose.screenId === screenId);
+      if (!opened) return message(reply, 403, wallLinkRefused);
+      reply.header('set-cookie', door.setCookie(session, opened.token, opened.session.expiresAt - clock.now()));
+      return reply.redirect(`/wall/${wallId}/${screenId}`, 303);
+    }
+    return signedIn(request, session) ? page(reply, 'wall.html') : message(reply, 401, wallNeedsLink);
+  });
+}

@@ -1,0 +1,265 @@
+import { createRelayClient, createStreams } from '../../streams/index.ts';
+import { problem, ProblemError, type Problem } from '../contract/errors.ts';
+import type { SessionId } from '../contract/ids.ts';
+import type { Log } from '../contract/log.ts';
+import { err, ok, type Result } from '../contract/result.ts';
+import type { Clock } from '../contract/time.ts';
+import { systemClock } from '../supervision/system-clock.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { createAuditLog } from './commands/audit-log.ts';
+import { createCommandGateway } from './commands/command-gateway.ts';
+import { addApiRoutes } from './gateway/api-routes.ts';
+import { createCollectionPages } from './gateway/collection-pages.ts';
+import { createHttpServer } from './gateway/http-server.ts';
+import { createMetrics, type MetricSource } from './gateway/metrics.ts';
+import { createOwnOrigins } from './gateway/own-origins.ts';
+import { addPageRoutes } from './gateway/page-routes.ts';
+import { createPrincipalDoor } from './gateway/principal.ts';
+import { createSocketGateway } from './gateway/socket-gateway.ts';
+import { createSubscriptions } from './gateway/subscriptions.ts';
+import type { HubStart } from './hub-start.ts';
+import { instanceId } from './instance-id.ts';
+import { openDataFolder } from './ledger/data-folder.ts';
+import { openLedger } from './ledger/open-ledger.ts';
+import { createLatestValues } from './readings/latest-values.ts';
+import { createWalls } from './walls/wall-service.ts';
+
+export interface HubOptions extends HubStart {
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+export interface Hub {
+  /** How this machine reaches it, e.g. `http://127.0.0.1:8600`. */
+  readonly origin: string;
+  readonly port: number;
+  readonly epoch: number;
+  /** One-time link to the console; only with `demo`. */
+  readonly loginUrl: string | null;
+  /** Where the generated first password stands, unless it was changed before this start or one was given. */
+  readonly passwordFile: string | null;
+  /** A one-time link that opens the page of one screen on this machine. */
+  wallLink(wallId: string, screenId: string): string;
+  /** Orderly, within three seconds. */
+  stop(): Promise<void>;
+}
+
+type Ending = () => void | Promise<void>;
+
+const volatileFlushMs = 150;
+/** How long running commands may take to end once the hub stops. */
+const lastCommandsMs = 1500;
+/** The demo wall's pictures: enough to fill both screens. */
+const demoPictures = 50;
+
+/** Builds and starts a hub. An expected failure (folder in use, port taken) is a Problem and leaves nothing running. */
+export async function createHub(options: HubOptions): Promise<Result<Hub, Problem>> {
+  const endings: Ending[] = [];
+  let ended: Promise<void> | null = null;
+  const end = () => (ended ??= endAll(endings, options.log));
+  try {
+    return ok({ ...(await compose(options, (ending) => endings.push(ending))), stop: end });
+  } catch (cause) {
+    await end();
+    if (cause instanceof ProblemError) return err(cause.problem);
+    throw cause;
+  }
+}
+
+async function endAll(endings: Ending[], log: Log): Promise<void> {
+  for (let ending = endings.pop(); ending; ending = endings.pop()) {
+    try {
+      await ending();
+    } catch (cause) {
+      // what is below must still be ended, the ledger above all
+      log.error({ err: cause }, 'a part of the hub did not end in order');
+    }
+  }
+}
+
+/** One straight line from the data folder to the open door. Every part that starts hands over its end; they run in reverse. */
+async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Promise<Omit<Hub, 'stop'>> {
+  const { config, demo, log, version, clock = systemClock } = options;
+
+  const opened = openDataFolder(options.dataFolder);
+  if (!opened.ok) throw new ProblemError(opened.error);
+  const dataFolder = opened.value.path;
+  atEnd(() => opened.value.release());
+
+  const ledger = openLedger(dataFolder, { changesKept: config.ledger.changesKept, clock, log });
+  atEnd(() => ledger.close());
+  const latest = createLatestValues({ flushMs: volatileFlushMs, clock });
+  atEnd(() => latest.stop());
+  const audit = createAuditLog(ledger.database, clock);
+
+  const accounts = await createAccounts({ ledger, clock, log, config, dataFolder, adminPassword: options.adminPassword, demo });
+  atEnd(() => accounts.stop());
+
+  const relay = options.relay && createRelayClient({ ...options.relay, clock, log });
+  if (relay) atEnd(() => relay.stop());
+  const relays = () => [options.relay?.url, config.relay.publicUrl, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
+
+  const streams = createStreams({
+    ledger,
+    latest,
+    relay,
+    clock,
+    log,
+    demo,
+    clipsFolder: options.clipsFolder,
+    sessionAlive: (id) => accounts.principalOf(id as SessionId) !== undefined,
+  });
+  let seeded: Promise<void> = Promise.resolve();
+  atEnd(async () => {
+    await streams.stop();
+    await seeded;
+  });
+  atEnd(accounts.onSessionEnd((session) => streams.sessionEnded(session.id)));
+
+  let port = config.hub.port;
+  const origins = createOwnOrigins(config.hub, () => port);
+  const linkTo = (base: string, wallId: string, screenId: string) => {
+    const { ticket, expiresAt } = accounts.issueTicket({ kind: 'wall', wallId, screenId });
+    return { url: `${base}/wall/${wallId}/${screenId}?ticket=${ticket}`, expiresAt };
+  };
+  const walls = createWalls({ ledger, latest, clock, makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId) });
+  walls.start();
+  atEnd(() => walls.stop());
+
+  const metrics = createMetrics();
+  const subscriptions = createSubscriptions(ledger, latest);
+  atEnd(() => subscriptions.stop());
+  const pages = createCollectionPages(ledger, latest, audit);
+  atEnd(() => pages.stop());
+  const commands = metrics.counted(
+    createCommandGateway({
+      ledger,
+      audit,
+      handlers: { ...accounts.handlers, ...streams.handlers, ...walls.handlers },
+      lookup: { camera: (id) => streams.cameraScope(id) },
+      clock,
+      log,
+    }),
+  );
+
+  const door = createPrincipalDoor(accounts, origins, instanceId(dataFolder));
+  const http = createHttpServer({ origins, relays, bodyLimitBytes: config.hub.bodyLimitBytes, log });
+  addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
+  addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, clock });
+  atEnd(() => http.app.close());
+  const sockets = createSocketGateway({
+    server: http.app.server,
+    origins,
+    door,
+    accounts,
+    commands,
+    subscriptions,
+    ledger,
+    clock,
+    log,
+    version,
+    demo,
+  });
+  atEnd(() => sockets.stop());
+  atEnd(async () => {
+    const enough = new AbortController();
+    await Promise.race([commands.close(), clock.sleep(lastCommandsMs, enough.signal).catch(() => undefined)]);
+    enough.abort();
+  });
+  atEnd(() => http.refuse());
+
+  const figures: MetricSource[] = [
+    { name: 'taodu_ledger_seq', help: 'Number of the last commit.', kind: 'gauge', read: () => ledger.seq },
+    { name: 'taodu_ledger_epoch', help: 'Number of this opening of the ledger.', kind: 'gauge', read: () => ledger.epoch },
+    { name: 'taodu_cameras', help: 'Cameras in the directory.', kind: 'gauge', read: () => ledger.size('cameras') },
+    { name: 'taodu_sessions', help: 'Sessions of people and screens.', kind: 'gauge', read: () => accounts.sessionCount },
+    { name: 'taodu_sockets', help: 'Open socket connections.', kind: 'gauge', read: () => sockets.connections },
+    { name: 'taodu_subscriptions', help: 'Subscriptions on all connections.', kind: 'gauge', read: () => subscriptions.count },
+    {
+      name: 'taodu_subscription_groups',
+      help: 'Different subscriptions: each is worked out once.',
+      kind: 'gauge',
+      read: () => subscriptions.groupCount,
+    },
+    { name: 'taodu_leases', help: 'Stream leases held.', kind: 'gauge', read: () => streams.leases },
+    { name: 'taodu_commands_in_flight', help: 'Commands running.', kind: 'gauge', read: () => commands.inFlight },
+    { name: 'taodu_changes_sent_total', help: 'Messages of facts sent.', kind: 'counter', read: () => subscriptions.counters.changesSent },
+    {
+      name: 'taodu_volatile_sent_total',
+      help: 'Messages of volatile values sent.',
+      kind: 'counter',
+      read: () => subscriptions.counters.volatileSent,
+    },
+    {
+      name: 'taodu_volatile_held_back_total',
+      help: 'Messages of volatile values kept back for clients that read too slowly.',
+      kind: 'counter',
+      read: () => subscriptions.counters.volatileHeldBack,
+    },
+    {
+      name: 'taodu_volatile_coalesced_total',
+      help: 'Volatile values overtaken before they were sent.',
+      kind: 'counter',
+      read: () => latest.coalesced,
+    },
+    {
+      name: 'taodu_volatile_refused_total',
+      help: 'Volatile values refused for want of room.',
+      kind: 'counter',
+      read: () => latest.refused,
+    },
+    {
+      name: 'taodu_sockets_cut_off_total',
+      help: 'Connections ended because they did not keep up.',
+      kind: 'counter',
+      read: () => sockets.counters.cutOff,
+    },
+  ];
+  figures.forEach((figure) => metrics.add(figure));
+
+  port = await listen(http.app, config.hub.host, config.hub.port);
+  relay?.allowOrigins(origins.all());
+  log.info({ origin: origins.local(), epoch: ledger.epoch, seq: ledger.seq, demo }, 'the hub listens');
+
+  seeded = streams
+    .start()
+    .then(() => {
+      if (demo) walls.start(firstCameras(ledger.all('cameras')));
+    })
+    .catch((cause: unknown) => log.error({ err: cause }, 'the streams could not start'));
+
+  return {
+    origin: origins.local(),
+    port,
+    epoch: ledger.epoch,
+    loginUrl:
+      accounts.demoUser &&
+      `${origins.local()}/console?ticket=${accounts.issueTicket({ kind: 'console', userId: accounts.demoUser }).ticket}`,
+    passwordFile: accounts.passwordFile(),
+    wallLink: (wallId, screenId) => linkTo(origins.local(), wallId, screenId).url,
+  };
+}
+
+async function listen(app: ReturnType<typeof createHttpServer>['app'], host: string, port: number): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw cause;
+    const key = code === 'EADDRINUSE' || code === 'EACCES' ? 'hub.port' : 'hub.host';
+    throw new ProblemError(
+      problem('config-invalid', { file: null, key, message: `cannot listen on ${host}:${port} (${code})`, line: null }),
+    );
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}
+
+function firstCameras(cameras: IterableIterator<object>): string[] {
+  const ids: string[] = [];
+  for (const camera of cameras) {
+    if (ids.length === demoPictures) break;
+    ids.push((camera as { readonly id: string }).id);
+  }
+  return ids;
+}
