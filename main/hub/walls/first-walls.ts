@@ -1,0 +1,58 @@
+import { builtInLayouts } from '../../../layouts/presets.ts';
+import type { LayoutDoc, PanelRef, Scene, Screen, Wall } from '../../../layouts/contract.ts';
+import { emptyScene } from '../../../layouts/scene-edit.ts';
+import type { CameraId, ScreenId, WallId } from '../../contract/ids.ts';
+import type { EpochMs } from '../../contract/time.ts';
+
+const displayWidth = 1920;
+
+const screen = (id: string, name: string, column: number): Wall['screens'][number] => ({
+  id: id as ScreenId,
+  name,
+  rect: { x: column * displayWidth, y: 0, width: displayWidth, height: 1080 },
+  scene: emptyScene({ kind: 'grid', rows: 3, cols: 3 }),
+  revision: 0,
+  changedBy: null,
+  changedAt: null,
+  shown: null,
+});
+
+/** The wall that every new data folder has: two full-HD displays of 55 inches side by side, the farthest seat 6 m away. */
+export function firstWall(): Wall {
+  return {
+    id: 'main' as WallId,
+    name: '主墙',
+    pixelPitchMm: 0.634,
+    farthestSeatM: 6,
+    screens: [screen('1', '左屏', 0), screen('2', '右屏', 1)],
+    spanning: [],
+    revision: 0,
+    simulated: false,
+    drill: false,
+  };
+}
+
+/** The usual shapes, as layouts that anybody may change or remove afterwards. */
+export function firstLayouts(): LayoutDoc[] {
+  return builtInLayouts().map((file) => ({ ...file, revision: 0, changedBy: null, changedAt: null, simulated: false, drill: false }));
+}
+
+/** True while nobody has ever put anything on this wall. */
+export const isUntouched = (wall: Wall): boolean => wall.revision === 0 && wall.screens.every((screen) => screen.revision === 0);
+
+const video = (id: string): PanelRef => ({ panel: 'video', cameraId: id as CameraId, profile: 'auto' });
+
+/** What the demo city shows at its first start: nine pictures left, one large and five small ones right. */
+export function demoWall(wall: Wall, cameraIds: readonly string[], now: EpochMs): Wall {
+  const scenes: Scene[] = [
+    filled(emptyScene({ kind: 'grid', rows: 3, cols: 3 }), cameraIds.slice(0, 9).map(video)),
+    filled(emptyScene({ kind: 'split', template: '1+5' }), cameraIds.slice(9, 15).map(video)),
+  ];
+  const shows = (screen: Wall['screens'][number], scene: Scene | undefined): Screen & { shown: null } =>
+    scene ? { ...screen, scene, revision: 1, changedBy: 'demo', changedAt: now, shown: null } : { ...screen, shown: null };
+  return { ...wall, screens: wall.screens.map((screen, index) => shows(screen, scenes[index])) };
+}
+
+function filled<S extends ReturnType<typeof emptyScene>>(scene: S, panels: readonly PanelRef[]): S {
+  return { ...scene, tiles: scene.tiles.map((_, index) => panels[index] ?? null) };
+}

@@ -1,0 +1,460 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  layoutCommands,
+  layoutEntity,
+  maxTiles,
+  wallEntity,
+  type LayoutDoc,
+  type ShownReport,
+  type Wall,
+} from '../../../layouts/contract.ts';
+import type { CommandInput, CommandName } from '../../contract/catalog.ts';
+import type { AnyCommand, CommandContext, CommandHandler, Outcome } from '../../contract/define-command.ts';
+import type { Problem } from '../../contract/errors.ts';
+import type { CommandId, SessionId, UserId } from '../../contract/ids.ts';
+import type { Ledger } from '../../contract/ledger.ts';
+import { silentLog } from '../../contract/log.ts';
+import { rolePermissions } from '../../contract/permissions.ts';
+import type { Principal } from '../../contract/principal.ts';
+import type { Result } from '../../contract/result.ts';
+import { wholeCity } from '../../contract/scope.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import { MemoryLedger } from '../ledger/memory-ledger.ts';
+import { createLatestValues, type FlushedValues } from '../readings/latest-values.ts';
+import { ManualClock } from '../readings/manual-clock.ts';
+import { createWalls, maxLayouts, type WallCommand, type Walls } from './wall-service.ts';
+
+const person = (name: string): Principal => ({
+  sessionId: `session-${name}` as SessionId,
+  userId: name as UserId,
+  name,
+  roles: ['operator'],
+  permissions: new Set(rolePermissions.operator),
+  scope: wholeCity,
+  screen: null,
+  mustChangePassword: false,
+});
+const screenOf = (wallId: string, screenId: string): Principal => ({
+  ...person(`wall:${wallId}:${screenId}`),
+  roles: ['wall'],
+  permissions: new Set(rolePermissions.wall),
+  screen: { wallId, screenId },
+});
+const li = person('li');
+const wang = person('wang');
+
+let clock: ManualClock;
+let latest: FlushedValues;
+let ledger: Ledger;
+let walls: Walls;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  latest = createLatestValues({ flushMs: 100, clock });
+  ledger = new MemoryLedger({ clock });
+  for (let n = 0; n < 20; n += 1) ledger.commit([{ collection: 'cameras', op: 'put', key: `c${n}`, value: { id: `c${n}` } }], cause);
+  walls = open();
+});
+afterEach(() => latest.stop());
+
+const cause = { kind: 'command', id: 'test', by: 'test' } as const;
+const open = (on = ledger) => {
+  const made = createWalls({
+    ledger: on,
+    latest,
+    clock,
+    makeLink: (wallId, screenId) => ({ url: `http://hub/wall/${wallId}/${screenId}?ticket=t`, expiresAt: clock.now() + 60_000 }),
+  });
+  made.start();
+  return made;
+};
+
+/** What the command gateway does: parses the arguments, runs the handler, commits what it decided. */
+function run<N extends WallCommand>(
+  name: N,
+  input: CommandInput<N & CommandName>,
+  by: Principal | null = li,
+): Result<Outcome<unknown>, Problem> {
+  const definition = layoutCommands.find((command) => command.name === name)! as AnyCommand;
+  const context: CommandContext = {
+    commandId: 'k' as unknown as CommandId,
+    principal: by,
+    from: { door: 'socket', address: '127.0.0.1', workstation: null },
+    now: clock.now(),
+    signal: new AbortController().signal,
+    commitPart: (changes) => ledger.commit(changes, cause),
+  };
+  const handler = walls.handlers[name] as CommandHandler<AnyCommand>;
+  const outcome = handler(definition.args.parse(input), context) as Result<Outcome<unknown>, Problem>;
+  if (outcome.ok) {
+    definition.result.parse(outcome.value.result);
+    if (outcome.value.changes) ledger.commit(outcome.value.changes, cause);
+    void outcome.value.afterCommit?.();
+  }
+  return outcome;
+}
+
+const wall = (id = 'main') => ledger.get('walls', id) as Wall;
+const screen = (id: string) => wall().screens.find((candidate) => candidate.id === id)!;
+const video = (cameraId: string) => ({ panel: 'video' as const, cameraId });
+const grid = (...cameras: string[]) => ({ kind: 'grid' as const, rows: 2, cols: 2, tiles: cameras.map(video) });
+const show = (screenId: string, scene: object, baseRevision?: number, by = li) =>
+  run('wall.show', { wallId: 'main', screenId, scene: scene as never, ...(baseRevision === undefined ? {} : { baseRevision }) }, by);
+const reported = () => (latest.get('walls', 'main')?.['shown'] ?? {}) as Record<string, ShownReport>;
+
+describe('a new data folder', () => {
+  test('has a wall of two screens and the usual layouts, all valid', () => {
+    expect(wallEntity.parse(wall())).toMatchObject({
+      name: '主墙',
+      screens: [
+        { id: '1', name: '左屏', rect: { x: 0, y: 0, width: 1920, height: 1080 }, revision: 0, changedBy: null },
+        { id: '2', name: '右屏', rect: { x: 1920, y: 0, width: 1920, height: 1080 } },
+      ],
+    });
+    const layouts = [...ledger.all('layouts')];
+    expect(layouts).toHaveLength(5);
+    for (const layout of layouts) layoutEntity.parse(layout);
+  });
+
+  test('in the demo, an untouched wall gets pictures once', () => {
+    const cameras = Array.from({ length: 20 }, (_, n) => `c${n}`);
+    walls.start(cameras);
+    expect(screen('1').scene).toMatchObject({ kind: 'grid', rows: 3, cols: 3, tiles: cameras.slice(0, 9).map(video) });
+    expect(screen('2').scene).toMatchObject({ kind: 'split', template: '1+5', tiles: cameras.slice(9, 15).map(video) });
+    const { seq } = ledger;
+    walls.start(cameras.toReversed());
+    expect(ledger.seq).toBe(seq);
+  });
+
+  test('few cameras leave tiles empty', () => {
+    walls.start(['c0']);
+    expect(screen('1').scene).toMatchObject({ tiles: [video('c0'), null, null, null, null, null, null, null, null] });
+  });
+
+  test('the demo never touches what somebody has shown', () => {
+    show('2', grid('c1'));
+    walls.start(['c0']);
+    expect(screen('1').revision).toBe(0);
+  });
+
+  test('is made once: what was removed stays removed', () => {
+    run('layout.remove', { layoutId: 'preset-3x3' });
+    walls = open();
+    expect(ledger.get('layouts', 'preset-3x3')).toBeUndefined();
+    expect(ledger.size('layouts')).toBe(4);
+  });
+});
+
+describe('wall.show', () => {
+  test('changes one screen, fills its tiles up, and says who and when', () => {
+    const outcome = show('1', grid('c1', 'c2'), 0);
+    expect(outcome).toMatchObject({
+      ok: true,
+      value: {
+        result: { revision: 1 },
+        before: { revision: 0, shape: 'grid 3x3', cameras: 0 },
+        after: { revision: 1, shape: 'grid 2x2', cameras: 2 },
+      },
+    });
+    expect(screen('1')).toMatchObject({
+      revision: 1,
+      changedBy: 'li',
+      changedAt: clock.now(),
+      scene: { tiles: [{ ...video('c1'), profile: 'auto' }, video('c2'), null, null] },
+    });
+    expect(screen('2').revision).toBe(0);
+    wallEntity.parse(wall());
+  });
+
+  test.each([
+    ['without a base', undefined, 'li', 2],
+    ['on the revision that is there', 1, 'li', 2],
+    ['on an older one', 0, 'li', 'conflict'],
+    ['on one that never was', 7, 'li', 'conflict'],
+  ] as const)('a change %s', (_, base, by, expected) => {
+    show('1', grid('c1'), undefined, wang);
+    const at = clock.now();
+    const outcome = show('1', grid('c2'), base, person(by));
+    if (expected === 'conflict') {
+      expect(outcome).toEqual({ ok: false, error: { code: 'revision-conflict', params: { by: 'wang', at, revision: 1 } } });
+      expect(screen('1')).toMatchObject({ revision: 1, changedBy: 'wang' });
+    } else expect(outcome).toMatchObject({ ok: true, value: { result: { revision: expected } } });
+  });
+
+  test('screens have revisions of their own', () => {
+    show('1', grid('c1'), 0);
+    expect(show('2', grid('c1'), 0).ok).toBe(true);
+  });
+
+  test('a tour starts when it is shown, whatever the sender says', () => {
+    const tour = { kind: 'tour', startedAt: 1, steps: [{ scene: grid('c1'), dwellMs: 5000 }] };
+    show('1', tour);
+    expect(screen('1').scene).toMatchObject({
+      startedAt: clock.now(),
+      steps: [{ scene: { tiles: [video('c1'), null, null, null] } }],
+    });
+  });
+
+  test.each<[string, string, object, string, object]>([
+    ['an unknown screen', '9', grid(), 'screen-unknown', { screenId: '9' }],
+    ['an unknown camera', '1', grid('c1', 'c404'), 'camera-unknown', { cameraId: 'c404' }],
+    [
+      'an unknown camera in a tour',
+      '1',
+      { kind: 'tour', steps: [{ dwellMs: 5000, scene: grid('c404') }] },
+      'camera-unknown',
+      { cameraId: 'c404' },
+    ],
+    ['more panels than a grid has tiles', '1', grid('c1', 'c1', 'c1', 'c1', 'c1'), 'too-many-tiles', { tiles: 5, max: 4 }],
+    [
+      'more panels than a template has tiles',
+      '1',
+      { kind: 'split', template: '1+5', tiles: Array.from({ length: 7 }, () => null) },
+      'too-many-tiles',
+      { tiles: 7, max: 6 },
+    ],
+    [
+      'a tile beside the screen',
+      '2',
+      { kind: 'free', tiles: [{ rect: { x: 0, y: 0, width: 1920, height: 1080 }, panel: { panel: 'clock' } }] },
+      'scene-invalid',
+      { reason: 'tile-outside-screen', tile: 0 },
+    ],
+    [
+      'an endless tour',
+      '1',
+      {
+        kind: 'tour',
+        steps: Array.from({ length: 11 }, () => ({
+          dwellMs: 5000,
+          scene: { kind: 'grid', rows: 20, cols: 20, tiles: Array.from({ length: maxTiles }, () => null) },
+        })),
+      },
+      'too-many-tiles',
+      { tiles: 4400, max: 4000 },
+    ],
+  ])('refuses %s and changes nothing', (_, screenId, scene, code, params) => {
+    const { seq } = ledger;
+    expect(show(screenId, scene)).toMatchObject({ ok: false, error: { code, params } });
+    expect(ledger.seq).toBe(seq);
+  });
+
+  test('refuses an unknown wall', () => {
+    expect(run('wall.show', { wallId: 'cellar', screenId: '1', scene: grid() })).toMatchObject({ error: { code: 'wall-unknown' } });
+  });
+});
+
+const tile = (tileId: string, cameraId = 'c1') => ({ tileId, rect: { x: 900, y: 0, width: 2000, height: 800 }, panel: video(cameraId) });
+
+describe('wall.span', () => {
+  test('sets the tiles over all screens, with the wall’s revision', () => {
+    expect(run('wall.span', { wallId: 'main', tiles: [tile('flood')], baseRevision: 0 })).toMatchObject({
+      value: { result: { revision: 1 } },
+    });
+    expect(wall()).toMatchObject({ spanning: [tile('flood')], revision: 1, changedBy: 'li' });
+    expect(run('wall.span', { wallId: 'main', tiles: [], baseRevision: 0 }, wang)).toMatchObject({
+      error: { code: 'revision-conflict', params: { by: 'li', at: clock.now(), revision: 1 } },
+    });
+  });
+
+  test.each([
+    ['two tiles of one name', [tile('a'), tile('a')], 'scene-invalid'],
+    ['an unknown camera', [tile('a', 'c404')], 'camera-unknown'],
+  ])('refuses %s', (_, tiles, code) => {
+    expect(run('wall.span', { wallId: 'main', tiles })).toMatchObject({ error: { code } });
+  });
+});
+
+describe('wall.upsert', () => {
+  const rect = { x: 0, y: 0, width: 3840, height: 2160 };
+
+  test('screens that stay keep their scene; others come and go', () => {
+    show('1', grid('c1'));
+    report('1');
+    report('2');
+    const outcome = run('wall.upsert', {
+      wallId: 'main',
+      name: '主墙',
+      screens: [
+        { id: '1', rect },
+        { id: '3', name: '新屏', rect: { ...rect, x: 3840 } },
+      ],
+    });
+    expect(outcome).toMatchObject({ value: { result: { revision: 1 }, before: { screens: ['1', '2'] }, after: { screens: ['1', '3'] } } });
+    expect(wall().screens).toMatchObject([
+      { id: '1', name: '左屏', rect, revision: 1, scene: { tiles: [video('c1'), null, null, null] } },
+      { id: '3', name: '新屏', revision: 0, scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] } },
+    ]);
+    expect(Object.keys(reported())).toEqual(['1']);
+    wallEntity.parse(wall());
+  });
+
+  test('makes a new wall', () => {
+    expect(run('wall.upsert', { wallId: 'hall', name: '大厅', screens: [{ id: 'a', rect }], baseRevision: 0 })).toMatchObject({
+      value: { result: { revision: 1 }, before: null },
+    });
+    expect(wall('hall')).toMatchObject({ name: '大厅', pixelPitchMm: 0.634, screens: [{ id: 'a', name: 'a' }] });
+  });
+
+  test('refuses two screens of one name, and a change that somebody else overtook', () => {
+    const screens = [
+      { id: '1', rect },
+      { id: '1', rect },
+    ];
+    expect(run('wall.upsert', { wallId: 'main', name: 'x', screens })).toMatchObject({
+      error: { code: 'field-invalid', params: { field: 'screens' } },
+    });
+    run('wall.upsert', { wallId: 'main', name: '主墙', screens: [{ id: '1', rect }] }, wang);
+    expect(run('wall.upsert', { wallId: 'main', name: 'x', screens: [{ id: '1', rect }], baseRevision: 0 })).toMatchObject({
+      error: { code: 'revision-conflict', params: { by: 'wang', revision: 1 } },
+    });
+  });
+});
+
+test('wall.link makes a link for a screen that exists, and keeps it out of the audit', () => {
+  const made = run('wall.link', { wallId: 'main', screenId: '2' });
+  expect(made).toMatchObject({ value: { result: { url: 'http://hub/wall/main/2?ticket=t', expiresAt: clock.now() + 60_000 } } });
+  if (made.ok) expect(JSON.stringify([made.value.before, made.value.after, made.value.changes])).not.toContain('ticket');
+  expect(run('wall.link', { wallId: 'main', screenId: '7' })).toMatchObject({ error: { code: 'screen-unknown' } });
+});
+
+function report(screenId: string, by: Principal | null = screenOf('main', screenId), at = clock.now(), revision = 1) {
+  const tile = { tileId: 'g-0-0', cameraId: 'c1', state: 'live' as const, engine: 'hls' as const, fps: 15, frameAgeMs: 900 };
+  return run('wall.report', { wallId: 'main', screenId, shown: { revision, at, tiles: [tile] } }, by);
+}
+
+describe('wall.report', () => {
+  test.each<[string, Principal | null, string]>([
+    ['the screen itself', screenOf('main', '1'), 'accepted'],
+    ['another screen of the wall', screenOf('main', '2'), 'forbidden'],
+    ['a screen of that name on another wall', screenOf('hall', '1'), 'forbidden'],
+    ['a person looking at the wall page', li, 'accepted'],
+    ['nobody', null, 'forbidden'],
+  ])('from %s: %s', (_, by, expected) => {
+    const outcome = report('1', by);
+    if (expected === 'accepted') {
+      expect(outcome).toEqual({ ok: true, value: { result: {} } });
+      expect(reported()['1']).toMatchObject({ revision: 1, at: clock.now(), tiles: [{ cameraId: 'c1', state: 'live', reason: null }] });
+    } else {
+      expect(outcome).toMatchObject({ ok: false, error: { code: expected } });
+      expect(reported()).toEqual({});
+    }
+  });
+
+  test('is never committed, and screens do not disturb each other', () => {
+    const { seq } = ledger;
+    report('1');
+    report('2', undefined, undefined, 5);
+    expect(reported()).toMatchObject({ 1: { revision: 1 }, 2: { revision: 5 } });
+    expect(ledger.seq).toBe(seq);
+  });
+
+  test('a screen that falls silent stays as it last was, with its old time', async () => {
+    const at = clock.now();
+    report('1');
+    await clock.advance(60_000);
+    report('2');
+    expect(reported()['1']).toMatchObject({ at, tiles: [{ state: 'live' }] });
+  });
+
+  test('a page whose clock runs ahead is not fresher than its report', () => {
+    report('1', undefined, clock.now() + 3_600_000);
+    expect(reported()['1']!.at).toBe(clock.now());
+  });
+
+  test('nobody speaks for a screen that speaks for itself', async () => {
+    report('1', screenOf('main', '1'), clock.now(), 3);
+    await clock.advance(4_000);
+    expect(report('1', li, clock.now(), 4).ok).toBe(true);
+    expect(reported()['1']!.revision).toBe(3);
+    expect(walls.reports.leftAside).toBe(1);
+    await clock.advance(1_000);
+    report('1', li, clock.now(), 4);
+    expect(reported()['1']!.revision).toBe(4);
+  });
+
+  test('an unknown screen is refused', () => {
+    expect(report('9', li)).toMatchObject({ error: { code: 'screen-unknown' } });
+  });
+});
+
+const saved = (id: string) => ledger.get('layouts', id) as LayoutDoc | undefined;
+
+describe('layouts', () => {
+  test('are saved under a new id, changed under their own, and removed', () => {
+    const first = run('layout.save', { name: '早高峰', scene: grid('c1') });
+    const { layoutId } = (first as { value: { result: { layoutId: string } } }).value.result;
+    expect(layoutEntity.parse(saved(layoutId))).toMatchObject({ name: '早高峰', revision: 1, changedBy: 'li', formatVersion: 1 });
+    expect(run('layout.save', { layoutId, name: '晚高峰', scene: grid('c2'), baseRevision: 1 }, wang)).toMatchObject({
+      value: { result: { revision: 2 }, before: { name: '早高峰' }, after: { name: '晚高峰' } },
+    });
+    expect(run('layout.save', { layoutId, name: 'x', scene: grid(), baseRevision: 1 })).toMatchObject({
+      error: { code: 'revision-conflict', params: { by: 'wang', revision: 2 } },
+    });
+    expect(run('layout.remove', { layoutId })).toMatchObject({ ok: true });
+    expect(saved(layoutId)).toBeUndefined();
+    expect(run('layout.remove', { layoutId })).toMatchObject({ error: { code: 'layout-unknown' } });
+    expect(run('layout.save', { layoutId, name: 'x', scene: grid(), baseRevision: 2 })).toMatchObject({
+      error: { code: 'revision-conflict' },
+    });
+  });
+
+  test('a saved tour has not started', () => {
+    run('layout.save', {
+      layoutId: 'round',
+      name: '巡视',
+      scene: { kind: 'tour', startedAt: 5, steps: [{ dwellMs: 5000, scene: grid('c1') }] },
+    });
+    expect(saved('round')!.scene).not.toHaveProperty('startedAt');
+  });
+
+  test('a layout with a camera that does not exist is refused', () => {
+    expect(run('layout.save', { name: 'x', scene: grid('c404') })).toMatchObject({ error: { code: 'camera-unknown' } });
+  });
+
+  test('there is an end to how many are kept', () => {
+    const fill = Array.from({ length: maxLayouts - ledger.size('layouts') }, (_, n) => ({
+      collection: 'layouts',
+      op: 'put' as const,
+      key: `l${n}`,
+      value: { id: `l${n}` },
+    }));
+    ledger.commit(fill, cause);
+    expect(run('layout.save', { name: 'x', scene: grid() })).toMatchObject({
+      error: { code: 'field-invalid', params: { reason: 'too-many' } },
+    });
+    expect(run('layout.save', { layoutId: 'preset-3x3', name: 'x', scene: grid() }).ok).toBe(true);
+  });
+});
+
+test('after a restart every screen shows what it showed, and nothing is reported until a screen reports', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'taodu-walls-'));
+  const openStored = () => openLedger(folder, { changesKept: 100, clock, log: silentLog });
+  let stored = openStored();
+  try {
+    stored.commit([{ collection: 'cameras', op: 'put', key: 'c1', value: { id: 'c1' } }], cause);
+    ledger = stored;
+    walls = open();
+    show('1', { kind: 'tour', steps: [{ dwellMs: 5000, scene: grid('c1') }] });
+    run('wall.span', { wallId: 'main', tiles: [{ tileId: 'a', rect: screen('1').rect, panel: video('c1') }] });
+    report('1');
+    walls.stop();
+    const before = wall();
+    stored.close();
+
+    stored = openStored();
+    ledger = stored;
+    latest.stop();
+    latest = createLatestValues({ flushMs: 100, clock });
+    walls = open();
+    expect(wall()).toEqual(before);
+    expect(reported()).toEqual({});
+    expect(show('1', grid('c1'), 0)).toMatchObject({ error: { code: 'revision-conflict', params: { by: 'li', revision: 1 } } });
+  } finally {
+    stored.close();
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { camerasOf, type LayoutDoc, type Scene, type Wall } from '../../../layouts/contract.ts';
+import { emptyScene, padded } from '../../../layouts/scene-edit.ts';
+import type { Handlers } from '../../contract/catalog.ts';
+import type { CommandContext } from '../../contract/define-command.ts';
+import { problem, type Problem } from '../../contract/errors.ts';
+import type { LayoutId } from '../../contract/ids.ts';
+import type { Change, Ledger } from '../../contract/ledger.ts';
+import type { LatestValues } from '../../contract/readings.ts';
+import { err, ok, type Result } from '../../contract/result.ts';
+import type { Clock, EpochMs } from '../../contract/time.ts';
+import { checkPanel, checkScene } from './check-scene.ts';
+import { demoWall, firstLayouts, firstWall, isUntouched } from './first-walls.ts';
+import { createShownReports, type ShownReports } from './shown-reports.ts';
+
+export const maxWalls = 64;
+export const maxLayouts = 1000;
+
+export interface WallsDeps {
+  readonly ledger: Ledger;
+  readonly latest: LatestValues;
+  readonly clock: Clock;
+  /** Makes a one-time link that opens a wall session for one screen. */
+  makeLink(wallId: string, screenId: string): { url: string; expiresAt: EpochMs };
+}
+
+export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.report' | 'layout.save' | 'layout.remove';
+
+/** The wall service: what every screen should show, what it says it shows, and the saved layouts. */
+export interface Walls {
+  readonly handlers: Handlers<WallCommand>;
+  readonly reports: Pick<ShownReports, 'leftAside'>;
+  /** Makes sure that a new data folder has its first wall and layouts; an untouched wall gets `demoCameraIds` to show. */
+  start(demoCameraIds?: readonly string[]): void;
+  stop(): void;
+}
+
+/**
+ * Every change reads, decides and answers in one synchronous step, so that two operators' changes never cross: the second meets
+ * the first one's revision. Facts are in the ledger; only what screens report is volatile.
+ */
+export function createWalls(deps: WallsDeps): Walls {
+  const { ledger, clock } = deps;
+  const reports = createShownReports(deps);
+  const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
+  const layoutOf = (id: string) => ledger.get('layouts', id) as LayoutDoc | undefined;
+  const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
+
+  const handlers: Handlers<WallCommand> = {
+    'wall.show': ({ wallId, screenId, scene, baseRevision }, context) => {
+      const found = screenIn(wallOf(wallId), wallId, screenId);
+      if (!found.ok) return found;
+      const { wall, screen } = found.value;
+      const refusal = conflict(baseRevision, screen) ?? checkScene(scene, { cameraExists, screen: screen.rect });
+      if (refusal) return err(refusal);
+      const shows = { ...screen, scene: ready(scene, context.now), revision: screen.revision + 1, ...changed(context) };
+      return ok({
+        result: { revision: shows.revision },
+        changes: [putWall({ ...wall, screens: wall.screens.map((other) => (other.id === screenId ? shows : other)) })],
+        before: { revision: screen.revision, ...summary(screen.scene) },
+        after: { revision: shows.revision, ...summary(shows.scene) },
+      });
+    },
+
+    'wall.span': ({ wallId, tiles, baseRevision }, context) => {
+      const wall = wallOf(wallId);
+      if (!wall) return err(problem('wall-unknown', { wallId }));
+      const ids = new Set(tiles.map((tile) => tile.tileId));
+      const refusal =
+        conflict(baseRevision, wall) ??
+        (ids.size < tiles.length ? problem('scene-invalid', { reason: 'tile-id-twice' }) : null) ??
+        tiles.map((tile) => checkPanel(tile.panel, { cameraExists })).find((fault) => fault !== null);
+      if (refusal) return err(refusal);
+      const revision = wall.revision + 1;
+      return ok({
+        result: { revision },
+        changes: [putWall({ ...wall, spanning: tiles, revision, ...changed(context) })],
+        before: { revision: wall.revision, tiles: wall.spanning.length },
+        after: { revision, tiles: tiles.length },
+      });
+    },
+
+    'wall.upsert': ({ wallId, name, pixelPitchMm, farthestSeatM, screens, baseRevision }, context) => {
+      const before = wallOf(wallId);
+      const screenIds = new Set<string>(screens.map((screen) => screen.id));
+      const refusal =
+        conflict(baseRevision, before) ??
+        (screenIds.size < screens.length ? problem('field-invalid', { field: 'screens', reason: 'screen-id-twice' }) : null) ??
+        (!before && ledger.size('walls') >= maxWalls
+          ? problem('field-invalid', { field: 'wallId', reason: 'too-many', max: maxWalls })
+          : null);
+      if (refusal) return err(refusal);
+      const revision = (before?.revision ?? 0) + 1;
+      const wall: Wall = {
+        id: wallId,
+        name,
+        pixelPitchMm,
+        farthestSeatM,
+        screens: screens.map(({ id, name: screenName, rect }) => {
+          const old = before?.screens.find((screen) => screen.id === id);
+          return old ? { ...old, name: screenName ?? old.name, rect } : newScreen(id, screenName ?? id, rect);
+        }),
+        spanning: before?.spanning ?? [],
+        revision,
+        ...changed(context),
+        simulated: before?.simulated ?? false,
+        drill: before?.drill ?? false,
+      };
+      return ok({
+        result: { revision },
+        changes: [putWall(wall)],
+        before: before ? { revision: before.revision, screens: before.screens.map((screen) => screen.id) } : null,
+        after: { revision, screens: [...screenIds] },
+        afterCommit: () => reports.keepOnly(wallId, screenIds),
+      });
+    },
+
+    'wall.link': ({ wallId, screenId }) => {
+      const found = screenIn(wallOf(wallId), wallId, screenId);
+      return found.ok ? ok({ result: deps.makeLink(wallId, screenId) }) : found;
+    },
+
+    'wall.report': ({ wallId, screenId, shown }, { principal }) => {
+      const own = principal?.screen ?? null;
+      if (!principal || (own && (own.wallId !== wallId || own.screenId !== screenId)))
+        return err(problem('forbidden', { wallId, screenId }));
+      const found = screenIn(wallOf(wallId), wallId, screenId);
+      if (!found.ok) return found;
+      reports.accept(wallId, screenId, shown, own !== null);
+      return ok({ result: {} });
+    },
+
+    'layout.save': ({ layoutId, name, scene, baseRevision }, context) => {
+      const id = layoutId ?? (randomUUID() as string as LayoutId);
+      const before = layoutOf(id);
+      // Who changes a revision of it means the layout that somebody has removed, not a new one.
+      if (!before && baseRevision) return err(problem('layout-unknown', { layoutId: id }));
+      const refusal =
+        conflict(baseRevision, before) ??
+        checkScene(scene, { cameraExists, screen: null }) ??
+        (!before && ledger.size('layouts') >= maxLayouts
+          ? problem('field-invalid', { field: 'layoutId', reason: 'too-many', max: maxLayouts })
+          : null);
+      if (refusal) return err(refusal);
+      const layout: LayoutDoc = {
+        id,
+        name,
+        scene: ready(scene, null),
+        formatVersion: 1,
+        revision: (before?.revision ?? 0) + 1,
+        ...changed(context),
+        simulated: before?.simulated ?? false,
+        drill: before?.drill ?? false,
+      };
+      return ok({
+        result: { layoutId: id, revision: layout.revision },
+        changes: [{ collection: 'layouts', op: 'put', key: id, value: layout }],
+        before: before ? { revision: before.revision, name: before.name, ...summary(before.scene) } : null,
+        after: { revision: layout.revision, name, ...summary(scene) },
+      });
+    },
+
+    'layout.remove': ({ layoutId }) => {
+      const before = layoutOf(layoutId);
+      if (!before) return err(problem('layout-unknown', { layoutId }));
+      return ok({
+        result: {},
+        changes: [{ collection: 'layouts', op: 'delete', key: layoutId }],
+        before: { revision: before.revision, name: before.name, ...summary(before.scene) },
+        after: null,
+      });
+    },
+  };
+
+  return {
+    handlers,
+    reports,
+    start(demoCameraIds = []) {
+      const changes: Change[] = [];
+      const isNew = ledger.size('walls') === 0;
+      const wall = isNew ? firstWall() : wallOf('main');
+      if (isNew)
+        changes.push(...firstLayouts().map((layout): Change => ({ collection: 'layouts', op: 'put', key: layout.id, value: layout })));
+      const showsDemo = wall !== undefined && demoCameraIds.length > 0 && isUntouched(wall);
+      if (wall && (isNew || showsDemo)) changes.push(putWall(showsDemo ? demoWall(wall, demoCameraIds, clock.now()) : wall));
+      if (changes.length > 0) ledger.commit(changes, { kind: 'start', id: 'walls', by: 'hub' });
+    },
+    stop() {
+      // Nothing runs by itself here: reports age on their own, tours follow the clock.
+    },
+  };
+}
+
+type WallScreen = Wall['screens'][number];
+
+function screenIn(wall: Wall | undefined, wallId: string, screenId: string): Result<{ wall: Wall; screen: WallScreen }, Problem> {
+  if (!wall) return err(problem('wall-unknown', { wallId }));
+  const screen = wall.screens.find((candidate) => candidate.id === screenId);
+  return screen ? ok({ wall, screen }) : err(problem('screen-unknown', { wallId, screenId }));
+}
+
+interface Revised {
+  readonly revision: number;
+  readonly changedBy?: string | null | undefined;
+  readonly changedAt?: EpochMs | null | undefined;
+}
+
+/** Why a change that was made looking at `baseRevision` would overwrite another's, or null. What is not there yet has revision 0. */
+function conflict(baseRevision: number | undefined, current: Revised | undefined): Problem | null {
+  const revision = current?.revision ?? 0;
+  if (baseRevision === undefined || baseRevision === revision) return null;
+  return problem('revision-conflict', { by: current?.changedBy ?? null, at: current?.changedAt ?? null, revision });
+}
+
+const changed = (context: CommandContext) => ({ changedBy: context.principal?.name ?? 'hub', changedAt: context.now });
+
+const putWall = (wall: Wall): Change => ({ collection: 'walls', op: 'put', key: wall.id, value: wall });
+
+function newScreen(id: WallScreen['id'], name: string, rect: WallScreen['rect']): WallScreen {
+  const scene = emptyScene({ kind: 'grid', rows: 1, cols: 1 });
+  return { id, name, rect, scene, revision: 0, changedBy: null, changedAt: null, shown: null };
+}
+
+/** As it is stored: every tile present; a tour starts when it is shown (`startedAt`), a saved one has not started. */
+function ready(scene: Scene, startedAt: EpochMs | null): Scene {
+  if (scene.kind !== 'tour') return padded(scene);
+  const steps = scene.steps.map((step) => ({ ...step, scene: padded(step.scene) }));
+  return { kind: 'tour', steps, ...(startedAt === null ? {} : { startedAt }) };
+}
+
+/** What the audit says of a scene: its shape and how many cameras; which ones is in the command's arguments. */
+function summary(scene: Scene): { shape: string; cameras: number } {
+  const shape =
+    scene.kind === 'grid'
+      ? `grid ${scene.rows}x${scene.cols}`
+      : scene.kind === 'split'
+        ? `split ${scene.template}`
+        : `${scene.kind} ${scene.kind === 'tour' ? scene.steps.length : scene.tiles.length}`;
+  return { shape, cameras: camerasOf(scene).length };
+}
