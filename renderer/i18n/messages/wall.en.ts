@@ -1,6 +1,46 @@
-import type { SameShape } from '../shape.ts';
-import type zh from './wall.zh-CN.ts';
-
-const messages: SameShape<typeof zh> = {};
-
-export default messages;
+/** Words of the wall page and of its tiles and panels. */
+export default {
+  title: '{wall} · {screen}',
+  liveCount: '{live} / {total} live',
+  noVideo: 'no video',
+  hubTime: 'Hub time',
+  clockUnknown: 'clock not set',
+  banner: {
+    connecting: 'Connecting to the hub…',
+    cached: 'Connecting to the hub · showing the last layout',
+    stale: 'Lost contact with the hub · showing the last layout',
+    since: 'since {time}',
+    incompatible: 'Page and hub differ in version; reloading',
+  },
+  unknownWall: 'The hub has no wall “{wall}”',
+  unknownScreen: 'Wall “{wall}” has no screen “{screen}”',
+  waiting: 'Waiting for a layout',
+  tile: {
+    since: 'since {time}',
+    sinceUnknown: 'no picture received yet',
+    delayed: 'Picture is late',
+    stalled: 'Picture stands still',
+    suspect: 'Picture does not change',
+    offline: 'No picture',
+    starting: 'Connecting',
+    noCamera: 'Unknown camera',
+    overBudget: 'Beyond what this screen can decode',
+    unsupported: 'This browser cannot play it',
+    age: '{seconds} s',
+  },
+  panel: {
+    video: 'Video',
+    clock: 'Clock',
+    note: 'Note',
+    'camera-health': 'Camera health',
+    health: {
+      title: 'Camera health',
+      total: '{count} cameras',
+      district: 'District',
+      counting: 'Counting…',
+      refused: 'No permission to read the camera directory',
+      rate: 'Online',
+      others: 'Others',
+    },
+  },
+};

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { problem, ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
+import type { HubClient } from '../hub-client/hub-client.ts';
+import { createCameraPlayer, type CameraPlayer } from './camera-player.ts';
+import type { PlayerEngine } from './player-engine.ts';
+
+type Command = HubClient['command'];
+
+let leases: number;
+let released: string[];
+let refuse: ErrorCode | null;
+let attached: { signal: AbortSignal; fail(reason: ErrorCode): void }[];
+let player: CameraPlayer;
+
+const engine: PlayerEngine = {
+  name: 'hls',
+  nominalDelayMs: 1500,
+  canPlay: () => true,
+  attach(_target, _offer, signal) {
+    const { promise, resolve } = Promise.withResolvers<ErrorCode | null>();
+    signal.addEventListener('abort', () => resolve(null));
+    attached.push({ signal, fail: resolve });
+    return { ended: promise, receivedAt: () => null };
+  },
+};
+const command = (async (name: string, args: { leaseId?: string }) => {
+  if (name === 'stream.release') {
+    released.push(args.leaseId!);
+    return {};
+  }
+  if (refuse) throw new ProblemError(problem(refuse));
+  leases += 1;
+  return { leaseId: `lease-${leases}`, ticket: 't', expiresAt: 0, urls: { hls: '', socket: '' } };
+}) as unknown as Command;
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  leases = 0;
+  released = [];
+  refuse = null;
+  attached = [];
+});
+afterEach(async () => {
+  player.dispose();
+  await settle();
+  expectNothingLeft();
+  vi.useRealTimers();
+});
+function expectNothingLeft(): void {
+  if (vi.getTimerCount() !== 0) throw new Error(`${vi.getTimerCount()} timers left`);
+  if (released.length !== leases) throw new Error(`${leases} leases, ${released.length} given back`);
+}
+
+const start = async () => {
+  player = createCameraPlayer({
+    hub: { command, hubNow: () => Date.now() },
+    engine,
+    target: document.createElement('video'),
+    cameraId: 'c1',
+    profile: 'sub',
+    random: () => 1,
+  });
+  await settle();
+};
+
+test('leases and plays', async () => {
+  await start();
+  expect(leases).toBe(1);
+  expect(player.state.kind).toBe('playing');
+  expect(player.failure).toBeNull();
+});
+
+test('a failure gives the lease back, is kept with its time, and is tried again', async () => {
+  await start();
+  const failedAt = Date.now();
+  attached[0]!.fail('source-stalled');
+  await settle();
+  expect(released).toEqual(['lease-1']);
+  expect(player.state).toEqual({ kind: 'waiting', reason: 'source-stalled' });
+  expect(player.failure).toEqual({ reason: 'source-stalled', since: failedAt });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(player.state.kind).toBe('playing');
+  // Not over until a picture has been seen.
+  expect(player.failure?.since).toBe(failedAt);
+  attached[1]!.fail('source-file-missing');
+  await settle();
+  expect(player.failure).toEqual({ reason: 'source-file-missing', since: failedAt });
+  await vi.advanceTimersByTimeAsync(400);
+  player.pictureSeen();
+  expect(player.failure).toBeNull();
+});
+
+test('it never gives up, and never waits longer than two seconds', async () => {
+  refuse = 'unavailable';
+  await start();
+  for (let i = 0; i < 20; i++) await vi.advanceTimersByTimeAsync(2000);
+  expect(player.state).toEqual({ kind: 'waiting', reason: 'unavailable' });
+  refuse = null;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(player.state.kind).toBe('playing');
+});
+
+test('disposing ends the player and gives the lease back once', async () => {
+  await start();
+  player.dispose();
+  await settle();
+  expect(attached[0]!.signal.aborted).toBe(true);
+  expect(released).toEqual(['lease-1']);
+});
+
+test('disposed while the hub still thinks: the late lease is given back and nothing is played', async () => {
+  player = createCameraPlayer({
+    hub: { command, hubNow: () => 0 },
+    engine,
+    target: document.createElement('video'),
+    cameraId: 'c1',
+    profile: 'sub',
+  });
+  player.dispose();
+  await settle();
+  expect(attached).toEqual([]);
+  expect(released).toEqual(['lease-1']);
+});
+
+test('a restart begins anew at once and is no failure', async () => {
+  await start();
+  player.restart();
+  await settle();
+  expect(leases).toBe(2);
+  expect(released).toEqual(['lease-1']);
+  expect(player.state.kind).toBe('playing');
+  expect(player.failure).toBeNull();
+});
+
+test('a page that goes away gives its leases back', async () => {
+  await start();
+  dispatchEvent(new Event('pagehide'));
+  expect(released).toEqual(['lease-1']);
+});

@@ -1,0 +1,138 @@
+import type { ErrorCode } from '../../main/contract/errors.ts';
+import { ProblemError } from '../../main/contract/errors.ts';
+import type { EpochMs } from '../../main/contract/time.ts';
+import type { Profile } from '../../streams/contract.ts';
+import type { HubClient } from '../hub-client/hub-client.ts';
+import type { PlayerEngine, PlayerSession } from './player-engine.ts';
+
+/** Where a camera's player stands. `waiting`: it failed for `reason` and will try again. */
+export type PlayerState =
+  | { readonly kind: 'leasing' }
+  | { readonly kind: 'playing'; readonly session: PlayerSession }
+  | { readonly kind: 'waiting'; readonly reason: ErrorCode };
+
+/** The player of one tile: tries for ever while it is wanted, and gives everything back when it is not. */
+export interface CameraPlayer {
+  readonly state: PlayerState;
+  /** Why there was no picture at the last failure, and since when there has been none; null once a picture has been seen again. */
+  readonly failure: { readonly reason: ErrorCode; readonly since: EpochMs } | null;
+  /** Told by who watches the picture: it moves, so whatever failed before is over. */
+  pictureSeen(): void;
+  /** Told by who watches the picture: it has stopped although nothing failed. Begins anew, and so learns the reason. */
+  restart(): void;
+  dispose(): void;
+}
+
+export interface CameraPlayerOptions {
+  readonly hub: Pick<HubClient, 'command' | 'hubNow'>;
+  readonly engine: PlayerEngine;
+  readonly target: HTMLVideoElement;
+  readonly cameraId: string;
+  readonly profile: Profile;
+  onState?(state: PlayerState): void;
+  /** For tests: 0 to 1, spreads retries of many tiles. */
+  readonly random?: () => number;
+}
+
+/** A watched camera is never left alone for longer than this. */
+const longestWaitMs = 2000;
+const firstWaitMs = 200;
+
+/** Leases the camera from the hub, plays it, and begins anew after every failure, at the latest every 2 s. */
+export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
+  const { hub, engine, target, cameraId, profile, random = Math.random } = options;
+  const life = new AbortController();
+  let state: PlayerState = { kind: 'leasing' };
+  let failure: CameraPlayer['failure'] = null;
+  let failures = 0;
+  let current: AbortController | null = null;
+  let restarted = false;
+  let leaseId: string | null = null;
+
+  const enter = (next: PlayerState) => {
+    state = next;
+    if (!life.signal.aborted) options.onState?.(next);
+  };
+  const release = () => {
+    if (leaseId === null) return;
+    // Best effort: a lease that is never given back ends with the session or when nobody fetches from it.
+    hub.command('stream.release', { leaseId }).catch(() => {});
+    leaseId = null;
+  };
+
+  /** One attempt from lease to end; answers why it failed, null when it was told to end. */
+  const attempt = async (signal: AbortSignal): Promise<ErrorCode | null> => {
+    enter({ kind: 'leasing' });
+    try {
+      const lease = await hub.command('stream.lease', { cameraId, profile });
+      leaseId = lease.leaseId;
+      if (signal.aborted) return null;
+      const session = engine.attach(target, lease, signal);
+      enter({ kind: 'playing', session });
+      return await session.ended;
+    } catch (error) {
+      if (error instanceof ProblemError) return error.problem.code;
+      throw error;
+    } finally {
+      release();
+    }
+  };
+
+  const run = async () => {
+    while (!life.signal.aborted) {
+      current = new AbortController();
+      const reason = await attempt(AbortSignal.any([life.signal, current.signal]));
+      if (life.signal.aborted) return;
+      if (restarted) {
+        restarted = false;
+        continue;
+      }
+      failures += 1;
+      failure = { reason: reason ?? 'source-failed', since: failure?.since ?? hub.hubNow() };
+      enter({ kind: 'waiting', reason: failure.reason });
+      const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 8));
+      await pause(wait * (0.5 + random() / 2), life.signal);
+    }
+  };
+
+  const leave = () => {
+    life.abort();
+    removeEventListener('pagehide', leave);
+    release();
+  };
+  addEventListener('pagehide', leave);
+  void run();
+
+  return {
+    get state() {
+      return state;
+    },
+    get failure() {
+      return failure;
+    },
+    pictureSeen() {
+      failures = 0;
+      failure = null;
+    },
+    restart() {
+      if (state.kind !== 'playing') return;
+      restarted = true;
+      current?.abort();
+    },
+    dispose: leave,
+  };
+}
+
+/** Resolves after `ms`, or at once when the signal aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) return done();
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      done();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish);
+  });
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { TileState } from '../../layouts/contract.ts';
+import { ChangeWatch, FrameCounter, pictureLimits, tileStateOf, type PictureFacts } from './frame-watch.ts';
+
+function paint(counter: FrameCounter, from: number, to: number, everyMs: number): void {
+  for (let at = from, count = 1; at <= to; at += everyMs, count++) counter.painted(at, count);
+}
+const picture = (value: number) => new Uint8ClampedArray(8).fill(value);
+const limits = pictureLimits(1500);
+const good: PictureFacts = { wanted: true, failure: null, sinceFrameMs: 40, frameIntervalMs: 66, frameAgeMs: 1300, unchangedMs: 0 };
+
+test.each<[string, Partial<PictureFacts>, TileState]>([
+  ['no camera', { wanted: false }, 'empty'],
+  ['no camera, though a frame is there', { wanted: false, sinceFrameMs: 0 }, 'empty'],
+  ['nothing yet', { sinceFrameMs: null, frameIntervalMs: null, frameAgeMs: null }, 'starting'],
+  ['nothing yet, and the source failed', { sinceFrameMs: null, failure: 'source-file-missing' }, 'offline'],
+  ['as it should be', {}, 'live'],
+  ['at the margin', { frameAgeMs: 2500 }, 'live'],
+  ['just above the margin', { frameAgeMs: 2501 }, 'delayed'],
+  ['ahead of the clock', { frameAgeMs: -20 }, 'live'],
+  ['of unknown age', { frameAgeMs: null }, 'delayed'],
+  ['just before two seconds without a frame', { sinceFrameMs: 1999 }, 'live'],
+  ['two seconds without a frame', { sinceFrameMs: 2000 }, 'stalled'],
+  ['a slow camera between two frames', { sinceFrameMs: 2500, frameIntervalMs: 1000 }, 'live'],
+  ['a slow camera that missed three', { sinceFrameMs: 3000, frameIntervalMs: 1000 }, 'stalled'],
+  ['frozen, and the source failed', { sinceFrameMs: 2000, failure: 'source-stalled' }, 'offline'],
+  ['failed, but the last second still moves', { sinceFrameMs: 100, failure: 'source-stalled' }, 'live'],
+  ['nothing changes', { unchangedMs: 10_000 }, 'suspect'],
+  ['nothing has changed for a little', { unchangedMs: 9_999 }, 'live'],
+  ['nothing changes, and late', { unchangedMs: 20_000, frameAgeMs: 9000 }, 'suspect'],
+  ['nothing changes because nothing comes', { unchangedMs: 20_000, sinceFrameMs: 20_000 }, 'stalled'],
+])('%s', (_name, facts, state) => {
+  expect(tileStateOf({ ...good, ...facts }, limits)).toBe(state);
+});
+
+describe('counting frames', () => {
+  test('15 frames a second are 15', () => {
+    const counter = new FrameCounter();
+    paint(counter, 0, 5000, 1000 / 15);
+    expect(counter.fps(5000)).toBeCloseTo(15, 0);
+    expect(counter.intervalMs).toBeCloseTo(1000 / 15, 1);
+  });
+
+  test('frames painted between two callbacks count too', () => {
+    const counter = new FrameCounter();
+    for (let i = 0; i <= 20; i++) counter.painted(i * 100, i * 3);
+    expect(counter.fps(2000)).toBeCloseTo(30, 0);
+  });
+
+  test('when frames stop the rate falls to nothing', () => {
+    const counter = new FrameCounter();
+    paint(counter, 0, 3000, 50);
+    expect(counter.fps(4000)).toBeLessThan(12);
+    expect(counter.fps(5200)).toBe(0);
+    expect(counter.sinceFrameMs(5000)).toBe(2000);
+    expect(counter.intervalMs).toBeCloseTo(50, 1);
+  });
+
+  test('an element that began anew is counted anew', () => {
+    const counter = new FrameCounter();
+    paint(counter, 0, 1000, 100);
+    counter.painted(1100, 1);
+    counter.painted(1200, 2);
+    expect(counter.fps(1200)).toBeCloseTo(10, 0);
+  });
+});
+
+describe('watching for change', () => {
+  test('counts from the last change', () => {
+    const watch = new ChangeWatch();
+    expect(watch.unchangedMs(99)).toBe(0);
+    watch.sample(0, picture(1));
+    watch.sample(2000, picture(1));
+    watch.sample(4000, picture(1));
+    expect(watch.unchangedMs(5000)).toBe(5000);
+    watch.sample(6000, picture(2));
+    expect(watch.unchangedMs(6500)).toBe(500);
+  });
+
+  test('one pixel is a change', () => {
+    const watch = new ChangeWatch();
+    watch.sample(0, picture(1));
+    const other = picture(1);
+    other[5] = 2;
+    watch.sample(2000, other);
+    expect(watch.unchangedMs(2000)).toBe(0);
+  });
+});

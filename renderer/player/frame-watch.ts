@@ -1,0 +1,130 @@
+import type { TileState } from '../../layouts/contract.ts';
+import type { ErrorCode } from '../../main/contract/errors.ts';
+import type { EpochMs } from '../../main/contract/time.ts';
+
+/** What is known of a tile's picture at one moment. Times in milliseconds; `…Ms` ages are counted on the page's monotonic clock. */
+export interface PictureFacts {
+  /** False for a tile that has no camera to show. */
+  readonly wanted: boolean;
+  /** Why the source or its player failed, while no picture has come since. */
+  readonly failure: ErrorCode | null;
+  /** Since the last new frame was painted; null when this player has painted none. */
+  readonly sinceFrameMs: number | null;
+  /** Mean distance of the frames before that; null until there were two. */
+  readonly frameIntervalMs: number | null;
+  /** Hub clock at paint − relay receive time of the newest frame; null while unknown. */
+  readonly frameAgeMs: number | null;
+  /** For how long frames have come without any change of the picture. */
+  readonly unchangedMs: number;
+}
+
+/** Product truth rule 1, as numbers. */
+export interface PictureLimits {
+  /** The engine's delay when all is well. */
+  readonly nominalDelayMs: number;
+  /** This much above nominal is still live. */
+  readonly liveMarginMs: number;
+  readonly stalledAfterMs: number;
+  readonly stalledIntervals: number;
+  readonly suspectAfterMs: number;
+}
+
+export const pictureLimits = (nominalDelayMs: number): PictureLimits => ({
+  nominalDelayMs,
+  liveMarginMs: 1000,
+  stalledAfterMs: 2000,
+  stalledIntervals: 3,
+  suspectAfterMs: 10_000,
+});
+
+/**
+ * The truth about a tile's picture. What the video element claims takes no part: only frames that were really painted, and when.
+ * A picture whose age nobody knows is not called live.
+ */
+export function tileStateOf(facts: PictureFacts, limits: PictureLimits): TileState {
+  if (!facts.wanted) return 'empty';
+  const { sinceFrameMs } = facts;
+  const stalledAfterMs = Math.max(limits.stalledAfterMs, limits.stalledIntervals * (facts.frameIntervalMs ?? 0));
+  if (sinceFrameMs === null || sinceFrameMs >= stalledAfterMs) {
+    if (facts.failure !== null) return 'offline';
+    return sinceFrameMs === null ? 'starting' : 'stalled';
+  }
+  if (facts.unchangedMs >= limits.suspectAfterMs) return 'suspect';
+  if (facts.frameAgeMs === null) return 'delayed';
+  return facts.frameAgeMs <= limits.nominalDelayMs + limits.liveMarginMs ? 'live' : 'delayed';
+}
+
+/** How far back frames are counted. */
+const windowMs = 2000;
+
+/** Counts painted frames: pure arithmetic over what `requestVideoFrameCallback` says. */
+export class FrameCounter {
+  #frames: { at: number; presented: number }[] = [];
+  #interval: number | null = null;
+
+  /** A frame was painted at `at` (monotonic ms); `presented` is the element's own count, so that frames between two calls count. */
+  painted(at: number, presented: number): void {
+    const last = this.#frames.at(-1);
+    if (last && presented <= last.presented) this.#frames = [];
+    this.#frames.push({ at, presented });
+    while (this.#frames.length > 2 && this.#frames[0]!.at < at - windowMs) this.#frames.shift();
+    const first = this.#frames[0]!;
+    if (presented > first.presented) this.#interval = (at - first.at) / (presented - first.presented);
+  }
+
+  /** Frames a second over the last 2 s; 0 when there were none. */
+  fps(now: number): number {
+    const recent = this.#frames.filter((frame) => frame.at > now - windowMs);
+    const first = recent[0];
+    const last = recent.at(-1);
+    if (!first || !last || last === first) return recent.length / (windowMs / 1000);
+    // Up to now, not up to the last frame: frames that have stopped coming must count.
+    const spanMs = Math.max(last.at - first.at, now - first.at - (this.#interval ?? 0));
+    return ((last.presented - first.presented) * 1000) / spanMs;
+  }
+
+  sinceFrameMs(now: number): number | null {
+    const last = this.#frames.at(-1);
+    return last ? Math.max(0, now - last.at) : null;
+  }
+
+  get intervalMs(): number | null {
+    return this.#interval;
+  }
+
+  reset(): void {
+    this.#frames = [];
+    this.#interval = null;
+  }
+}
+
+/** Follows whether a picture changes at all, by small fingerprints of it. */
+export class ChangeWatch {
+  #last: Uint8ClampedArray | null = null;
+  #changedAt = 0;
+
+  /** Takes the picture of `now` (monotonic ms), e.g. 32×18 RGBA. */
+  sample(now: number, picture: Uint8ClampedArray): void {
+    const last = this.#last;
+    this.#last = picture;
+    if (!last || last.length !== picture.length || picture.some((value, index) => value !== last[index])) this.#changedAt = now;
+  }
+
+  unchangedMs(now: number): number {
+    return this.#last ? now - this.#changedAt : 0;
+  }
+
+  reset(): void {
+    this.#last = null;
+  }
+}
+
+/** What a tile's picture is at a moment, for the tile and for the report to the hub. */
+export interface PictureReading {
+  readonly state: TileState;
+  readonly fps: number | null;
+  readonly frameAgeMs: number | null;
+  readonly reason: ErrorCode | null;
+  /** Hub time since when there has been no good picture; null while there is. */
+  readonly since: EpochMs | null;
+}
