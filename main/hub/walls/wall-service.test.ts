@@ -398,7 +398,7 @@ describe('layouts', () => {
     expect(saved(layoutId)).toBeUndefined();
     expect(run('layout.remove', { layoutId })).toMatchObject({ error: { code: 'layout-unknown' } });
     expect(run('layout.save', { layoutId, name: 'x', scene: grid(), baseRevision: 2 })).toMatchObject({
-      error: { code: 'revision-conflict' },
+      error: { code: 'layout-unknown' },
     });
   });
 
