@@ -1,0 +1,354 @@
+import { ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
+import type { Log } from '../../main/contract/log.ts';
+import type { Clock, EpochMs } from '../../main/contract/time.ts';
+import { backoffMs } from '../../main/supervision/backoff.ts';
+import type { AccessUnit, PathState, Profile, SourceSpec } from '../contract.ts';
+import { GopRing } from './gop-ring.ts';
+import { nextPathState, type PathEvent } from './path-state.ts';
+import type { AccessUnitSink, MediaSource } from './source.ts';
+import { StreamMeter } from './stream-meter.ts';
+
+export interface StreamPathOptions {
+  readonly cameraId: string;
+  readonly profile: Profile;
+  readonly openSource: (spec: SourceSpec) => MediaSource;
+  /** How long the source stays open after the last lease left. */
+  readonly lingerMs: number;
+  /** No picture for this long: the source has stalled. */
+  readonly watchdogMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The state, or its reason, changed. */
+  readonly onChange: (path: StreamPath) => void;
+  /** Between 0 and 1, for the jitter of retries. */
+  readonly random?: () => number;
+}
+
+/** Backoff of a watched source (product rule: capped at 2 s). */
+const retry = { firstMs: 250, capMs: 2000 };
+/** A source that showed pictures for this long begins its backoff anew when it fails. */
+const stableMs = 5000;
+/** A source that does not end within this after its abort is left behind. */
+const leaveMs = 2000;
+const ringLimits = { maxBytes: 8 * 1024 * 1024, maxMs: 8000 };
+
+/** One run of the source, from its start to the settling of its promise. */
+interface Run {
+  readonly abort: AbortController;
+  readonly startedAt: number;
+  /** When the latest picture (or, before the first, the start) was. */
+  alive: number;
+  /** Set when it has been told to end: after this moment it is no longer waited for. */
+  leftUntil: number | null;
+}
+
+/**
+ * One camera profile: a single upstream however many watch. The first lease starts the source; when the last one leaves, it
+ * lingers and then stops; while somebody holds a lease a failed source is tried again. Viewers get units from the first key
+ * picture of a run on, and begin with the GOPs kept.
+ *
+ * It has no timers: whoever owns it calls `tick` several times a second. All its decisions are taken on the monotonic clock.
+ */
+export class StreamPath {
+  readonly cameraId: string;
+  readonly profile: Profile;
+  readonly #options: StreamPathOptions;
+  readonly #clock: Clock;
+  readonly #ring = new GopRing(ringLimits);
+  readonly #meter = new StreamMeter();
+
+  #state: PathState = 'idle';
+  #since: EpochMs;
+  #reason: ErrorCode | null = null;
+  #leases = 0;
+  #source: SourceSpec | null = null;
+  #sourceText = '';
+
+  #run: Run | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #leaving: Run | null = null;
+  /** A run is wanted but the one before has not ended yet. */
+  #startWanted = false;
+  #hasPicture = false;
+  /** A break lies between what viewers got last and what comes next. */
+  #broken = false;
+  #pictureSince = 0;
+  #failures = 0;
+  #deadline = Number.POSITIVE_INFINITY;
+  #lastUnitAt: EpochMs | null = null;
+  #runs = 0;
+  #skipped = 0;
+  #sinks: readonly AccessUnitSink[] = [];
+
+  constructor(options: StreamPathOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.cameraId = options.cameraId;
+    this.profile = options.profile;
+    this.#since = options.clock.now();
+  }
+
+  get state(): PathState {
+    return this.#state;
+  }
+
+  /** When this state began. */
+  get since(): EpochMs {
+    return this.#since;
+  }
+
+  /** Why there is no picture; the latest failure stays until pictures come again. */
+  get reason(): ErrorCode | null {
+    return this.#reason;
+  }
+
+  get leases(): number {
+    return this.#leases;
+  }
+
+  /** When the latest picture was received. */
+  get lastUnitAt(): EpochMs | null {
+    return this.#lastUnitAt;
+  }
+
+  /** Nothing runs, nothing is leaving, nobody wants it: it can be forgotten. */
+  get isOver(): boolean {
+    return this.#state === 'idle' && this.#run === null && this.#leaving === null;
+  }
+
+  /** How often the source was started. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** Units not kept for later viewers, because their GOP was too long or too large. */
+  get droppedUnits(): number {
+    return this.#ring.dropped;
+  }
+
+  /** Units before the first key picture of a run: nobody could decode them. */
+  get skippedUnits(): number {
+    return this.#skipped;
+  }
+
+  get heldBytes(): number {
+    return this.#ring.heldBytes;
+  }
+
+  /** Pictures and kilobits a second, and the distance of key pictures. */
+  rates(): { readonly fps: number; readonly kbps: number; readonly gopMs: number | null } {
+    return this.#meter.read(this.#clock.monotonic());
+  }
+
+  /** One more lease. A source other than the one in use replaces it: the camera was changed. */
+  lease(source: SourceSpec): void {
+    this.#leases += 1;
+    const wasDraining = this.#state === 'draining';
+    const first = this.#leases === 1;
+    const changed = this.#setSource(source);
+    if (first) this.#step('leased');
+    if (first && !wasDraining) this.#start();
+    else if (changed) this.#restart();
+  }
+
+  /** A lease that is already counted says again what its source is. */
+  update(source: SourceSpec): void {
+    if (this.#setSource(source)) this.#restart();
+  }
+
+  /** One lease less. */
+  release(): void {
+    if (this.#leases === 0) throw new Error('released more often than leased');
+    this.#leases -= 1;
+    if (this.#leases > 0) return;
+    this.#step('left');
+    this.#deadline = this.#state === 'draining' ? this.#clock.monotonic() + this.#options.lingerMs : Number.POSITIVE_INFINITY;
+    if (this.#options.lingerMs === 0) this.tick();
+  }
+
+  /** From now on `sink` gets every unit; first it gets what is kept, beginning with a key picture. */
+  subscribe(sink: AccessUnitSink): () => void {
+    for (const unit of this.#ring.units) sink.push(unit);
+    this.#sinks = [...this.#sinks, sink];
+    return () => {
+      this.#sinks = this.#sinks.filter((one) => one !== sink);
+    };
+  }
+
+  /** Ends the lingering at once, to make room for another camera. */
+  cutLinger(): void {
+    if (this.#state === 'draining') this.#expire();
+  }
+
+  /** Does what is due. */
+  tick(): void {
+    const now = this.#clock.monotonic();
+    if (this.#leaving?.leftUntil != null && now >= this.#leaving.leftUntil) {
+      this.#options.log.warn({ cameraId: this.cameraId, profile: this.profile }, 'source does not end when told to, left behind');
+      this.#leaving = null;
+      if (this.#startWanted) this.#start();
+    }
+    if (this.#run && now - this.#run.alive > this.#options.watchdogMs) {
+      const run = this.#run;
+      this.#leave();
+      this.#fail('source-stalled', run);
+    }
+    if (now < this.#deadline) return;
+    if (this.#state === 'draining') this.#expire();
+    else if (this.#state === 'failed') {
+      this.#step('retry');
+      this.#start();
+    }
+  }
+
+  /** Ends the source for good; resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.#leases = 0;
+    this.#startWanted = false;
+    this.#sinks = [];
+    this.#leave();
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#state = 'idle';
+    await this.#ended;
+  }
+
+  /** One unit from the source; called once a frame, so it makes nothing new. */
+  #push(unit: AccessUnit, run: Run): void {
+    const now = this.#clock.monotonic();
+    const isVideo = unit.codec === 'h264' || unit.codec === 'h265';
+    if (isVideo) {
+      run.alive = now;
+      this.#lastUnitAt = unit.receivedAtMs;
+      this.#meter.count(unit, now);
+    }
+    const isKey = isVideo && unit.key;
+    if (!this.#hasPicture) {
+      if (!isKey) {
+        this.#skipped += 1;
+        return;
+      }
+      this.#hasPicture = true;
+      this.#pictureSince = now;
+      this.#reason = null;
+      this.#step('picture');
+    }
+    let passed = unit;
+    if (this.#broken) {
+      this.#broken = false;
+      if (!unit.discontinuity) passed = { ...unit, discontinuity: true };
+    }
+    this.#ring.add(passed, isKey);
+    for (const sink of this.#sinks) sink.push(passed);
+  }
+
+  #setSource(source: SourceSpec): boolean {
+    const text = JSON.stringify(source);
+    if (text === this.#sourceText) return false;
+    const changed = this.#source !== null;
+    this.#source = source;
+    this.#sourceText = text;
+    return changed;
+  }
+
+  #restart(): void {
+    if (this.#state === 'idle' || this.#state === 'draining') return;
+    this.#leave();
+    this.#forgetPicture();
+    this.#failures = 0;
+    this.#step('changed');
+    this.#start();
+  }
+
+  #start(): void {
+    this.#deadline = Number.POSITIVE_INFINITY;
+    // Single flight: a run that is still ending keeps its place.
+    this.#startWanted = this.#leaving !== null;
+    if (this.#startWanted) return;
+    const now = this.#clock.monotonic();
+    const run: Run = { abort: new AbortController(), startedAt: now, alive: now, leftUntil: null };
+    this.#run = run;
+    this.#runs += 1;
+    // A source that was left behind may still push: only the current run is heard.
+    const sink: AccessUnitSink = {
+      push: (unit) => {
+        if (this.#run === run) this.#push(unit, run);
+      },
+    };
+    this.#ended = this.#work(run, sink, this.#source!);
+  }
+
+  async #work(run: Run, sink: AccessUnitSink, spec: SourceSpec): Promise<void> {
+    let reason: ErrorCode = 'source-ended';
+    try {
+      await this.#options.openSource(spec).run(this.profile, sink, run.abort.signal);
+    } catch (error) {
+      reason = error instanceof ProblemError ? error.problem.code : 'source-failed';
+      if (!(error instanceof ProblemError) && this.#run === run)
+        this.#options.log.error({ cameraId: this.cameraId, profile: this.profile, error: withoutCredentials(error) }, 'source broke');
+    }
+    if (this.#leaving === run) {
+      this.#leaving = null;
+      if (this.#startWanted) this.#start();
+    } else if (this.#run === run) {
+      this.#run = null;
+      this.#fail(reason, run);
+    }
+  }
+
+  #fail(reason: ErrorCode, run: Run): void {
+    const now = this.#clock.monotonic();
+    if (this.#hasPicture && now - this.#pictureSince >= stableMs) this.#failures = 0;
+    this.#forgetPicture();
+    const isNews = this.#reason !== reason;
+    this.#reason = reason;
+    this.#deadline = now + backoffMs(this.#failures, retry, this.#options.random);
+    this.#failures += 1;
+    this.#step('failed');
+    if (this.#state === 'idle') this.#deadline = Number.POSITIVE_INFINITY;
+    // Tried again every two seconds at most: only the first of a kind is worth a line.
+    if (isNews) {
+      const ranMs = Math.round(now - run.startedAt);
+      this.#options.log.info({ cameraId: this.cameraId, profile: this.profile, reason, ranMs }, 'source failed');
+    }
+  }
+
+  #expire(): void {
+    this.#leave();
+    this.#forgetPicture();
+    this.#startWanted = false;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    this.#failures = 0;
+    this.#step('expired');
+  }
+
+  #leave(): void {
+    if (!this.#run) return;
+    this.#leaving = this.#run;
+    this.#run = null;
+    this.#leaving.leftUntil = this.#clock.monotonic() + leaveMs;
+    this.#leaving.abort.abort();
+  }
+
+  #forgetPicture(): void {
+    this.#ring.clear();
+    this.#meter.reset();
+    this.#broken ||= this.#hasPicture && this.#sinks.length > 0;
+    this.#hasPicture = false;
+  }
+
+  #step(event: PathEvent): void {
+    const next = nextPathState(this.#state, event, this.#hasPicture);
+    if (next === null) throw new Error(`${event} cannot happen to a path that is ${this.#state}`);
+    if (next !== this.#state) {
+      this.#state = next;
+      this.#since = this.#clock.now();
+    }
+    this.#options.onChange(this);
+  }
+}
+
+/** The text of an unexpected error; URLs in it lose their user and password. */
+function withoutCredentials(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return text.replaceAll(/\/\/[^/@\s]*@/g, '//');
+}
