@@ -15,7 +15,7 @@ import type { Clock } from '../../contract/time.ts';
 import { createCredentials } from './credentials.ts';
 import { createFirstPassword } from './first-password.ts';
 import { createLoginThrottle } from './login-throttle.ts';
-import { createPasswordHasher } from './password-hash.ts';
+import { createPasswordHasher, type PasswordHasher } from './password-hash.ts';
 import { passwordProblem } from './password-policy.ts';
 import { createSessions, type Session, type SessionEndListener } from './sessions.ts';
 import { createTickets, type TicketPurpose } from './tickets.ts';
@@ -55,11 +55,12 @@ export async function createAccounts(options: {
   readonly dataFolder: string;
   readonly adminPassword: string | null;
   readonly demo: boolean;
+  readonly hasher?: PasswordHasher;
 }): Promise<Accounts> {
   const { ledger, clock, log, config } = options;
   const credentials = createCredentials(ledger.database);
   const sessions = createSessions(ledger.database, clock);
-  const hasher = createPasswordHasher();
+  const hasher = options.hasher ?? createPasswordHasher();
   const throttle = createLoginThrottle(clock);
   const tickets = createTickets(clock);
   const firstPassword = createFirstPassword(options.dataFolder);

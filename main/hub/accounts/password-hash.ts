@@ -29,10 +29,12 @@ interface StoredHash {
   readonly key: Buffer;
 }
 
-/** A hash that no password has, for users that do not exist. */
-const decoy: StoredHash = { ...scryptParameters, salt: randomBytes(saltBytes), key: randomBytes(keyBytes) };
+export type ScryptParameters = Pick<StoredHash, 'N' | 'r' | 'p'>;
 
-export function createPasswordHasher(): PasswordHasher {
+/** `parameters` are those of new hashes; weaker ones are for tests alone. */
+export function createPasswordHasher(parameters: ScryptParameters = scryptParameters): PasswordHasher {
+  /** A hash that no password has, for users that do not exist. */
+  const decoy: StoredHash = { ...parameters, salt: randomBytes(saltBytes), key: randomBytes(keyBytes) };
   let running = 0;
   const waiting: (() => void)[] = [];
 
@@ -56,8 +58,8 @@ export function createPasswordHasher(): PasswordHasher {
     hash: (password) =>
       bounded(async () => {
         const salt = randomBytes(saltBytes);
-        const key = await keyOf(password, { ...scryptParameters, salt });
-        return format({ ...scryptParameters, salt, key });
+        const key = await keyOf(password, { ...parameters, salt });
+        return format({ ...parameters, salt, key });
       }),
     verify: (password, stored) =>
       bounded(async () => {

@@ -89,7 +89,7 @@ export function createSessions(database: Database, clock: Clock): Sessions {
     hashes.delete(id);
     byHash.delete(hash);
     remove.run(id);
-    for (const listener of [...listeners]) listener(session, problem('login-required', { reason: why }));
+    for (const listener of listeners) listener(session, problem('login-required', { reason: why }));
   }
 
   function valid(session: Session | undefined): Session | undefined {
@@ -100,7 +100,7 @@ export function createSessions(database: Database, clock: Clock): Sessions {
     for (;;) {
       await clock.sleep(sweepEveryMs, stopped.signal);
       const now = clock.now();
-      for (const session of [...byHash.values()]) if (session.expiresAt <= now) end(session.id, 'expired');
+      for (const session of byHash.values()) if (session.expiresAt <= now) end(session.id, 'expired');
     }
   })().catch((cause: unknown) => {
     if (!stopped.signal.aborted) throw cause;
@@ -142,7 +142,7 @@ export function createSessions(database: Database, clock: Clock): Sessions {
     },
     end,
     endOfUser(userId, reason, except) {
-      for (const session of [...byHash.values()])
+      for (const session of byHash.values())
         if (session.holder.kind === 'person' && session.holder.userId === userId && session.id !== except) end(session.id, reason);
     },
     onEnd(listener) {

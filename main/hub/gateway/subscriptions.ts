@@ -347,7 +347,7 @@ export function createSubscriptions(
       for (const subscription of byConnection.get(connection)?.values() ?? []) if (subscription.heldBack.size > 0) catchUp(subscription);
     },
     drop(connection) {
-      for (const subscription of [...(byConnection.get(connection)?.values() ?? [])]) leave(subscription);
+      for (const subscription of byConnection.get(connection)?.values() ?? []) leave(subscription);
       byConnection.delete(connection);
     },
     get count() {
