@@ -78,6 +78,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     },
     async start() {
       if (demo) await seedCity({ ledger, clipsFolder, log, signal: ending.signal });
+      if (ending.signal.aborted) return;
       relayStatus?.start();
       leases.start();
       if (statuses) simulation = statuses.run(ending.signal);

@@ -64,8 +64,7 @@ function makeCamera(
     ],
     source: {
       kind: 'file',
-      url: `clip:${clip.name}.main`,
-      subUrl: `clip:${clip.name}.sub`,
+      ...(clip.hasMain ? { url: `clip:${clip.name}.main`, subUrl: `clip:${clip.name}.sub` } : { url: `clip:${clip.name}.sub` }),
       phaseMs: random.below(clip.seconds * 1000),
       hasSecret: false,
     },
@@ -79,7 +78,7 @@ function makeCamera(
 function clipFor(kind: SiteKind, clips: readonly Clip[], random: SeededRandom): Clip {
   const suitable = clips.filter(({ name }) => kind.clips.test(name));
   if (suitable.length > 0) return random.pick(suitable);
-  return clips.length > 0 ? random.pick(clips) : { name: kind.kind, seconds: 30 };
+  return clips.length > 0 ? random.pick(clips) : { name: kind.kind, hasMain: false, seconds: 30 };
 }
 
 function hex(random: SeededRandom): string {

@@ -61,7 +61,8 @@ function* csvCameras(records: ReturnType<typeof csvRecords>, header: readonly Co
 function csvCamera(header: readonly Column[], fields: readonly string[]): Result<CameraInput, Problem> {
   const row: Partial<Record<Column, string>> = {};
   header.forEach((column, index) => {
-    const value = fields[index]?.trim();
+    // A line end inside a quoted cell is how it was laid out, not what it says.
+    const value = fields[index]?.replace(/\s*[\r\n]+\s*/g, ' ').trim();
     if (value) row[column] = value;
   });
   const missing = neededColumns.find((column) => row[column] === undefined);

@@ -113,7 +113,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       stopListening?.();
     },
     handlers: {
-      'stream.lease': async ({ cameraId, profile }, { principal }) => {
+      'stream.lease': async ({ cameraId, profile }, { principal, signal }) => {
         if (!principal) return err(problem('login-required'));
         const watched = camera(cameraId);
         if (!watched) return err(problem('camera-unknown', { cameraId }));
@@ -132,10 +132,11 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
           return opened;
         }
         const baseUrl = relay.baseUrl();
-        if (!leases.has(leaseId) || baseUrl === null) {
+        const ended = !leases.has(leaseId);
+        if (ended || signal.aborted || baseUrl === null) {
           forget(leaseId);
           relay.close(leaseId);
-          return err(baseUrl === null ? problem('relay-unavailable') : problem('playback-ended'));
+          return err(problem(ended ? 'playback-ended' : signal.aborted ? 'deadline-exceeded' : 'relay-unavailable'));
         }
         const { ticket, expiresAt } = relay.ticket(leaseId, clock.now());
         return ok({ result: { leaseId, ticket, expiresAt, urls: playbackUrls(baseUrl, ticket) } });
