@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { startHub, until, type RunningHub } from '../e2e/start-hub.ts';
+import type { Camera } from '../streams/contract.ts';
+import { demoCity } from '../streams/demo-city/demo-city.ts';
+import { CameraLookup } from '../streams/lookup/camera-lookup.ts';
+import { atMost, percentile, printReport, type Goal } from './report.ts';
+
+/**
+ * The camera directory with 30,000 and 100,000 cameras: from the start of the process to the first answered search, and what a
+ * keystroke costs. Peer, in the same run: the same cameras and keystrokes in SQLite, FTS5 with the trigram tokenizer.
+ */
+const rounds = 3;
+const goalSize = 30_000;
+const largeSize = 100_000;
+
+interface Figures {
+  readonly ours: Readonly<Record<string, unknown>>;
+  readonly peer?: Readonly<Record<string, unknown>>;
+  readonly ratio?: Readonly<Record<string, number | null>>;
+  readonly goals?: readonly Goal[];
+}
+
+const rounded = (value: number | null) => (value === null ? null : Math.round(value * 100) / 100);
+
+const search = async (hub: RunningHub, text: string) =>
+  hub.command<{ cameras: Camera[]; total: number }>('camera.search', { text, limit: 50 });
+
+/** Starts the product as its users do, on a data folder that already holds the cameras, and asks it for one. */
+async function startToSearch(): Promise<Figures> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'taodu-directory-'));
+  const withHub = async <T>(work: (hub: RunningHub) => Promise<T>): Promise<T> => {
+    const hub = await startHub({ demo: true, dataFolder });
+    try {
+      return await work(hub);
+    } finally {
+      await hub.stop(true);
+    }
+  };
+  const usableMs = async (size: number): Promise<number[]> => {
+    const samples: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const from = performance.now();
+      samples.push(
+        await withHub(async (hub) => {
+          const { total } = await search(hub, 'DS');
+          const took = performance.now() - from;
+          if (total !== size) throw new Error(`the hub found ${total} of ${size} cameras`);
+          return took;
+        }),
+      );
+    }
+    return samples;
+  };
+  try {
+    await withHub(async (hub) => until('the demo city', 60_000, async () => (await search(hub, 'DS')).total === goalSize));
+    const usable = await usableMs(goalSize);
+    const rows = Array.from(
+      { length: largeSize - goalSize },
+      (_, index) => `DS90-${index},陶源路与滨湖大道路口${index},329982001,file,clip:crossing.sub`,
+    );
+    const importMs = await withHub(async (hub) => {
+      const from = performance.now();
+      await hub.command('camera.import', { format: 'csv', text: `number,name,district,kind,url\n${rows.join('\n')}` });
+      return performance.now() - from;
+    });
+    const usableLarge = await usableMs(largeSize);
+    const worst = Math.max(...usable);
+    return {
+      ours: {
+        start_to_search_ms_30k: usable.map(Math.round),
+        start_to_search_ms_100k: usableLarge.map(Math.round),
+        import_70k_rows_ms: Math.round(importMs),
+      },
+      goals: [atMost('start_to_search_ms_30k_worst', 2000, worst)],
+    };
+  } finally {
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** What somebody types, letter by letter, with a few taken back: Chinese, numbers, aliases, several words, nothing found. */
+const typed = ['陶源路', '滨湖大道 东向', '小学', 'DS07-00123', '3299820104', '停车场 入口 新', '水闸上游', '路', '12', '没有这个'];
+
+function keystrokes(): string[] {
+  return typed.flatMap((text) => {
+    const forward = Array.from(text, (_, index) => text.slice(0, index + 1));
+    return [...forward, text.slice(0, -1), text];
+  });
+}
+
+function keystrokeMs(ask: (text: string) => number): { readonly samples: number[]; readonly totals: number[] } {
+  const samples: number[] = [];
+  const totals: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const text of keystrokes()) {
+      const from = performance.now();
+      totals.push(ask(text));
+      samples.push(performance.now() - from);
+    }
+  }
+  return { samples, totals };
+}
+
+const foldedText = ({ number, name, aliases }: Camera) => [number, name, ...aliases.map(({ value }) => value)].join('\n').toLowerCase();
+
+/** The directory's own index beside SQLite's, on the same cameras and keystrokes; both must find the same number. */
+function keystrokeInProcess(size: number): Figures {
+  const { cameras } = demoCity([], size);
+  const buildFrom = performance.now();
+  const lookup = new CameraLookup();
+  for (const { id, number, name, aliases } of cameras) lookup.put({ id, number, name, aliases: aliases.map(({ value }) => value) });
+  lookup.search('', 1);
+  const buildMs = performance.now() - buildFrom;
+  const ours = keystrokeMs((query) => lookup.search(query, 50).total);
+
+  const database = new Database(':memory:');
+  const peerFrom = performance.now();
+  database.exec(`CREATE VIRTUAL TABLE camera USING fts5(number, text, tokenize = 'trigram')`);
+  const insert = database.prepare('INSERT INTO camera (number, text) VALUES (?, ?)');
+  database.transaction(() => cameras.forEach((camera) => insert.run(camera.number, foldedText(camera))))();
+  const peerBuildMs = performance.now() - peerFrom;
+  const peer = keystrokeMs((query) => {
+    const words = query.toLowerCase().split(' ').filter(Boolean);
+    const where = words.map(() => 'text LIKE ?').join(' AND ') || '1';
+    const patterns = words.map((word) => `%${word}%`);
+    database.prepare(`SELECT rowid FROM camera WHERE ${where} ORDER BY number LIMIT 50`).all(...patterns);
+    return (database.prepare(`SELECT count(*) AS total FROM camera WHERE ${where}`).get(...patterns) as { total: number }).total;
+  });
+  database.close();
+  if (ours.totals.join() !== peer.totals.join()) throw new Error('the two searches do not find the same cameras');
+
+  const label = `${size / 1000}k`;
+  const p95 = percentile(ours.samples, 0.95);
+  const peerP95 = percentile(peer.samples, 0.95);
+  return {
+    ours: {
+      [`keystroke_p50_ms_${label}`]: rounded(percentile(ours.samples, 0.5)),
+      [`keystroke_p95_ms_${label}`]: rounded(p95),
+      [`index_build_ms_${label}`]: Math.round(buildMs),
+    },
+    peer: {
+      [`keystroke_p50_ms_${label}`]: rounded(percentile(peer.samples, 0.5)),
+      [`keystroke_p95_ms_${label}`]: rounded(peerP95),
+      [`index_build_ms_${label}`]: Math.round(peerBuildMs),
+    },
+    ratio: { [`keystroke_p95_${label}`]: p95 !== null && peerP95 !== null ? rounded(p95 / peerP95) : null },
+  };
+}
+
+const parts: Figures[] = [keystrokeInProcess(goalSize), keystrokeInProcess(largeSize), await startToSearch()];
+printReport({
+  bench: 'directory',
+  ours: Object.assign({}, ...parts.map((part) => part.ours)) as Record<string, unknown>,
+  peer: {
+    name: 'SQLite FTS5 trigram, in memory',
+    ...(Object.assign({}, ...parts.map((part) => part.peer ?? {})) as Record<string, unknown>),
+  },
+  ratio: Object.assign({}, ...parts.map((part) => part.ratio ?? {})) as Record<string, number | null>,
+  goals: parts.flatMap((part) => part.goals ?? []),
+});
