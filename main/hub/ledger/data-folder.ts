@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Problem, problem } from '../../contract/errors.ts';
 import { type Result, err, ok } from '../../contract/result.ts';
@@ -23,7 +23,7 @@ export function openDataFolder(path: string): Result<DataFolder, Problem> {
   const unusable = (reason: string, cause: unknown) =>
     err(problem('data-folder-unusable', { path: folder, reason }, `the data folder ${folder} cannot be used: ${String(cause)}`));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (!statSync(folder).isDirectory()) return unusable('not-a-directory', 'it is a file');
   } catch (cause) {
     return unusable(reasonOf(cause), cause);
@@ -42,6 +42,17 @@ export function openDataFolder(path: string): Result<DataFolder, Problem> {
   }
   const held = lock;
   return ok({ path: folder, release: () => void held.close() });
+}
+
+/**
+ * Makes the folder and what is missing above it, for the owner alone. Not Node's own `recursive`: that one never comes
+ * back on a file system that answers "no such entry" to every attempt, as /proc does.
+ */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false }) !== undefined) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** A real write, so that a full or read-only disk shows now and not at the first command. */

@@ -86,7 +86,12 @@ describe.each(kinds)('a ledger $name', ({ open, reopen }) => {
 
   it('refuses what is not an entity, and then stores none of the changes', () => {
     const ledger = open();
-    for (const bad of [put('cameras', 'x', [] as object), put('', 'x', {}), put('cameras', '', {}), put('cameras', 'x', (() => 0) as object)])
+    for (const bad of [
+      put('cameras', 'x', [] as object),
+      put('', 'x', {}),
+      put('cameras', '', {}),
+      put('cameras', 'x', (() => 0) as object),
+    ])
       expect(() => ledger.commit([put('cameras', 'good', {}), bad], cause)).toThrow(TypeError);
     expect([ledger.seq, ledger.size('cameras')]).toEqual([0, 0]);
   });
@@ -178,7 +183,12 @@ describe.each(kinds)('a ledger $name', ({ open, reopen }) => {
     const key = fc.constantFrom('a', 'b', '__proto__', '东');
     const collection = fc.constantFrom('cameras', 'walls');
     const change = fc.oneof(
-      fc.record({ collection, op: fc.constant('put' as const), key, value: fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 2 })) }),
+      fc.record({
+        collection,
+        op: fc.constant('put' as const),
+        key,
+        value: fc.dictionary(fc.string({ maxLength: 5 }), fc.jsonValue({ maxDepth: 2 })),
+      }),
       fc.record({ collection, op: fc.constant('delete' as const), key }),
     );
     const step = fc.oneof(
