@@ -168,7 +168,12 @@ describe('failures', () => {
     expect([path.state, path.reason]).toEqual(['starting', 'source-file-missing']);
     runs.at(-1)!.push(key(0));
     expect([path.state, path.reason]).toEqual(['ready', null]);
-    expect(changes.slice(0, 4)).toEqual(['starting', 'failed:source-file-missing', 'starting:source-file-missing', 'failed:source-file-missing']);
+    expect(changes.slice(0, 4)).toEqual([
+      'starting',
+      'failed:source-file-missing',
+      'starting:source-file-missing',
+      'failed:source-file-missing',
+    ]);
   });
 
   test('a source that showed pictures for a while begins its pauses anew; one that flaps does not', async () => {

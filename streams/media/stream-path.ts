@@ -38,8 +38,8 @@ interface Run {
   readonly startedAt: number;
   /** When the latest picture (or, before the first, the start) was. */
   alive: number;
-  /** Set when it has been told to end: after this moment it is no longer waited for. */
-  leftUntil: number | null;
+  /** After this moment its end is no longer waited for; set when it is told to end. */
+  waitUntil: number;
 }
 
 /**
@@ -183,7 +183,7 @@ export class StreamPath {
   /** Does what is due. */
   tick(): void {
     const now = this.#clock.monotonic();
-    if (this.#leaving?.leftUntil != null && now >= this.#leaving.leftUntil) {
+    if (this.#leaving && now >= this.#leaving.waitUntil) {
       this.#options.log.warn({ cameraId: this.cameraId, profile: this.profile }, 'source does not end when told to, left behind');
       this.#leaving = null;
       if (this.#startWanted) this.#start();
@@ -265,7 +265,7 @@ export class StreamPath {
     this.#startWanted = this.#leaving !== null;
     if (this.#startWanted) return;
     const now = this.#clock.monotonic();
-    const run: Run = { abort: new AbortController(), startedAt: now, alive: now, leftUntil: null };
+    const run: Run = { abort: new AbortController(), startedAt: now, alive: now, waitUntil: Number.POSITIVE_INFINITY };
     this.#run = run;
     this.#runs += 1;
     // A source that was left behind may still push: only the current run is heard.
@@ -325,7 +325,7 @@ export class StreamPath {
     if (!this.#run) return;
     this.#leaving = this.#run;
     this.#run = null;
-    this.#leaving.leftUntil = this.#clock.monotonic() + leaveMs;
+    this.#leaving.waitUntil = this.#clock.monotonic() + leaveMs;
     this.#leaving.abort.abort();
   }
 

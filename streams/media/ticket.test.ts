@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signTicket, UsedTickets, verifyTicket, type Ticket } from './ticket.ts';
 
@@ -28,8 +28,18 @@ test.each<[string, Ticket, number, 'invalid' | 'expired' | null]>([
 
 test('no other spelling of a ticket is taken', () => {
   const text = signTicket(key, good);
-  for (const other of [`${text}=`, ` ${text}`, `${text}!`, text.replace('.', '..'), text.slice(0, -1), `${text}.x`, '', '.', 'x'.repeat(10_000)])
-    expect(verifyTicket(key, other, now), other).toEqual({ ok: false, error: 'invalid' });
+  for (const other of [
+    `${text}=`,
+    ` ${text}`,
+    `${text}!`,
+    text.replace('.', '..'),
+    text.slice(0, -1),
+    `${text}.x`,
+    '',
+    '.',
+    'x'.repeat(10_000),
+  ])
+    expect(verifyTicket(key, other, now)).toEqual({ ok: false, error: 'invalid' });
   // The last character of 32 bytes in base64 holds two bits that mean nothing.
   const last = text.at(-1)!;
   for (const twin of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
@@ -41,12 +51,11 @@ test('any text never throws and is never taken', () => {
     const text = signTicket(key, good);
     return text.slice(0, at) + by + text.slice(at + 1);
   });
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.base64String(), changed), (text) => {
-      if (text !== signTicket(key, good)) expect(verifyTicket(key, text, now).ok).toBe(false);
-    }),
-    { seed: 28181, numRuns: 2000 },
+  const holds = fc.property(
+    fc.oneof(fc.string(), fc.base64String(), changed),
+    (text) => text === signTicket(key, good) || !verifyTicket(key, text, now).ok,
   );
+  expect(fc.check(holds, { seed: 28181, numRuns: 2000 }).counterexample).toBeNull();
 });
 
 test('a ticket is used once, until it is given back; expired ones are forgotten, others never', () => {

@@ -39,7 +39,8 @@ export function verifyTicket(key: Buffer, text: string, now: EpochMs): Result<Ti
   const expected = seal(key, said);
   const given = Buffer.from(shown, 'base64url');
   // Compared in its one canonical spelling too: base64 decoders ignore stray characters and left-over bits.
-  if (given.length !== expected.length || !timingSafeEqual(given, expected) || expected.toString('base64url') !== shown) return err('invalid');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected) || expected.toString('base64url') !== shown)
+    return err('invalid');
   const [leaseId, nonce, until, ...rest] = Buffer.from(said, 'base64url').toString().split('/');
   const expiresAt = Number(until);
   if (!leaseId || !nonce || rest.length > 0 || !Number.isSafeInteger(expiresAt)) return err('invalid');

@@ -20,9 +20,7 @@ export interface FetchRecord {
 }
 
 /** What the page says: fetch `path` (origin-relative, with its query), or never mind about an earlier one. */
-export type FetchAsk =
-  | { readonly op: 'get'; readonly id: number; readonly path: string }
-  | { readonly op: 'cancel'; readonly id: number };
+export type FetchAsk = { readonly op: 'get'; readonly id: number; readonly path: string } | { readonly op: 'cancel'; readonly id: number };
 
 /** Why bytes or text are not a record or an ask. */
 export type FetchFault = 'truncated' | 'version' | 'not-ascii' | 'problem-unknown' | 'malformed' | 'too-long';

@@ -1,0 +1,62 @@
+import pino from 'pino';
+import type { FromChild, ToChild } from '../../main/contract/processes.ts';
+import { systemClock } from '../../main/supervision/system-clock.ts';
+import type { RelayStart } from './media-relay.ts';
+import { createRelay } from './relay.ts';
+import type { RelayServer } from './relay-server.ts';
+
+/** Starting again will not help (EX_CONFIG of sysexits.h). */
+const exitFatal = 78;
+/** A port that an earlier incarnation has just left may take a moment. */
+const busyTries = 20;
+const busyPauseMs = 150;
+
+/** Entry of the relay process: starts when its parent says so, exits when told to or when the parent is gone. */
+function main(): void {
+  let relay: Promise<RelayServer> | null = null;
+  const leave = async (code: number) => {
+    const running = await relay?.catch(() => null);
+    await running?.stop();
+    process.exit(code);
+  };
+  process.on('message', (message: ToChild<RelayStart>) => {
+    if (message.kind === 'start' && relay === null) {
+      relay = start(message.config);
+      relay.then(
+        ({ port }) => say({ kind: 'ready', port, facts: {} }),
+        (error: NodeJS.ErrnoException) => {
+          say({
+            kind: 'fatal',
+            code: 'config-invalid',
+            params: { key: 'relay', host: message.config.host, port: message.config.port, reason: error.code ?? null },
+            detail: `the relay cannot listen: ${error.message}`,
+          });
+          process.exitCode = exitFatal;
+          process.disconnect();
+        },
+      );
+    } else if (message.kind === 'stop') void leave(0);
+  });
+  process.on('disconnect', () => void leave(Number(process.exitCode ?? 0)));
+  // The terminal signals the whole group: the parent says when to stop.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  process.on('SIGTERM', () => void leave(0));
+}
+
+async function start(config: RelayStart): Promise<RelayServer> {
+  const log = pino({ name: 'relay', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  for (let tried = 1; ; tried++) {
+    try {
+      return await createRelay(config, { clock: systemClock, log });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tried >= busyTries) throw error;
+      await systemClock.sleep(busyPauseMs);
+    }
+  }
+}
+
+function say(message: FromChild): void {
+  process.send?.(message, () => {});
+}
+
+main();

@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto';
+import { WebSocket } from 'ws';
+import { problem, type Problem } from '../../main/contract/errors.ts';
+import type { Log } from '../../main/contract/log.ts';
+import { err, ok, type Result } from '../../main/contract/result.ts';
+import type { Clock } from '../../main/contract/time.ts';
+import { backoffMs } from '../../main/supervision/backoff.ts';
+import {
+  controlMac,
+  controlPath,
+  isControlMac,
+  readMessage,
+  relayMessage,
+  type HubMessageSent,
+  type ListedLease,
+  type RelayMessage,
+} from './control-protocol.ts';
+import type { LeaseOrder, MediaRelay, PathReport, RelayEvent } from './media-relay.ts';
+import { signTicket, ticketLifeMs } from './ticket.ts';
+
+export interface RelayClientOptions {
+  /** Where the relay listens: `http://host:port`. */
+  readonly url: string;
+  /** The secret of this launch, base64. */
+  readonly key: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How pages reach the relay, when not by `url`. */
+  readonly publicUrl?: string;
+  /** The hub's epoch: a hub with an older one never replaces a newer. */
+  readonly epoch?: number;
+}
+
+const reconnect = { firstMs: 50, capMs: 1000 };
+const handshakeMs = 3000;
+const orderMs = 4000;
+/** A relay that leaves so many pings unanswered is treated as gone. Counted, not timed: this process may have stood still itself. */
+const maxUnanswered = 3;
+const pingEveryMs = 750;
+const maxOrders = 65_536;
+const maxPending = 1024;
+const maxMessageBytes = 64 * 1024 * 1024;
+
+/** One control connection that has been greeted: orders may be sent. */
+interface Connection {
+  readonly socket: WebSocket;
+  readonly instance: string;
+}
+
+function send(socket: WebSocket, message: HubMessageSent): void {
+  // A connection that is going away tells by its close event.
+  socket.send(JSON.stringify(message), () => {});
+}
+
+/** The hub's side of the embedded relay: keeps the control connection, repeats what was ordered to a relay that restarted. */
+export function createRelayClient(options: RelayClientOptions): MediaRelay {
+  const { clock, log } = options;
+  const key = Buffer.from(options.key, 'base64');
+  const pageUrl = (options.publicUrl ?? options.url).replace(/\/+$/, '');
+  const controlUrl = `${options.url.replace(/^http/, 'ws').replace(/\/+$/, '')}${controlPath}`;
+
+  const stopping = new AbortController();
+  const listeners = new Set<(event: RelayEvent) => void>();
+  /** What this hub ordered and has not closed. */
+  const orders = new Map<string, LeaseOrder>();
+  /** What the relay held when this hub first met it, until the hub adopts it by ordering it, or closes it. */
+  const inherited = new Map<string, ListedLease>();
+  const paths = new Map<string, PathReport>();
+  const pending = new Map<number, (answer: Result<void, Problem>) => void>();
+  let origins: readonly string[] = [];
+  let connection: Connection | null = null;
+  let lastInstance: string | null = null;
+  let lastId = 0;
+
+  const emit = (event: RelayEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const hello = (socket: WebSocket) => {
+    const hosts = options.publicUrl === undefined ? [] : [new URL(options.publicUrl).host];
+    send(socket, { kind: 'hello', origins: [...origins], hosts, epoch: options.epoch ?? 0 });
+  };
+  const putPath = (path: PathReport) => {
+    const name = `${path.cameraId}/${path.profile}`;
+    if (path.state === 'idle') paths.delete(name);
+    else paths.set(name, path);
+    emit({ kind: 'path', path });
+  };
+
+  const order = (to: Connection, wanted: LeaseOrder): Promise<Result<void, Problem>> => {
+    lastId += 1;
+    const id = lastId;
+    const { promise, resolve } = Promise.withResolvers<Result<void, Problem>>();
+    const enough = new AbortController();
+    pending.set(id, (answer) => {
+      pending.delete(id);
+      enough.abort();
+      resolve(answer);
+    });
+    clock.sleep(orderMs, enough.signal).then(
+      () => pending.get(id)?.(err(problem('relay-unavailable', {}, 'the relay does not answer'))),
+      () => {},
+    );
+    send(to.socket, { kind: 'open', id, order: wanted });
+    return promise;
+  };
+
+  /** Orders again what a relay that restarted cannot remember. */
+  const repeat = async (to: Connection, wanted: LeaseOrder) => {
+    const answer = await order(to, wanted);
+    if (answer.ok || connection !== to) return;
+    log.warn({ leaseId: wanted.leaseId, code: answer.error.code }, 'relay does not take a lease again');
+    if (orders.delete(wanted.leaseId)) emit({ kind: 'lease-ended', leaseId: wanted.leaseId, reason: 'closed' });
+  };
+
+  /** Brings both sides to agree after a (re)connection: what is missing is repeated or given up, what nobody here knows is closed. */
+  const settle = (to: Connection, listing: Extract<RelayMessage, { kind: 'listing' }>) => {
+    const held = new Map(listing.leases.map((lease) => [lease.leaseId, lease]));
+    const isFirst = lastInstance === null;
+    const isSame = lastInstance === to.instance;
+    lastInstance = to.instance;
+    const gone = (leaseId: string) => {
+      orders.delete(leaseId);
+      inherited.delete(leaseId);
+      emit({ kind: 'lease-ended', leaseId, reason: isSame ? 'idle' : 'closed' });
+    };
+    for (const lease of held.values()) {
+      if (orders.has(lease.leaseId) || inherited.has(lease.leaseId)) continue;
+      if (isFirst) inherited.set(lease.leaseId, lease);
+      else send(to.socket, { kind: 'close', leaseId: lease.leaseId });
+    }
+    // The relay restarted: what it cannot remember is ordered again. Of inherited leases the source is not known here.
+    for (const lease of Array.from(inherited.values())) if (!held.has(lease.leaseId)) gone(lease.leaseId);
+    for (const wanted of Array.from(orders.values())) {
+      if (held.has(wanted.leaseId)) continue;
+      if (isSame) gone(wanted.leaseId);
+      else void repeat(to, wanted);
+    }
+    for (const path of listing.paths) putPath(path);
+  };
+
+  const hear = (from: Connection, message: RelayMessage) => {
+    if (message.kind === 'done') pending.get(message.id)?.(message.error ? err(plainProblem(message.error)) : ok(undefined));
+    else if (message.kind === 'paths') message.paths.forEach(putPath);
+    else if (message.kind === 'lease-ended') {
+      const wasKnown = orders.delete(message.leaseId) || inherited.delete(message.leaseId);
+      if (wasKnown) emit(message);
+    } else if (message.kind === 'listing') {
+      const isUp = connection === null;
+      connection = from;
+      settle(from, message);
+      if (isUp) emit({ kind: 'up', baseUrl: pageUrl });
+    }
+  };
+
+  /** One connection from its opening to its end; resolves to whether the relay was up meanwhile. */
+  const connectOnce = async (): Promise<boolean> => {
+    const socket = new WebSocket(controlUrl, { perMessageDeflate: false, maxPayload: maxMessageBytes, handshakeTimeout: handshakeMs });
+    const hubNonce = randomBytes(24).toString('base64url');
+    let relayNonce = '';
+    let greeted: Connection | null = null;
+    let wasUp = false;
+    const startedAt = clock.monotonic();
+    let unanswered = 0;
+    const over = Promise.withResolvers<void>();
+    const stop = () => socket.terminate();
+    stopping.signal.addEventListener('abort', stop);
+
+    socket.on('error', () => {});
+    socket.on('close', () => over.resolve());
+    socket.on('pong', () => (unanswered = 0));
+    socket.on('message', (data, isBinary) => {
+      unanswered = 0;
+      const message = isBinary ? null : readMessage(relayMessage, (data as Buffer).toString());
+      if (message === null) {
+        log.warn({}, 'the relay says what the hub does not understand');
+        return socket.terminate();
+      }
+      if (greeted) {
+        hear(greeted, message);
+        wasUp ||= connection === greeted;
+      } else if (message.kind === 'challenge') {
+        relayNonce = message.nonce;
+        send(socket, { kind: 'proof', nonce: hubNonce, mac: controlMac(key, 'hub', relayNonce, hubNonce) });
+      } else if (message.kind === 'welcome' && isControlMac(message.mac, key, 'relay', relayNonce, hubNonce)) {
+        greeted = { socket, instance: message.instance };
+        hello(socket);
+      } else {
+        log.warn({}, 'what listens at the address of the relay does not know its key');
+        socket.terminate();
+      }
+    });
+
+    const ended = new AbortController();
+    const watching = (async () => {
+      while (!ended.signal.aborted) {
+        await clock.sleep(pingEveryMs, ended.signal).catch(() => {});
+        const isLate = connection?.socket !== socket && clock.monotonic() - startedAt > 2 * handshakeMs;
+        if (isLate || unanswered >= maxUnanswered) socket.terminate();
+        else if (socket.readyState === socket.OPEN) {
+          socket.ping();
+          unanswered += 1;
+        }
+      }
+    })();
+    await over.promise;
+    ended.abort();
+    await watching;
+    stopping.signal.removeEventListener('abort', stop);
+    if (connection !== null && connection === greeted) {
+      connection = null;
+      paths.clear();
+      for (const answer of pending.values()) answer(err(problem('relay-unavailable')));
+      emit({ kind: 'down' });
+    }
+    return wasUp;
+  };
+
+  const done = (async () => {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const wasUp = await connectOnce();
+      if (stopping.signal.aborted) break;
+      if (wasUp) log.warn({}, 'relay gone');
+      failures = wasUp ? 0 : failures + 1;
+      await clock.sleep(backoffMs(failures, reconnect), stopping.signal).catch(() => {});
+    }
+  })();
+
+  return {
+    async open(wanted) {
+      if (!connection) return err(problem('relay-unavailable'));
+      if (orders.size >= maxOrders && !orders.has(wanted.leaseId)) return err(problem('too-many-leases', { max: maxOrders }));
+      if (pending.size >= maxPending) return err(problem('relay-overloaded', { max: maxPending }));
+      const to = connection;
+      const before = orders.get(wanted.leaseId);
+      // Known from now on: closing it while it is being opened must find it.
+      orders.set(wanted.leaseId, wanted);
+      const answer = await order(to, wanted);
+      if (answer.ok) inherited.delete(wanted.leaseId);
+      else if (before) orders.set(wanted.leaseId, before);
+      else {
+        orders.delete(wanted.leaseId);
+        // It may have been taken all the same: nobody is going to use it.
+        if (answer.error.code === 'relay-unavailable' && connection === to) send(to.socket, { kind: 'close', leaseId: wanted.leaseId });
+      }
+      return answer;
+    },
+    close(leaseId) {
+      orders.delete(leaseId);
+      inherited.delete(leaseId);
+      // While it is down nothing is sent: the listing after the next connection shows what to close.
+      if (connection) send(connection.socket, { kind: 'close', leaseId });
+    },
+    ticket(leaseId, now) {
+      const expiresAt = now + ticketLifeMs;
+      return { ticket: signTicket(key, { leaseId, nonce: randomBytes(16).toString('base64url'), expiresAt }), expiresAt };
+    },
+    baseUrl: () => (connection ? pageUrl : null),
+    leases: () =>
+      [...inherited.values(), ...orders.values()].map(({ leaseId, cameraId, profile, holder }) => ({ leaseId, cameraId, profile, holder })),
+    paths: () => [...paths.values()],
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    allowOrigins(allowed) {
+      origins = allowed.slice(0, 256);
+      if (connection) hello(connection.socket);
+    },
+    async stop() {
+      stopping.abort();
+      await done;
+      listeners.clear();
+    },
+  };
+}
+
+const plainProblem = (read: { code: Problem['code']; params: Problem['params']; detail?: string | undefined }): Problem =>
+  problem(read.code, read.params, read.detail);

@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto';
+import { problem, type Problem } from '../../main/contract/errors.ts';
+import type { Log } from '../../main/contract/log.ts';
+import { err, ok, type Result } from '../../main/contract/result.ts';
+import type { Clock } from '../../main/contract/time.ts';
+import type { SourceSpec } from '../contract.ts';
+import { refusal } from './answer.ts';
+import { HlsOutput, type HlsMuxer } from './hls-output.ts';
+import { idleMs, Leases, type Lease } from './leases.ts';
+import type { LeaseOrder, PathReport } from './media-relay.ts';
+import { newRelayCounters, type RelayCounters } from './relay-counters.ts';
+import type { MediaSource } from './source.ts';
+import { StreamPath } from './stream-path.ts';
+
+/** One path with what hangs on it. */
+export interface PathEntry {
+  readonly path: StreamPath;
+  /** Exists while somebody plays over HLS, and a little longer. */
+  output: HlsOutput | null;
+  /** How many play it now. */
+  playbacks: number;
+  /** When the last playback ended, on the monotonic clock. */
+  unplayedSince: number;
+}
+
+/** One viewer playing. Its id is a secret of 128 bits: who knows it may fetch, until it ends. */
+export interface Playback {
+  readonly id: string;
+  readonly lease: Lease;
+  readonly entry: PathEntry;
+  readonly output: HlsOutput;
+  activeAt: number;
+  /** Its requests that wait for an answer. */
+  held: number;
+  ended: boolean;
+}
+
+export interface RelayCoreOptions {
+  readonly lingerMs: number;
+  readonly watchdogMs: number;
+  readonly maxPaths: number;
+  readonly maxLeases: number;
+  readonly openSource: (spec: SourceSpec) => MediaSource;
+  readonly createHls: () => HlsMuxer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the core tells whoever connects it to the hub. */
+export interface RelayCoreListener {
+  /** Something of this path changed: its state, its leases or its viewers. */
+  pathChanged(entry: PathEntry): void;
+  leaseEnded(leaseId: string, reason: 'idle' | 'closed'): void;
+}
+
+/** Playbacks that one lease may have at a time: a page that reloads opens a second before the first is noticed to be gone. */
+const playbacksPerLease = 4;
+/** How long an HLS output outlives its last playback: a viewer that comes back starts at once. */
+const outputLingerMs = 10_000;
+const sweepEveryMs = 1000;
+
+/**
+ * The relay without its doors: paths, leases and playbacks. It has no timers: its owner calls `tick` several times a second.
+ */
+export class RelayCore {
+  readonly counters: RelayCounters = newRelayCounters();
+  readonly #options: RelayCoreOptions;
+  readonly #paths = new Map<string, PathEntry>();
+  readonly #leases: Leases;
+  readonly #playbacks = new Map<string, Playback>();
+  #listener: RelayCoreListener = { pathChanged() {}, leaseEnded() {} };
+  #sweptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RelayCoreOptions) {
+    this.#options = options;
+    this.#leases = new Leases(options.maxLeases);
+  }
+
+  /** There is one listener: the control door. */
+  listen(listener: RelayCoreListener): void {
+    this.#listener = listener;
+  }
+
+  /** Starts the camera unless it runs already. A lease that exists is only told its source again. */
+  open(order: LeaseOrder): Result<void, Problem> {
+    const known = this.#leases.get(order.leaseId);
+    if (known) {
+      if (known.cameraId !== order.cameraId || known.profile !== order.profile)
+        return err(problem('malformed', { field: 'leaseId' }, 'this lease is of another camera'));
+      this.#paths.get(pathKey(known))!.path.update(order.source);
+      return ok(undefined);
+    }
+    const lease = this.#leases.add(order, this.#now());
+    if (!lease.ok) return lease;
+    const entry = this.#entryFor(order);
+    if (!entry.ok) {
+      this.#leases.delete(order.leaseId);
+      return entry;
+    }
+    this.#paths.set(pathKey(order), entry.value);
+    entry.value.path.lease(order.source);
+    this.#listener.pathChanged(entry.value);
+    return ok(undefined);
+  }
+
+  /** Ends a lease with its playbacks; the camera stops later if nobody else holds it. */
+  close(leaseId: string): void {
+    const lease = this.#leases.get(leaseId);
+    if (lease) this.#end(lease);
+  }
+
+  closeAll(): void {
+    for (const lease of this.#leases.values()) {
+      this.#end(lease);
+      this.#listener.leaseEnded(lease.leaseId, 'closed');
+    }
+  }
+
+  /** A new playback of a lease; `undefined` when there is no such lease. */
+  startPlayback(leaseId: string): Result<Playback, Problem> | undefined {
+    const lease = this.#leases.get(leaseId);
+    if (!lease) return undefined;
+    if (lease.playbacks.size >= playbacksPerLease) return err(problem('too-many-requests', { max: playbacksPerLease }));
+    const entry = this.#paths.get(pathKey(lease))!;
+    entry.output ??= new HlsOutput(entry.path, this.#options.createHls());
+    const now = this.#now();
+    const id = randomBytes(16).toString('base64url');
+    const playback: Playback = { id, lease, entry, output: entry.output, activeAt: now, held: 0, ended: false };
+    this.#playbacks.set(id, playback);
+    lease.playbacks.add(id);
+    lease.activeAt = now;
+    entry.playbacks += 1;
+    this.counters.playbacksOpened += 1;
+    this.#listener.pathChanged(entry);
+    return ok(playback);
+  }
+
+  playback(id: string): Playback | undefined {
+    return this.#playbacks.get(id);
+  }
+
+  /** The playback asked for something: it is not idle. */
+  touch(playback: Playback): void {
+    playback.activeAt = this.#now();
+    playback.lease.activeAt = playback.activeAt;
+  }
+
+  /** Ends one playback; its lease goes on. Waiting requests of it are told. */
+  endPlayback(playback: Playback): void {
+    if (playback.ended) return;
+    playback.ended = true;
+    this.#playbacks.delete(playback.id);
+    playback.lease.playbacks.delete(playback.id);
+    playback.entry.playbacks -= 1;
+    playback.entry.unplayedSince = this.#now();
+    playback.output.endPlayback(playback.id, refusal('playback-ended'));
+    this.#listener.pathChanged(playback.entry);
+  }
+
+  leases(): readonly Lease[] {
+    return [...this.#leases.values()];
+  }
+
+  entries(): readonly PathEntry[] {
+    return [...this.#paths.values()];
+  }
+
+  get playbackCount(): number {
+    return this.#playbacks.size;
+  }
+
+  /** What the hub is told of a path. */
+  report(entry: PathEntry): PathReport {
+    const { path } = entry;
+    return {
+      cameraId: path.cameraId,
+      profile: path.profile,
+      state: path.state,
+      since: path.since,
+      reason: path.reason,
+      viewers: entry.playbacks,
+      leases: path.leases,
+      ...path.rates(),
+      lastUnitAt: path.lastUnitAt,
+    };
+  }
+
+  /** Does what is due. */
+  tick(): void {
+    const now = this.#now();
+    for (const entry of this.#paths.values()) {
+      entry.path.tick();
+      entry.output?.sweep(now);
+    }
+    if (now - this.#sweptAt >= sweepEveryMs) {
+      this.#sweptAt = now;
+      this.#sweep(now);
+    }
+  }
+
+  #sweep(now: number): void {
+    for (const playback of this.#playbacks.values()) {
+      if (playback.held > 0) this.touch(playback);
+      else if (now - playback.activeAt >= idleMs) this.endPlayback(playback);
+    }
+    for (const lease of this.#leases.idle(now)) {
+      this.#end(lease);
+      this.counters.leasesIdle += 1;
+      this.#listener.leaseEnded(lease.leaseId, 'idle');
+    }
+    for (const [key, entry] of this.#paths) {
+      const isOver = entry.path.isOver;
+      if (entry.output && entry.playbacks === 0 && (entry.path.state === 'idle' || now - entry.unplayedSince >= outputLingerMs)) {
+        entry.output.dispose();
+        entry.output = null;
+      }
+      if (!isOver) continue;
+      this.#paths.delete(key);
+      this.counters.droppedUnits += entry.path.droppedUnits;
+      this.counters.skippedUnits += entry.path.skippedUnits;
+      this.counters.sourceRuns += entry.path.runs;
+    }
+  }
+
+  /** Stops every source; resolves when all have ended. */
+  async stop(): Promise<void> {
+    for (const playback of this.#playbacks.values()) this.endPlayback(playback);
+    await Promise.all([...this.#paths.values()].map((entry) => entry.path.stop()));
+  }
+
+  #entryFor(order: LeaseOrder): Result<PathEntry, Problem> {
+    const known = this.#paths.get(pathKey(order));
+    const running = known && known.path.state !== 'idle' ? 0 : this.#running().length;
+    if (running >= this.#options.maxPaths) {
+      // Lingering cameras make room for one that somebody wants to see now, the one longest unwatched first.
+      const lingering = this.#running().filter((entry) => entry.path.state === 'draining');
+      if (lingering.length === 0) return err(problem('relay-overloaded', { maxPaths: this.#options.maxPaths }));
+      lingering.reduce((oldest, entry) => (entry.path.since < oldest.path.since ? entry : oldest)).path.cutLinger();
+    }
+    if (known) return ok(known);
+    const entry: PathEntry = {
+      path: new StreamPath({
+        cameraId: order.cameraId,
+        profile: order.profile,
+        openSource: this.#options.openSource,
+        lingerMs: this.#options.lingerMs,
+        watchdogMs: this.#options.watchdogMs,
+        clock: this.#options.clock,
+        log: this.#options.log,
+        onChange: () => {
+          entry.output?.review();
+          this.#listener.pathChanged(entry);
+        },
+      }),
+      output: null,
+      playbacks: 0,
+      unplayedSince: this.#now(),
+    };
+    return ok(entry);
+  }
+
+  #running(): PathEntry[] {
+    return [...this.#paths.values()].filter((entry) => entry.path.state !== 'idle');
+  }
+
+  #end(lease: Lease): void {
+    for (const id of lease.playbacks) this.endPlayback(this.#playbacks.get(id)!);
+    this.#leases.delete(lease.leaseId);
+    const entry = this.#paths.get(pathKey(lease))!;
+    entry.path.release();
+    this.#listener.pathChanged(entry);
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonic();
+  }
+}
+
+const pathKey = (of: { readonly cameraId: string; readonly profile: string }): string => `${of.cameraId}/${of.profile}`;

@@ -1,0 +1,37 @@
+/** What one relay has done since it started; only ever grows. */
+export interface RelayCounters {
+  /** Bytes of answers' bodies, over HTTP and WebSocket. */
+  bytesOut: number;
+  requests: number;
+  /** Tickets that were forged, expired or used before. */
+  ticketsRefused: number;
+  playbacksOpened: number;
+  /** Requests refused because too many were waiting already. */
+  heldRefused: number;
+  /** WebSockets closed because their page did not read. */
+  slowSockets: number;
+  /** Requests and upgrades refused for their Host or Origin. */
+  originsRefused: number;
+  /** Control connections that could not prove the key. */
+  controlRefused: number;
+  leasesIdle: number;
+  /** Of paths that are gone; live ones are added when metrics are read. */
+  droppedUnits: number;
+  skippedUnits: number;
+  sourceRuns: number;
+}
+
+export const newRelayCounters = (): RelayCounters => ({
+  bytesOut: 0,
+  requests: 0,
+  ticketsRefused: 0,
+  playbacksOpened: 0,
+  heldRefused: 0,
+  slowSockets: 0,
+  originsRefused: 0,
+  controlRefused: 0,
+  leasesIdle: 0,
+  droppedUnits: 0,
+  skippedUnits: 0,
+  sourceRuns: 0,
+});
