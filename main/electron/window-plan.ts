@@ -1,0 +1,68 @@
+import { matchDisplays, type Display, type ScreenPlace } from '../../layouts/displays.ts';
+import type { Rect } from '../../layouts/contract.ts';
+
+/** How a screen's window is shown: filling a display, or as an ordinary window at a desk. */
+export type Placement = { readonly kind: 'kiosk'; readonly display: Display } | { readonly kind: 'window'; readonly bounds: Rect };
+
+export interface WindowPlan {
+  readonly screens: readonly { readonly screen: ScreenPlace; readonly placement: Placement }[];
+  /** A display is left for the operator's console. */
+  readonly roomForConsole: boolean;
+}
+
+const cascadePx = 48;
+
+/**
+ * Where every window goes. A screen that finds its display fills it; the others become windows. A single display in front of
+ * somebody is a desk and not a wall, so a wall of several screens does not take it over, unless that display carries a screen's name.
+ */
+export function planWindows(screens: readonly ScreenPlace[], displays: readonly Display[]): WindowPlan {
+  const isDesk = displays.length <= 1 && screens.length > 1;
+  const matches = matchDisplays(screens, displays).map((match) => (isDesk && match.by !== 'label' ? { ...match, display: null } : match));
+  const taken = new Set(matches.flatMap(({ display }) => (display ? [display.id] : [])));
+  const desk = displays.find((display) => !taken.has(display.id)) ?? displays[0];
+  return {
+    screens: screens.map((screen, index) => {
+      const display = matches[index]?.display ?? null;
+      return { screen, placement: display ? { kind: 'kiosk', display } : { kind: 'window', bounds: deskBounds(screen, desk, index) } };
+    }),
+    roomForConsole: taken.size < Math.max(1, displays.length),
+  };
+}
+
+/** Half a display wide in the screen's own shape, each window a little further down. */
+function deskBounds(screen: ScreenPlace, desk: Display | undefined, index: number): Rect {
+  const area = desk?.bounds ?? { x: 0, y: 0, width: 1280, height: 720 };
+  const width = Math.round(area.width / 2);
+  const height = Math.min(Math.round((width * screen.rect.height) / screen.rect.width), Math.round(area.height * 0.8));
+  return { x: area.x + cascadePx * (index + 1), y: area.y + cascadePx * (index + 1), width, height };
+}
+
+export const isSamePlacement = (a: Placement, b: Placement): boolean =>
+  a.kind === 'kiosk'
+    ? b.kind === 'kiosk' && a.display.id === b.display.id && isSameRect(a.display.bounds, b.display.bounds)
+    : b.kind === 'window';
+
+export const isSameRect = (a: Rect, b: Rect): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+
+/** What the shell sees of one wall page. Times in milliseconds of one monotonic clock. */
+export interface PageSigns {
+  readonly loadedAt: number;
+  /** Null until the page has ever sent a heartbeat; a page that sends none is not watched. */
+  readonly heartbeatAt: number | null;
+}
+
+export const heartbeatLostMs = 15_000;
+
+/** True when a page that used to say that it paints has stopped saying so: it hangs or shows nothing, and must be made anew. */
+export function isPageLost(signs: PageSigns, now: number): boolean {
+  return signs.heartbeatAt !== null && now - Math.max(signs.heartbeatAt, signs.loadedAt) > heartbeatLostMs;
+}
+
+/** After so many ends of the GPU process within the time, it is the driver: go on without it rather than not at all. */
+const gpuEndsAtMost = 3;
+const gpuEndsWithinMs = 30_000;
+
+export function isGpuHopeless(endedAt: readonly number[], now: number): boolean {
+  return endedAt.filter((at) => now - at <= gpuEndsWithinMs).length >= gpuEndsAtMost;
+}

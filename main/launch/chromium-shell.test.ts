@@ -1,0 +1,187 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { configSchema } from '../config/config.ts';
+import { silentLog, type Log } from '../contract/log.ts';
+import { createHub, type Hub } from '../hub/hub.ts';
+import { kioskArguments, openChromiumWalls, type ChromiumWalls } from './chromium-shell.ts';
+import { findChromium } from './find-chromium.ts';
+import { readWallScreens } from './wall-screens.ts';
+
+let folder: string;
+let hub: Hub;
+let city: { listening: string; wallLink(wallId: string, screenId: string): Promise<string> };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'taodu-shell-'));
+  const made = await createHub({
+    config: configSchema.parse({ hub: { port: 0 } }),
+    dataFolder: join(folder, 'data'),
+    demo: false,
+    relay: null,
+    rendererFolder: folder,
+    clipsFolder: folder,
+    adminPassword: 'Kiln-4711-bench',
+    log: silentLog,
+    version: '0',
+  });
+  if (!made.ok) throw new Error(made.error.code);
+  hub = made.value;
+  city = { listening: hub.origin, wallLink: async (wallId, screenId) => hub.wallLink(wallId, screenId) };
+}, 60_000);
+
+afterAll(async () => {
+  await hub.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describe('what the hub says of a wall', () => {
+  test('its screens and where they are', async () => {
+    expect(await readWallScreens(city, 'main')).toEqual([
+      { id: '1', name: '左屏', rect: { x: 0, y: 0, width: 1920, height: 1080 } },
+      { id: '2', name: '右屏', rect: { x: 1920, y: 0, width: 1920, height: 1080 } },
+    ]);
+  });
+
+  test('the session that asked has ended', async () => {
+    let token = '';
+    const asked = vi.spyOn(globalThis, 'fetch');
+    try {
+      await readWallScreens(city, 'main');
+      token = asked.mock.calls.map(([, init]) => new Headers(init?.headers).get('authorization')).find((header) => header !== null)!;
+    } finally {
+      asked.mockRestore();
+    }
+    const again = await fetch(`${city.listening}/api/collections/walls`, { headers: { authorization: token } });
+    expect(again.status).toBe(401);
+  });
+
+  test('a wall that is not there', async () => {
+    await expect(readWallScreens(city, 'cellar')).rejects.toThrow('no wall cellar');
+  });
+
+  test('a link that is no longer good', async () => {
+    const used = await city.wallLink('main', 'launcher');
+    await fetch(used, { redirect: 'manual' });
+    await expect(readWallScreens({ ...city, wallLink: async () => used }, 'main')).rejects.toThrow('no session');
+  });
+});
+
+/** Writes its arguments and environment down and stays until it is ended, unless `end` tells it to go at once. */
+const fakeBrowser = (record: string) => `#!${process.execPath}
+  const fs = require('node:fs');
+  const screen = process.argv.find((a) => a.startsWith('--user-data-dir=')).slice(-1);
+  const n = fs.readdirSync(${JSON.stringify(record)}).length;
+  const path = ${JSON.stringify(record)} + '/' + screen + '-' + n + '-' + process.pid;
+  process.on('SIGTERM', () => fs.writeFileSync(path + '.ended', '') || process.exit(0));
+  fs.writeFileSync(path + '.part', JSON.stringify({ args: process.argv.slice(2), env: process.env, pid: process.pid }));
+  fs.renameSync(path + '.part', path + '.json');
+  setInterval(() => {}, 1000);
+`;
+const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+
+describe('kiosk windows', () => {
+  interface Started {
+    readonly args: string[];
+    readonly env: Record<string, string>;
+    readonly pid: number;
+  }
+
+  let record: string;
+  let program: string;
+  let walls: ChromiumWalls | null;
+  const env = () => ({ CHROMIUM_PATH: program, DISPLAY: ':7', HOME: folder, TAODU_ADMIN_PASSWORD: 'Kiln-4711-bench' });
+  const started = (): Started[] =>
+    readdirSync(record)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(join(record, name), 'utf8')) as Started);
+  const ofScreen = (id: string) => started().filter(({ args }) => args.some((arg) => arg.includes(`/wall/main/${id}?`)));
+  const open = async (log: Log = silentLog) => {
+    walls = await openChromiumWalls({ city, wallId: 'main', dataFolder: folder, log, env: env() });
+    return walls;
+  };
+
+  beforeEach(() => {
+    record = mkdtempSync(join(folder, 'record-'));
+    program = join(record, '..', `browser-${Math.random().toString(36).slice(2)}.cjs`);
+    writeFileSync(program, fakeBrowser(record));
+    chmodSync(program, 0o700);
+    walls = null;
+  });
+  afterEach(() => walls?.stop());
+
+  test('one for each screen, each in its place and with a profile and a link of its own', async () => {
+    await open();
+    await until(() => expect(started()).toHaveLength(2));
+    for (const [id, position] of [
+      ['1', '0,0'],
+      ['2', '1920,0'],
+    ] as const) {
+      const [window] = ofScreen(id);
+      expect(window!.args).toEqual(
+        expect.arrayContaining([
+          '--kiosk',
+          `--window-position=${position}`,
+          '--window-size=1920,1080',
+          `--user-data-dir=${join(folder, 'chromium', `main-${id}`)}`,
+        ]),
+      );
+      expect(window!.env['TAODU_ADMIN_PASSWORD']).toBeUndefined();
+      expect(window!.env['DISPLAY']).toBe(':7');
+    }
+  });
+
+  test('a window that goes away is opened again, with a new link; the other one is left alone', async () => {
+    await open();
+    await until(() => expect(started()).toHaveLength(2));
+    const [first] = ofScreen('1');
+    process.kill(first!.pid, 'SIGKILL');
+    await until(() => expect(ofScreen('1')).toHaveLength(2));
+    const links = ofScreen('1').map(({ args }) => args.find((arg) => arg.startsWith('--app='))!);
+    expect(new Set(links).size).toBe(2);
+    expect(ofScreen('2')).toHaveLength(1);
+  });
+
+  test('stop ends them all, and none comes back', async () => {
+    await open();
+    await until(() => expect(started()).toHaveLength(2));
+    await walls!.stop();
+    expect(readdirSync(record).filter((name) => name.endsWith('.ended'))).toHaveLength(2);
+    for (const { pid } of started()) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(started()).toHaveLength(2);
+  });
+
+  test('a program that cannot be started is tried again until stop', async () => {
+    writeFileSync(program, '#!/nowhere/at/all\n');
+    const warned: string[] = [];
+    await open({ ...silentLog, warn: (_, message) => void warned.push(message) });
+    await until(() => expect(warned.length).toBeGreaterThanOrEqual(3));
+    await walls!.stop();
+    expect(warned[0]).toContain('could not be opened');
+  });
+
+  test('without a Chromium, a display or a wall there is nothing to open', async () => {
+    const at = { city, wallId: 'main', dataFolder: folder, log: silentLog };
+    expect(await openChromiumWalls({ ...at, env: { ...env(), CHROMIUM_PATH: join(folder, 'none') } })).toBeNull();
+    expect(await openChromiumWalls({ ...at, wallId: 'cellar', env: env() })).toBeNull();
+    if (process.platform === 'linux') expect(await openChromiumWalls({ ...at, env: { CHROMIUM_PATH: program } })).toBeNull();
+    expect(started()).toEqual([]);
+  });
+
+  test('the sandbox is given up only as root', () => {
+    const screen = { id: '1', name: '1', rect: { x: 0, y: 0, width: 10, height: 10 } };
+    expect(kioskArguments({ url: 'u', profile: 'p', screen, asRoot: true })).toContain('--no-sandbox');
+    expect(kioskArguments({ url: 'u', profile: 'p', screen, asRoot: false })).not.toContain('--no-sandbox');
+  });
+
+  test('the program is the chosen one or none, else the first on the PATH', () => {
+    const at = join(record, 'google-chrome');
+    expect(findChromium({ PATH: record }, 'linux')).toBeNull();
+    writeFileSync(at, '');
+    expect(findChromium({ PATH: record }, 'linux')).toBeNull();
+    chmodSync(at, 0o700);
+    expect(findChromium({ PATH: `relative:${record}` }, 'linux')).toBe(at);
+    expect(findChromium({ PATH: record, CHROMIUM_PATH: join(record, 'gone') }, 'linux')).toBeNull();
+  });
+});

@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ScreenPlace } from '../../layouts/displays.ts';
+import type { Log } from '../contract/log.ts';
+import type { Clock } from '../contract/time.ts';
+import { backoffMs } from '../supervision/backoff.ts';
+import { systemClock } from '../supervision/system-clock.ts';
+import type { City } from './city.ts';
+import { findChromium } from './find-chromium.ts';
+import { readWallScreens } from './wall-screens.ts';
+
+export interface ChromiumWallsOptions {
+  readonly city: Pick<City, 'listening' | 'wallLink'>;
+  readonly wallId: string;
+  /** Every window's browser profile is kept below it, in `chromium/`. */
+  readonly dataFolder: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface ChromiumWalls {
+  /** Closes the windows. Resolves when the browsers have gone. */
+  stop(): Promise<void>;
+}
+
+const stableMs = 30_000;
+const graceMs = 3000;
+
+/**
+ * Opens one kiosk window for each screen of a wall in an installed Chromium, and opens it again when it goes away. Null, with a
+ * reason in the log, where there is no Chromium, no display or no such wall.
+ */
+export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<ChromiumWalls | null> {
+  const { city, wallId, dataFolder, log, clock = systemClock, env = process.env } = options;
+  const program = findChromium(env, process.platform);
+  if (program === null) {
+    log.warn({ chosen: env['CHROMIUM_PATH'] ?? null }, 'no Chromium found: install one, or name it in CHROMIUM_PATH');
+    return null;
+  }
+  if (process.platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
+    log.warn({ program }, 'there is no display to open the wall on');
+    return null;
+  }
+  let screens: readonly ScreenPlace[];
+  try {
+    screens = await readWallScreens(city, wallId);
+  } catch (error) {
+    log.error({ err: error, wallId }, 'the hub did not say which screens the wall has');
+    return null;
+  }
+  const stopping = new AbortController();
+  const windows = screens.map((screen) =>
+    keepOpen(
+      async () => {
+        const profile = join(dataFolder, 'chromium', `${wallId}-${screen.id}`);
+        mkdirSync(profile, { recursive: true, mode: 0o700 });
+        // The link shows in the process list for a moment; it opens one session of one screen, and is used up at once.
+        const url = await city.wallLink(wallId, screen.id);
+        return spawn(program, kioskArguments({ url, profile, screen, asRoot: process.getuid?.() === 0 }), {
+          stdio: 'ignore',
+          env: browserEnvironment(env),
+        });
+      },
+      { screenId: screen.id, clock, log, stopping: stopping.signal },
+    ),
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(windows);
+    },
+  };
+}
+
+/** How Chromium is told to fill exactly one screen, on its own, for months. A profile of its own keeps every window a process of its own. */
+export function kioskArguments(window: { url: string; profile: string; screen: ScreenPlace; asRoot: boolean }): string[] {
+  const { x, y, width, height } = window.screen.rect;
+  return [
+    `--app=${window.url}`,
+    '--kiosk',
+    `--window-position=${x},${y}`,
+    `--window-size=${width},${height}`,
+    `--user-data-dir=${window.profile}`,
+    '--no-first-run',
+    '--no-default-browser-check',
+    '--password-store=basic',
+    '--autoplay-policy=no-user-gesture-required',
+    '--hide-crash-restore-bubble',
+    // Chromium's sandbox cannot run as root. A wall should not either.
+    ...(window.asRoot ? ['--no-sandbox'] : []),
+  ];
+}
+
+/** What the browser may know of our environment: everything but the first password. Without a session bus it would complain about that for ever. */
+function browserEnvironment({ TAODU_ADMIN_PASSWORD: _secret, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, DBUS_SESSION_BUS_ADDRESS: env['DBUS_SESSION_BUS_ADDRESS'] ?? 'disabled:' };
+}
+
+/** Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives. */
+async function keepOpen(
+  open: () => Promise<ChildProcess>,
+  { screenId, clock, log, stopping }: { screenId: string; clock: Clock; log: Log; stopping: AbortSignal },
+): Promise<void> {
+  let attempt = 0;
+  while (!stopping.aborted) {
+    const openedAt = clock.monotonic();
+    try {
+      const why = await untilGone(await open(), clock, stopping);
+      if (!stopping.aborted) log.warn({ screenId, ...why }, 'a wall window went away, opening it again');
+    } catch (error) {
+      if (!stopping.aborted) log.warn({ screenId, err: error }, 'a wall window could not be opened, trying again');
+    }
+    attempt = clock.monotonic() - openedAt > stableMs ? 0 : attempt + 1;
+    await clock.sleep(backoffMs(attempt, { firstMs: 250, capMs: 10_000 }), stopping).catch(() => {});
+  }
+}
+
+/** Resolves when the browser has gone; ends it when `stopping` aborts. Rejects when it could not be started. */
+async function untilGone(
+  browser: ChildProcess,
+  clock: Clock,
+  stopping: AbortSignal,
+): Promise<{ code: number | null; signal: string | null }> {
+  const gone = Promise.withResolvers<{ code: number | null; signal: string | null }>();
+  const enough = new AbortController();
+  browser.once('error', gone.reject);
+  browser.once('exit', (code, signal) => gone.resolve({ code, signal }));
+  const end = () => {
+    browser.kill('SIGTERM');
+    void clock.sleep(graceMs, enough.signal).then(
+      () => browser.kill('SIGKILL'),
+      () => {},
+    );
+  };
+  if (stopping.aborted) end();
+  stopping.addEventListener('abort', end);
+  try {
+    return await gone.promise;
+  } finally {
+    stopping.removeEventListener('abort', end);
+    enough.abort();
+  }
+}
