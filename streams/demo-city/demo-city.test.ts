@@ -89,7 +89,7 @@ describe('seedCity', () => {
   it('goes on where it was interrupted', async () => {
     const ledger = new MemoryLedger();
     const over = new AbortController();
-    const stop = ledger.onCommit(({ seq }) => seq === 3 && over.abort());
+    const stop = ledger.onCommit(({ seq }) => seq === 6 && over.abort());
     await seed(ledger, over.signal);
     expect(ledger.size('cameras')).toBe(3000);
     stop();

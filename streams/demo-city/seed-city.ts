@@ -7,7 +7,7 @@ import { demoCity } from './demo-city.ts';
 import { cityCode } from './places.ts';
 
 /** Entities of one commit, between which everything else in the hub gets its turn. */
-const chunk = 1000;
+const chunk = 500;
 
 /**
  * Puts the demo city into an empty directory. The city's own place is committed last: a hub that was killed half-way finishes the

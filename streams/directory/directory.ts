@@ -18,7 +18,7 @@ export const maxImportRows = 200_000;
 /** Rejected rows that an import names; the rest are counted. */
 export const maxRejectedNamed = 1000;
 /** Cameras of one commit of an import, between which everything else in the hub gets its turn. */
-const importChunk = 500;
+const importChunk = 250;
 /** Numbers given an id whose commit has not been seen yet. */
 const maxReserved = 10_000;
 
