@@ -11,7 +11,7 @@ import { FakeRelay } from './testdata/fake-relay.ts';
 const clipsFolder = `${import.meta.dirname}/demo-city/clips`;
 
 function open(demo: boolean) {
-  const clock = new ManualClock();
+  const clock = new ManualClock(1_700_000_000_000);
   const ledger = new MemoryLedger();
   const latest = createLatestValues({ flushMs: 1e9, clock });
   const relay = new FakeRelay();
