@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Cause, Change, Commit, Ledger } from '../../contract/ledger.ts';
 import { type Log, silentLog } from '../../contract/log.ts';
