@@ -80,14 +80,20 @@ export async function startedHub(options: HubOptions): Promise<Hub> {
 /** One HTTP request with exactly these headers: unlike `fetch`, any Host, any Origin, no redirect followed. */
 export function ask(origin: string, path: string, { method = 'GET', headers = {}, token, body }: Ask = {}): Promise<Answer> {
   const plain = typeof body === 'string' || body instanceof Uint8Array;
+  const bytes = body === undefined ? undefined : Buffer.from(plain ? (body as string) : JSON.stringify(body));
   return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(origin);
     const request = httpRequest(
-      `${origin}${path}`,
       {
+        hostname,
+        port,
+        // as it is: no browser tidies it up first
+        path,
         method,
         agent: false,
         headers: {
           ...(body !== undefined && !plain && { 'content-type': 'application/json' }),
+          ...(bytes && { 'content-length': String(bytes.length) }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
           ...headers,
         },
@@ -109,7 +115,7 @@ export function ask(origin: string, path: string, { method = 'GET', headers = {}
       },
     );
     request.on('error', reject);
-    request.end(body === undefined ? undefined : plain ? body : JSON.stringify(body));
+    request.end(bytes);
   });
 }
 

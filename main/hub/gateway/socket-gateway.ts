@@ -58,8 +58,14 @@ interface WebSocketTransport {
   readonly socket: { readonly bufferedAmount: number; terminate(): void };
 }
 
-const handshakeAuth = z.object({ protocol: z.unknown(), session: z.string().max(200).optional(), token: z.string().max(200).optional() });
-const commandRequest = z.object({ name: z.string().max(128), args: z.unknown(), idempotencyKey: z.string().max(256).optional() }).strict();
+const handshakeAuth = z.object({
+  protocol: z.unknown().optional(),
+  session: z.string().max(200).optional(),
+  token: z.string().max(200).optional(),
+});
+const commandRequest = z
+  .object({ name: z.string().max(128), args: z.unknown().optional(), idempotencyKey: z.string().max(256).optional() })
+  .strict();
 
 export interface SocketGateway {
   readonly connections: number;
@@ -179,7 +185,7 @@ export function createSocketGateway(options: {
       const from = { door: 'socket', address, workstation: accounts.workstationOf(sessionId) } as const;
       void commands
         .execute(
-          { name, args, ...(idempotencyKey !== undefined && { idempotencyKey }) },
+          { name, args: args ?? {}, ...(idempotencyKey !== undefined && { idempotencyKey }) },
           { principal: accounts.principalOf(sessionId) ?? null, from },
         )
         .then((result) => reply(result.ok ? { result: result.value } : { error: result.error }));
