@@ -41,17 +41,8 @@ export function createHttpDoor(options: HttpDoorOptions): (request: IncomingMess
       headers['Content-Type'] = answer.contentType;
       headers['Content-Length'] = answer.body.length;
       response.writeHead(status, headers);
-      if (request.method === 'HEAD') response.end();
-      else {
-        counters.bytesOut += answer.body.length;
-        response.end(answer.body);
-      }
+      response.end(request.method === 'HEAD' ? undefined : answer.body);
     };
-    // A body is never wanted: what comes anyway is not read, and the connection goes.
-    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) {
-      headers['Connection'] = 'close';
-      return send(refusal('malformed', { field: 'body' }));
-    }
     if (!admission.isHost(request.headers.host, request.socket.localAddress, request.socket.localPort)) {
       counters.originsRefused += 1;
       return send(refusal('host-refused'));
@@ -75,8 +66,14 @@ export function createHttpDoor(options: HttpDoorOptions): (request: IncomingMess
     // HEAD of the opening would use up the ticket and show nothing for it.
     const allowed = target.startsWith('/hls/open.m3u8') ? ['GET'] : ['GET', 'HEAD'];
     if (!allowed.includes(request.method ?? '')) {
+      headers['Connection'] = 'close';
       headers['Allow'] = [...allowed, 'OPTIONS'].join(', ');
       return send(refusal('malformed', { field: 'method' }), 405);
+    }
+    // A body is never wanted: what comes anyway is not read, and the connection goes.
+    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) {
+      headers['Connection'] = 'close';
+      return send(refusal('malformed', { field: 'body' }));
     }
     if (target === '/healthz') return send(content('application/json', Buffer.from('{"ok":true}')));
     if (target === '/metrics') {
@@ -84,7 +81,10 @@ export function createHttpDoor(options: HttpDoorOptions): (request: IncomingMess
       if (shown.length !== metricsToken.length || !timingSafeEqual(shown, metricsToken)) return send(refusal('login-required'));
       return send(content('text/plain; version=0.0.4', Buffer.from(options.metrics())));
     }
-    const withdraw = hls.get(target, send);
+    const withdraw = hls.get(target, (answer) => {
+      if (request.method !== 'HEAD') counters.bytesOut += answer.body.length;
+      send(answer);
+    });
     response.on('close', withdraw);
   };
 }

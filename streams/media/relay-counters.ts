@@ -1,6 +1,6 @@
 /** What one relay has done since it started; only ever grows. */
 export interface RelayCounters {
-  /** Bytes of answers' bodies, over HTTP and WebSocket. */
+  /** Bytes of the bodies of HLS answers, over HTTP and WebSocket. */
   bytesOut: number;
   requests: number;
   /** Tickets that were forged, expired or used before. */

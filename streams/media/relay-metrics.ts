@@ -51,7 +51,7 @@ export function relayMetrics(
   );
   counter('skipped_units', 'Units before the first key picture of a run.', counters.skippedUnits + sum((entry) => entry.path.skippedUnits));
   counter('requests', 'Requests for HLS resources.', counters.requests);
-  counter('sent_bytes', 'Bytes of bodies sent.', counters.bytesOut);
+  counter('sent_bytes', 'Bytes of HLS bodies sent.', counters.bytesOut);
   counter('playbacks_opened', 'Playbacks opened with a ticket.', counters.playbacksOpened);
   counter('tickets_refused', 'Tickets forged, expired or used before.', counters.ticketsRefused);
   counter('held_refused', 'Requests refused because too many waited.', counters.heldRefused);
