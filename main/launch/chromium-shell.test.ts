@@ -127,6 +127,9 @@ describe('kiosk windows', () => {
           `--user-data-dir=${join(folder, 'chromium', `main-${id}`)}`,
         ]),
       );
+      expect(JSON.parse(readFileSync(join(folder, 'chromium', `main-${id}`, 'Default', 'Preferences'), 'utf8'))).toEqual({
+        translate: { enabled: false },
+      });
       expect(window!.env['TAODU_ADMIN_PASSWORD']).toBeUndefined();
       expect(window!.env['DISPLAY']).toBe(':7');
     }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScreenPlace } from '../../layouts/displays.ts';
 import type { Log } from '../contract/log.ts';
@@ -55,7 +55,7 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     keepOpen(
       async () => {
         const profile = join(dataFolder, 'chromium', `${wallId}-${screen.id}`);
-        mkdirSync(profile, { recursive: true, mode: 0o700 });
+        prepareProfile(profile);
         // The link shows in the process list for a moment; it opens one session of one screen, and is used up at once.
         const url = await city.wallLink(wallId, screen.id);
         return spawn(program, kioskArguments({ url, profile, screen, asRoot: process.getuid?.() === 0 }), {
@@ -74,6 +74,13 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
   };
 }
 
+/** Makes a window's browser profile. A Chinese wall on a computer that is not would be offered a translation, on top of the picture. */
+function prepareProfile(profile: string): void {
+  const preferences = join(profile, 'Default', 'Preferences');
+  mkdirSync(join(profile, 'Default'), { recursive: true, mode: 0o700 });
+  if (!existsSync(preferences)) writeFileSync(preferences, JSON.stringify({ translate: { enabled: false } }), { mode: 0o600 });
+}
+
 /** How Chromium is told to fill exactly one screen, on its own, for months. A profile of its own keeps every window a process of its own. */
 export function kioskArguments(window: { url: string; profile: string; screen: ScreenPlace; asRoot: boolean }): string[] {
   const { x, y, width, height } = window.screen.rect;
@@ -88,6 +95,7 @@ export function kioskArguments(window: { url: string; profile: string; screen: S
     '--password-store=basic',
     '--autoplay-policy=no-user-gesture-required',
     '--hide-crash-restore-bubble',
+    '--noerrdialogs',
     // Chromium's sandbox cannot run as root. A wall should not either.
     ...(window.asRoot ? ['--no-sandbox'] : []),
   ];
