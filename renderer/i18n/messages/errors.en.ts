@@ -68,7 +68,7 @@ const messages: SameShape<typeof zh> = {
   },
   precise: {
     'too-many-requests': 'Too many attempts. Try again in {retryAfterMs}.',
-    'revision-conflict': '{changedBy} changed this at {changedAt}; your change was not applied.',
+    'revision-conflict': '{by} changed this at {at}; your change was not applied.',
     'camera-number-invalid': 'The camera number “{number}” is not valid: letters, digits, dot, underscore and hyphen, at most 32.',
     'source-invalid': 'The source’s “{field}” is not filled in correctly.',
     'source-kind-unsupported': 'Video sources of kind “{kind}” are not supported.',

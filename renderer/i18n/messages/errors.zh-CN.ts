@@ -69,7 +69,7 @@ export default {
   },
   precise: {
     'too-many-requests': '操作过于频繁，请在 {retryAfterMs} 后再试。',
-    'revision-conflict': '{changedBy} 于 {changedAt} 已作修改，您的修改未生效。',
+    'revision-conflict': '{by} 于 {at} 已作修改，您的修改未生效。',
     'camera-number-invalid': '摄像机编号“{number}”不合规范：限字母、数字、点、下划线和短横线，不超过 32 位。',
     'source-invalid': '视频源的“{field}”填写不正确。',
     'source-kind-unsupported': '不支持视频源类型“{kind}”。',

@@ -1,1 +1,30 @@
-export default {};
+export default {
+  title: '登录',
+  line: '一方水土，尽在眼前',
+  user: '用户名',
+  password: '密码',
+  enter: '登录',
+  entering: '正在登录…',
+  capsLock: '大写锁定已打开',
+  show: '显示密码',
+  hide: '隐藏密码',
+  waitFor: '请等待 {wait}',
+  first: {
+    title: '设置您的密码',
+    why: '初始密码只用一次。请为账号 {user} 设置自己的密码。',
+    next: '新密码',
+    again: '再次输入新密码',
+    save: '保存并进入',
+    saving: '正在保存…',
+    differ: '两次输入的新密码不一致。',
+    back: '返回登录',
+  },
+  rule: {
+    length: '至少 10 个字符',
+    classes: '小写字母、大写字母、数字、其他符号中至少 3 类',
+    name: '不包含用户名',
+    met: '已满足',
+    unmet: '未满足',
+  },
+  notice: '本系统仅供授权人员使用，操作均有记录。',
+};

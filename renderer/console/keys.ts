@@ -1,0 +1,119 @@
+/** Everything that a key can do at the desk. */
+export type DeskAction =
+  | 'search'
+  | 'help'
+  | 'close'
+  | 'put'
+  | 'clear'
+  | 'undo'
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'next-screen'
+  | 'previous-screen'
+  | 'tile'
+  | 'template'
+  | 'save'
+  | 'layouts'
+  | 'tour'
+  | 'open'
+  | 'link'
+  | 'spot'
+  | 'import'
+  | 'menu'
+  | 'language'
+  | 'password'
+  | 'logout';
+
+/** What a pressed key means; `digit` is 1 to 9 for `tile` and `template`. */
+export interface KeyMeaning {
+  readonly action: DeskAction;
+  readonly digit?: number;
+}
+
+/** The part of a keyboard event that decides. */
+export type PressedKey = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>;
+
+/** Each action's key as it is shown on buttons and in the help. */
+export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
+  search: ['/'],
+  help: ['?'],
+  close: ['Esc'],
+  put: ['↵'],
+  clear: ['Del'],
+  undo: ['Z'],
+  left: ['←'],
+  right: ['→'],
+  up: ['↑'],
+  down: ['↓'],
+  'next-screen': [']'],
+  'previous-screen': ['['],
+  tile: ['1', '9'],
+  template: ['⇧1', '⇧5'],
+  save: ['S'],
+  layouts: ['G'],
+  tour: ['R'],
+  open: ['O'],
+  link: ['L'],
+  spot: ['V'],
+  import: ['I'],
+  menu: ['M'],
+  language: ['⇧L'],
+  password: ['⇧P'],
+  logout: ['⇧Q'],
+};
+
+const named: Readonly<Record<string, DeskAction>> = {
+  Escape: 'close',
+  Enter: 'put',
+  Delete: 'clear',
+  Backspace: 'clear',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+const letters: Readonly<Record<string, DeskAction>> = {
+  z: 'undo',
+  s: 'save',
+  g: 'layouts',
+  r: 'tour',
+  o: 'open',
+  l: 'link',
+  v: 'spot',
+  i: 'import',
+  m: 'menu',
+};
+const shiftedLetters: Readonly<Record<string, DeskAction>> = { l: 'language', p: 'password', q: 'logout' };
+
+/**
+ * What a key means at the desk, outside text fields. Chords with Ctrl, Alt or Meta belong to the browser. Letters go by what
+ * is on the key cap; when an input method swallows the letter, by the key's place. Digits and signs go by place, because
+ * Shift changes what they write.
+ */
+export function keyMeaning(event: PressedKey): KeyMeaning | null {
+  if (event.ctrlKey || event.altKey || event.metaKey) return null;
+  const byName = named[event.key];
+  if (byName) return event.shiftKey ? null : { action: byName };
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  if (digit) {
+    const value = Number(digit);
+    if (!event.shiftKey) return { action: 'tile', digit: value };
+    return value <= 5 && event.code.startsWith('Digit') ? { action: 'template', digit: value } : null;
+  }
+  if (event.key === '?' || event.key === '？') return { action: 'help' };
+  if (event.key === '/' || event.code === 'Slash') return { action: event.shiftKey ? 'help' : 'search' };
+  if (event.key === ']' || event.code === 'BracketRight') return event.shiftKey ? null : { action: 'next-screen' };
+  if (event.key === '[' || event.code === 'BracketLeft') return event.shiftKey ? null : { action: 'previous-screen' };
+  const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : /^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase();
+  const action = letter === undefined ? undefined : (event.shiftKey ? shiftedLetters : letters)[letter];
+  return action ? { action } : null;
+}
+
+/** True when what is typed goes into a text field. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'range', 'file', 'submit'].includes(target.type);
+}

@@ -1,0 +1,53 @@
+import { defineStore } from 'pinia';
+import { shallowRef } from 'vue';
+import type { Problem } from '../../../main/contract/errors.ts';
+import type { MessageKey } from '../../i18n/index.ts';
+
+/** One line for the operator: what was done, or why not. It is put into words when it is shown, in the language of that moment. */
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'done' | 'bad';
+  readonly message:
+    | { readonly key: MessageKey; readonly params: Readonly<Record<string, string | number>>; readonly count?: number }
+    | { readonly problem: Problem };
+  /** Something to copy by hand when the browser did not let the page do it. */
+  readonly copy?: string;
+}
+
+const atMost = 4;
+const doneStaysMs = 5000;
+const badStaysMs = 12_000;
+
+/** The last few notices; each goes away by itself, except one that has something to copy. */
+export const useNotices = defineStore('notices', () => {
+  const notices = shallowRef<readonly Notice[]>([]);
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  let lastId = 0;
+
+  function dismiss(id: number): void {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+    notices.value = notices.value.filter((notice) => notice.id !== id);
+  }
+  function add(notice: Omit<Notice, 'id'>): void {
+    const id = ++lastId;
+    for (const old of notices.value.slice(0, Math.max(0, notices.value.length + 1 - atMost))) dismiss(old.id);
+    notices.value = [...notices.value, { ...notice, id }];
+    if (notice.copy === undefined)
+      timers.set(
+        id,
+        setTimeout(() => dismiss(id), notice.kind === 'bad' ? badStaysMs : doneStaysMs),
+      );
+  }
+  return {
+    notices,
+    dismiss,
+    done: (key: MessageKey, params: Readonly<Record<string, string | number>> = {}, count?: number) =>
+      add({ kind: 'done', message: { key, params, ...(count === undefined ? {} : { count }) } }),
+    refuse: (key: MessageKey, params: Readonly<Record<string, string | number>> = {}) => add({ kind: 'bad', message: { key, params } }),
+    fail: (problem: Problem) => add({ kind: 'bad', message: { problem } }),
+    offerCopy: (key: MessageKey, params: Readonly<Record<string, string | number>>, copy: string) =>
+      add({ kind: 'done', message: { key, params }, copy }),
+    dismissAll: () => notices.value.forEach((notice) => dismiss(notice.id)),
+  };
+});

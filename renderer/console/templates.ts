@@ -1,0 +1,29 @@
+import type { Scene } from '../../layouts/contract.ts';
+import type { SceneTemplate } from '../../layouts/scene-edit.ts';
+
+/** A shape that the desk offers by one key. */
+export interface OfferedTemplate {
+  readonly name: string;
+  readonly template: SceneTemplate;
+}
+
+/** The shapes on the keys ⇧1 to ⇧5. */
+export const offeredTemplates: readonly OfferedTemplate[] = [
+  { name: '2×2', template: { kind: 'grid', rows: 2, cols: 2 } },
+  { name: '3×3', template: { kind: 'grid', rows: 3, cols: 3 } },
+  { name: '1+5', template: { kind: 'split', template: '1+5' } },
+  { name: '1+7', template: { kind: 'split', template: '1+7' } },
+  { name: '2+8', template: { kind: 'split', template: '2+8' } },
+];
+
+/** True when the scene has this shape. */
+export function hasShape(scene: Scene, template: SceneTemplate): boolean {
+  if (template.kind === 'grid') return scene.kind === 'grid' && scene.rows === template.rows && scene.cols === template.cols;
+  return scene.kind === 'split' && scene.template === template.template;
+}
+
+/** True when a scene shows nothing at all: it stands for its shape. */
+export function showsNothing(scene: Scene): boolean {
+  if (scene.kind === 'tour') return scene.steps.every((step) => showsNothing(step.scene));
+  return scene.kind === 'free' ? scene.tiles.length === 0 : scene.tiles.every((tile) => tile === null);
+}

@@ -1,0 +1,12 @@
+import { createApp } from 'vue';
+import { i18n, text } from '../i18n/index.ts';
+import '../theme/base.css';
+import '../theme/controls.css';
+import Login from './Login.vue';
+
+document.title = `${text('login.title')} · ${text('common.brand')}`;
+createApp(Login, {
+  onEntered: () => location.replace('/console'),
+})
+  .use(i18n)
+  .mount('#app');
