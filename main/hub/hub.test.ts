@@ -139,6 +139,29 @@ describe('the first password', () => {
   });
 });
 
+describe('the media relay', () => {
+  test('is the only other place that pages may talk to, whether it runs or not', async () => {
+    const relay = { url: 'http://127.0.0.1:9', key: Buffer.alloc(32, 7).toString('base64') };
+    const options = hubOptions(newFolder(), { relay });
+    const config = { ...options.config, relay: { ...options.config.relay, publicUrl: 'http://media.city.example:8700/' } };
+    const hub = await start({ ...options, config });
+    const policy = String((await ask(hub.origin, '/login')).headers['content-security-policy']);
+    const connect = policy.split('; ').find((rule) => rule.startsWith('connect-src'));
+    const own = `127.0.0.1:${hub.port}`;
+    expect(connect?.split(' ').slice(1).sort()).toEqual(
+      [
+        "'self'",
+        `ws://${own}`,
+        `wss://${own}`,
+        'http://127.0.0.1:9',
+        'ws://127.0.0.1:9',
+        'http://media.city.example:8700',
+        'ws://media.city.example:8700',
+      ].sort(),
+    );
+  });
+});
+
 describe('the demo', () => {
   test('has a one-time link to the console that needs no password', async () => {
     const hub = await start(hubOptions(newFolder(), { demo: true }));

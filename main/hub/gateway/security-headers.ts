@@ -10,7 +10,7 @@ export function securityHeaders(host: string | null, relays: readonly string[], 
   const connect = [
     "'self'",
     ...(host === null ? [] : [`ws://${host}`, `wss://${host}`]),
-    ...relays.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]),
+    ...[...new Set(relays)].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]),
   ];
   return {
     'content-security-policy': [

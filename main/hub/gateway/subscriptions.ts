@@ -67,10 +67,10 @@ const subscribeRequest = z
 interface Group {
   readonly name: string;
   readonly definition: AnyCollection;
-  readonly keyField: string | null;
   readonly ids: ReadonlySet<string> | null;
   readonly district: string | null;
-  readonly fields: ReadonlySet<string> | null;
+  /** The fields asked for and the key, in the order of the schema; null for all of them. */
+  readonly picked: readonly string[] | null;
   readonly scope: Scope;
   /** No condition at all: every entity is seen. */
   readonly entire: boolean;
@@ -113,10 +113,15 @@ export function createSubscriptions(
   };
 
   const shown = (group: Group, key: string, entity: object): Record<string, unknown> => {
-    const merged = withLatest(latest, group.definition.name, key, entity);
-    if (!group.fields) return merged;
+    const { name } = group.definition;
+    if (!group.picked) return withLatest(latest, name, key, entity);
+    const values = latest.get(name, key);
+    const committed = entity as Readonly<Record<string, unknown>>;
     const picked: Record<string, unknown> = {};
-    for (const [field, value] of Object.entries(merged)) if (field === group.keyField || group.fields.has(field)) picked[field] = value;
+    for (const field of group.picked) {
+      const value = values && field in values ? values[field] : committed[field];
+      if (value !== undefined) picked[field] = value;
+    }
     return picked;
   };
 
@@ -128,8 +133,8 @@ export function createSubscriptions(
   /** The volatile fields of one entity that the group asked for; '' when there are none. */
   const volatileJson = (group: Group, key: string, values: Readonly<Record<string, unknown>> | undefined): string => {
     if (!values) return '';
-    const fields = group.fields;
-    const wanted = fields ? Object.fromEntries(Object.entries(values).filter(([field]) => fields.has(field))) : values;
+    const { picked } = group;
+    const wanted = picked ? Object.fromEntries(Object.entries(values).filter(([field]) => picked.includes(field))) : values;
     return Object.keys(wanted).length === 0 ? '' : `{"key":${JSON.stringify(key)},"fields":${JSON.stringify(wanted)}}`;
   };
 
@@ -152,10 +157,9 @@ export function createSubscriptions(
     const group: Group = {
       name,
       definition,
-      keyField: keyFieldOf(definition),
       ids: ids && new Set(ids),
       district: selector.district ?? null,
-      fields: fields && new Set(fields),
+      picked: fields && pickedFields(definition, fields),
       scope,
       entire: !ids && selector.district === undefined && scope.districts === '*' && scope.groups === '*',
       keys: new Set(),
@@ -392,9 +396,9 @@ function fieldsOf(definition: AnyCollection): string[] {
   return Object.keys((definition.entity as z.ZodObject).shape);
 }
 
-/** The field that holds an entity's key: the one that `keyOf` reads. */
-function keyFieldOf(definition: AnyCollection): string | null {
-  const marked = Object.fromEntries(fieldsOf(definition).map((field) => [field, field]));
-  const field = definition.keyOf(marked);
-  return field in marked ? field : null;
+/** The key is always among them: it is the field that `keyOf` reads. */
+function pickedFields(definition: AnyCollection, wanted: readonly string[]): string[] {
+  const all = [...new Set([...fieldsOf(definition), ...definition.volatile])];
+  const key = definition.keyOf(Object.fromEntries(all.map((field) => [field, field])));
+  return all.filter((field) => field === key || wanted.includes(field));
 }
