@@ -24,7 +24,7 @@ import {
   maxInFlight,
   maxInFlightPerSession,
 } from './command-gateway.ts';
-import { hashArgs, keptMs } from './idempotency.ts';
+import { hashArgs, keptAnswers, keptMs } from './idempotency.ts';
 
 type Handler = CommandHandler<AnyCommand>;
 
@@ -179,6 +179,21 @@ describe('a command that may run', () => {
     await execute('test.read');
     expect(before).toEqual([]);
     expect(trail()).toEqual(['open test.read', 'close test.read ok']);
+  });
+
+  it('costs a stranger’s login one write, and none when the stranger was told to wait', async () => {
+    let before: string[] = ['?'];
+    handler = () => {
+      before = trail();
+      return err(problem('login-refused'));
+    };
+    await execute('test.public', {}, nobody);
+    expect(before).toEqual([]);
+    handler = () => err(problem('too-many-requests', { retryAfterMs: 1000 }));
+    expect(await execute('test.public', {}, nobody)).toEqual(refused('too-many-requests', { retryAfterMs: 1000 }));
+    expect(trail()).toEqual(['open test.public', 'close test.public login-refused']);
+    await execute('test.public');
+    expect(trail()).toHaveLength(4);
   });
 
   it('leaves no trace when it is a read that needs none, and an audited one when it changes something all the same', async () => {
@@ -543,6 +558,16 @@ describe('a repeated request', () => {
     await clock.advance(keptMs);
     await execute('test.do', {}, wang, 'key-2');
     expect(ledger.database.prepare('SELECT key FROM idempotency').pluck().all()).toEqual(['key-2']);
+  });
+
+  it('is forgotten when there are too many: the oldest first, a few at a time', async () => {
+    for (let index = 0; index < 12; index += 1) await execute('test.do', {}, wang, `old-${index}`);
+    const keys = () => ledger.database.prepare('SELECT key FROM idempotency ORDER BY id').pluck().all();
+    ledger.database.prepare("UPDATE sqlite_sequence SET seq = ? WHERE name = 'idempotency'").run(keptAnswers + 9);
+    await execute('test.do', {}, wang, 'new-1');
+    expect(keys()).toEqual(['old-8', 'old-9', 'old-10', 'old-11', 'new-1']);
+    await execute('test.do', {}, wang, 'new-2');
+    expect(keys()).toEqual(['old-11', 'new-1', 'new-2']);
   });
 
   it('leaves neither its answer nor a hash of its arguments in the file', async () => {

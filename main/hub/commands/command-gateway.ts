@@ -232,9 +232,9 @@ class Gateway implements CommandGateway {
     const { definition, subject, cause, commandId } = run;
     const { ledger, audit, log } = this.#options;
     // A read changes nothing in the city or the field, and its answer is not given before both rows are durable: its
-    // two rows are written in one step, which halves the price of starting a picture. Everything else is on record
-    // before it begins, or does not begin.
-    const opensFirst = definition.audit === 'two-rows' && definition.risk !== 'read';
+    // two rows are written in one step, which halves the price of starting a picture. So are those of a login: a
+    // session whose token nobody was told is none. Everything else is on record before it begins, or does not begin.
+    const opensFirst = definition.audit === 'two-rows' && definition.risk !== 'read' && definition.permission !== 'public';
     if (opensFirst) {
       try {
         ledger.transact({ changes: [], cause }, () => audit.open(subject));
@@ -261,11 +261,13 @@ class Gateway implements CommandGateway {
 
   /** Makes the outcome true: changes, secrets, audit and the stored answer in one transaction. */
   #conclude(run: Run, outcome: Result<Outcome<unknown>, Problem>, opened: boolean, named: NamedRequest | undefined): Answer {
-    const { definition, subject, cause, commandId } = run;
+    const { definition, caller, subject, cause, commandId } = run;
     const { ledger, audit } = this.#options;
     const { changes = [], secrets = [], before, after } = outcome.ok ? outcome.value : {};
-    const onRecord = definition.audit === 'two-rows' || changes.length > 0 || secrets.length > 0;
     const answer: Answer = outcome.ok ? ok(outcome.value.result) : outcome;
+    // A stranger who was told to wait must not be able to fill the disk by not waiting.
+    const isFlood = !opened && caller.principal === null && !answer.ok && answer.error.code === 'too-many-requests';
+    const onRecord = (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0;
     if (!onRecord) return answer;
     try {
       ledger.transact({ changes, secrets, cause }, () => {

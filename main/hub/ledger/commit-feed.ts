@@ -11,8 +11,6 @@ export class CommitFeed {
   readonly #log: Log;
   #publishing = false;
   #answers = 0;
-  /** How often a listener threw. */
-  failures = 0;
 
   constructor(log: Log) {
     this.#log = log;
@@ -51,7 +49,6 @@ export class CommitFeed {
     try {
       listener(commit);
     } catch (error) {
-      this.failures += 1;
       this.#log.error({ err: error, seq: commit.seq, cause: commit.cause }, 'A listener of the ledger failed');
     }
   }

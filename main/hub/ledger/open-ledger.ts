@@ -33,8 +33,6 @@ export interface SqliteLedger extends Ledger {
   readonly database: Database.Database;
   /** Seals what must not be readable in the file. */
   readonly box: SecretBox;
-  /** Times a listener of commits threw. */
-  readonly listenerFailures: number;
   /**
    * Stores `write` and what `alongside` writes to other tables of the same database, all or nothing, then publishes.
    * Without changes and secrets there is no commit: `seq` stays, nobody is told, and the answer is null.
@@ -140,10 +138,6 @@ class OpenLedger implements SqliteLedger {
 
   get seq(): number {
     return this.#seq;
-  }
-
-  get listenerFailures(): number {
-    return this.#feed.failures;
   }
 
   commit(changes: readonly Change[], cause: Cause, secrets: readonly SecretWrite[] = []): Commit {
