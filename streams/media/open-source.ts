@@ -1,7 +1,8 @@
 import { problem, ProblemError } from '../../main/contract/errors.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import type { SourceSpec } from '../contract.ts';
-import { createClipCache, createFileSource } from '../sources/file/file-source.ts';
+import { createClipCache } from '../sources/file/clip-cache.ts';
+import { createFileSource } from '../sources/file/file-source.ts';
 import type { MediaSource } from './source.ts';
 
 export interface OpenSourceOptions {
