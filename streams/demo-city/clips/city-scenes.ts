@@ -259,7 +259,6 @@ const night = {
 };
 
 const sodium: Vector = [1.15, 0.72, 0.3];
-const coolLamp: Vector = [0.95, 0.95, 0.85];
 
 function skyline(z: number, from: number, to: number, seed: number, lit: number, y = 0): Placed[] {
   const placed: Placed[] = [];

@@ -479,7 +479,7 @@ export class RayPainter {
 
   #paintWater(seconds: number, loopSeconds: number): void {
     const turn = (2 * Math.PI) / loopSeconds;
-    const [ex, ey, ez] = this.#scene.eye;
+    const [ex, , ez] = this.#scene.eye;
     const w = this.#width;
     for (const at of this.#water) {
       const t = this.#depth[at * 4] as number;

@@ -1,0 +1,97 @@
+import { nalType } from '../../protocols/h264/annex-b.ts';
+import { BoxWriter } from './box-writer.ts';
+
+/** One picture on its way into a part; times in ticks of the track's timescale. */
+export interface PartSample {
+  /** A whole access unit with start codes. */
+  readonly annexB: Uint8Array;
+  readonly dts: number;
+  readonly pts: number;
+  readonly key: boolean;
+}
+
+/** sample_depends_on and sample_is_non_sync_sample (ISO/IEC 14496-12 clause 8.8.3.1). */
+const keyFlags = 0x2000000;
+const deltaFlags = 0x1010000;
+
+const moofBytes = (samples: number): number => 8 + 16 + 8 + 16 + 20 + 20 + 16 * samples;
+
+/**
+ * A `moof` and its `mdat` (14496-12 clause 8.8, samples as 14496-15 clause 5.2 stores them). `end` is the decoding time of
+ * the picture after the last one. Parameter sets, delimiters and filler are left out: the first are in the initialisation
+ * segment. One allocation, and every picture is copied once.
+ */
+export function writeMediaPart(sequence: number, samples: readonly PartSample[], end: number): Uint8Array<ArrayBuffer> {
+  const ranges: number[] = [];
+  const sizes: number[] = [];
+  const rangesOf: number[] = [];
+  let payload = 0;
+  for (const sample of samples) {
+    const size = findNals(sample.annexB, ranges);
+    sizes.push(size);
+    rangesOf.push(ranges.length);
+    payload += size;
+  }
+
+  const moof = moofBytes(samples.length);
+  const out = new BoxWriter(moof + 8 + payload);
+  out.box(moof, 'moof');
+  out.fullBox(16, 'mfhd', 0, 0);
+  out.u32(sequence);
+  out.box(moof - 24, 'traf');
+  out.fullBox(16, 'tfhd', 0, 0x20000); // default-base-is-moof
+  out.u32(1);
+  out.fullBox(20, 'tfdt', 1, 0);
+  out.u64(samples[0]?.dts ?? end);
+  // data-offset, and for each sample its duration, size, flags and signed composition offset (version 1)
+  out.fullBox(20 + 16 * samples.length, 'trun', 1, 0xf01);
+  out.u32(samples.length);
+  out.u32(moof + 8);
+  for (let i = 0; i < samples.length; i += 1) {
+    const sample = samples[i]!;
+    out.u32((samples[i + 1]?.dts ?? end) - sample.dts);
+    out.u32(sizes[i]!);
+    out.u32(sample.key ? keyFlags : deltaFlags);
+    out.u32(sample.pts - sample.dts);
+  }
+  out.box(8 + payload, 'mdat');
+  let range = 0;
+  for (let i = 0; i < samples.length; i += 1) {
+    const { annexB } = samples[i]!;
+    for (; range < rangesOf[i]!; range += 2) {
+      const begin = ranges[range]!;
+      const stop = ranges[range + 1]!;
+      out.u32(stop - begin);
+      out.put(annexB.subarray(begin, stop));
+    }
+  }
+  return out.bytes;
+}
+
+/** Appends begin and end of every NAL unit that a sample keeps; answers their size with four-byte lengths. */
+function findNals(annexB: Uint8Array, ranges: number[]): number {
+  const end = annexB.length;
+  const from = ranges.length;
+  let begin = -1;
+  // The third byte of a possible start code decides: only after a zero may the next one be looked at right away.
+  for (let i = 2; i < end; i += annexB[i] === 0 ? 1 : 3) {
+    if (annexB[i] !== 1 || annexB[i - 1] !== 0 || annexB[i - 2] !== 0) continue;
+    if (begin >= 0) keepNal(annexB, begin, i - 2, ranges);
+    begin = i + 1;
+  }
+  if (begin >= 0) keepNal(annexB, begin, end, ranges);
+  let size = 0;
+  for (let i = from; i < ranges.length; i += 2) size += 4 + ranges[i + 1]! - ranges[i]!;
+  return size;
+}
+
+function keepNal(annexB: Uint8Array, begin: number, end: number, ranges: number[]): void {
+  let stop = end;
+  while (stop > begin && annexB[stop - 1] === 0) stop -= 1;
+  if (stop > begin && isKept(annexB[begin]!)) ranges.push(begin, stop);
+}
+
+function isKept(header: number): boolean {
+  const type = header & 0x1f;
+  return type !== nalType.sps && type !== nalType.pps && type !== nalType.delimiter && type !== nalType.filler;
+}

@@ -1,0 +1,373 @@
+import type { AccessUnit } from '../../contract.ts';
+import { nalType, nalTypeOf, splitNalUnits } from '../../protocols/h264/annex-b.ts';
+import { codecStringOf, parseSps } from '../../protocols/h264/sps.ts';
+import { timescale, writeInitSegment, type VideoTrack } from '../fmp4/init-segment.ts';
+import { writeMediaPart, type PartSample } from '../fmp4/media-part.ts';
+import { renderMediaPlaylist, type ListedPart, type ListedSegment } from './media-playlist.ts';
+
+export interface HlsStreamOptions {
+  /** Target length of a part. */
+  readonly partMs: number;
+  /** Complete segments kept. */
+  readonly segments: number;
+}
+
+/** What was left out or cut, and why. */
+export interface HlsCounters {
+  /** Before the first key picture, or after a break until the next one. */
+  skippedUnits: number;
+  /** Units of other codecs, and units in whose bytes nothing could be found. */
+  unusableUnits: number;
+  /** Segments cut before a key picture came: the GOP was longer than a segment may be. */
+  forcedCuts: number;
+}
+
+interface Part extends ListedPart {
+  bytes: Uint8Array;
+}
+
+interface Segment extends ListedSegment {
+  readonly parts: Part[];
+  ticks: number;
+  longestPartTicks: number;
+  bytes: number;
+}
+
+interface Init {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly track: VideoTrack;
+}
+
+/** A segment ends at the first key picture after this long. */
+const minSegmentTicks = 1 * timescale;
+const maxSegmentTicks = 10 * timescale;
+const maxSegmentBytes = 16 * 1024 * 1024;
+/** A part ends early rather than hold more than this. */
+const maxPartBytes = 4 * 1024 * 1024;
+const maxPartSamples = 1024;
+/** A hole in the times: longer than this, and than a few of the last picture's intervals. */
+const holeTicks = 2 * timescale;
+const nominalIntervalTicks = timescale / 25;
+
+/**
+ * One stream as low-latency HLS (draft-pantos-hls-rfc8216bis): parts and segments in memory, muxed once for all viewers.
+ * Feed it from a key picture on. Segments begin at key pictures, with two exceptions: the very first one ends after its
+ * first part, because a player wants a whole segment before it starts; and an endless GOP is cut at 10 s or 16 MiB. Audio
+ * is left out. Everything is bounded by the number of segments kept and those limits.
+ */
+export class HlsStream {
+  readonly counters: HlsCounters = { skippedUnits: 0, unusableUnits: 0, forcedCuts: 0 };
+  readonly #keep: number;
+  readonly #partTicks: number;
+  /** TARGETDURATION: grows when a segment had to be longer than was promised. */
+  #targetSeconds = 2;
+  readonly #complete: Segment[] = [];
+  #open: Segment | null = null;
+  #nextMsn = 0;
+  #discontinuitySequence = 0;
+  #sequence = 0;
+  #init: Init | null = null;
+  #inits = new Map<string, Init>();
+  #initCount = 0;
+  #pending: PartSample[] = [];
+  #pendingBytes = 0;
+  #waitsForKey = true;
+  #breakPending = false;
+  #originUs: number | null = null;
+  #lastInterval = 0;
+  #endTicks = 0;
+  #heldBytes = 0;
+  #playlist: string | null = null;
+  #parameterSets: Uint8Array | null = null;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: HlsStreamOptions) {
+    this.#keep = Math.max(1, options.segments);
+    this.#partTicks = Math.round((options.partMs / 1000) * timescale);
+  }
+
+  /** Takes the next access unit in decoding order. */
+  push(unit: AccessUnit): void {
+    if (unit.codec !== 'h264') {
+      this.counters.unusableUnits += 1;
+      return;
+    }
+    // A damaged picture spoils all that refer to it, and decoders may give up on it: begin anew with the next key picture.
+    if (this.#init && (unit.discontinuity || unit.corrupt || this.#isHole(unit))) this.#break();
+    if (this.#waitsForKey && (!unit.key || unit.corrupt)) {
+      this.counters.skippedUnits += 1;
+      return;
+    }
+    if (unit.key && !this.#takeParameterSets(unit)) {
+      this.counters.unusableUnits += 1;
+      return;
+    }
+    this.#waitsForKey = false;
+    this.#take(unit);
+  }
+
+  /** `avc1.…` once known. */
+  get codec(): string | null {
+    return this.#init ? codecStringOf(this.#init.track.info) : null;
+  }
+
+  /** A player can start: there is a complete segment, and a part that begins with a key picture. */
+  get ready(): boolean {
+    return this.#complete.some((segment) => segment.parts.some((part) => part.independent));
+  }
+
+  /** Bytes of media kept, including the part under way. */
+  get heldBytes(): number {
+    return this.#heldBytes + this.#pendingBytes;
+  }
+
+  /** The part that will exist next. */
+  position(): { msn: number; part: number } {
+    return { msn: this.#open?.msn ?? this.#nextMsn, part: this.#open?.parts.length ?? 0 };
+  }
+
+  /** True once the stream has reached this segment (whole), or this part of it; what has been and gone counts as reached. */
+  has(msn: number, part: number | null): boolean {
+    const next = this.position();
+    if (msn !== next.msn) {
+      if (msn > next.msn) return false;
+      const segment = this.#complete.find((one) => one.msn === msn);
+      return part === null || !segment || part < segment.parts.length;
+    }
+    return part !== null && part < next.part;
+  }
+
+  /** A new part exists. */
+  onAdvance(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The multivariant playlist (clause 4.4.6.2). */
+  master(mediaUri: string): string {
+    const segments = [...this.#complete, ...(this.#open ? [this.#open] : [])].filter((segment) => segment.ticks > 0);
+    const rates = segments.map((segment) => (segment.bytes * 8 * timescale) / segment.ticks);
+    const info = this.#init?.track.info;
+    const attributes = [
+      `BANDWIDTH=${Math.ceil(Math.max(64_000, ...rates))}`,
+      ...(info ? [`CODECS="${codecStringOf(info)}"`, `RESOLUTION=${info.width}x${info.height}`] : []),
+      ...(this.#lastInterval > 0 ? [`FRAME-RATE=${(timescale / this.#lastInterval).toFixed(3)}`] : []),
+    ];
+    return `#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:${attributes.join(',')}\n${mediaUri}\n`;
+  }
+
+  /** The media playlist; made once for each part. */
+  media(): string {
+    this.#playlist ??= renderMediaPlaylist({
+      targetSeconds: this.#targetSeconds,
+      partTargetSeconds: this.#partTargetTicks() / timescale,
+      discontinuitySequence: this.#discontinuitySequence,
+      complete: this.#complete,
+      open: this.#open,
+      next: this.position(),
+    });
+    return this.#playlist;
+  }
+
+  /** `init-<n>.mp4`, `s<msn>.m4s` or `p<msn>.<part>.m4s`; undefined when there is none such, or no longer. */
+  resource(name: string): { bytes: Uint8Array; contentType: string } | undefined {
+    const init = this.#inits.get(name);
+    if (init) return { bytes: init.bytes, contentType: 'video/mp4' };
+    const match = /^([sp])(\d{1,15})(?:\.(\d{1,9}))?\.m4s$/.exec(name);
+    if (!match || (match[1] === 'p') !== (match[3] !== undefined)) return undefined;
+    const msn = Number(match[2]);
+    const segment = this.#complete.find((one) => one.msn === msn);
+    const bytes =
+      match[3] === undefined
+        ? segment && wholeOf(segment)
+        : (segment ?? (this.#open?.msn === msn ? this.#open : undefined))?.parts[Number(match[3])]?.bytes;
+    return bytes && { bytes, contentType: 'video/iso.segment' };
+  }
+
+  #isHole(unit: AccessUnit): boolean {
+    const last = this.#pending.at(-1);
+    if (!last || this.#originUs === null) return false;
+    const gap = this.#ticks(unit.dtsUs) - last.dts;
+    return gap < 0 || gap > Math.max(holeTicks, 4 * (this.#lastInterval || maxSegmentTicks / 4));
+  }
+
+  #ticks(us: number): number {
+    return Math.round(((us - (this.#originUs ?? us)) * timescale) / 1_000_000);
+  }
+
+  /** The times or the pictures do not go on: close what is there; the next key picture begins a new timeline. */
+  #break(): void {
+    const last = this.#pending.at(-1);
+    if (last) this.#closePart(last.dts + (this.#lastInterval || nominalIntervalTicks));
+    this.#closeSegment();
+    this.#waitsForKey = true;
+    this.#breakPending = true;
+    if (last) this.#announce();
+  }
+
+  /** Makes a new initialisation segment when the parameter sets changed; false when the unit has none that can be used. */
+  #takeParameterSets(unit: AccessUnit): boolean {
+    // Nearly always the same bytes as before: comparing is cheaper than parsing.
+    if (this.#init && !this.#breakPending && this.#parameterSets && startsWith(unit.annexB, this.#parameterSets)) return true;
+    const nals = splitNalUnits(unit.annexB);
+    const sps = nals.filter((nal) => nalTypeOf(nal) === nalType.sps);
+    const pps = nals.filter((nal) => nalTypeOf(nal) === nalType.pps);
+    if (sps.length === 0 && pps.length === 0 && this.#init) {
+      if (this.#breakPending) this.#useTrack(this.#init.track);
+      return true;
+    }
+    if (sps.length === 0 || sps.length > 31 || pps.length === 0 || pps.length > 255) return false;
+    const info = parseSps(sps[0]!);
+    if (!info.ok || [...sps, ...pps].some((nal) => nal.length > 65_535)) return false;
+    const old = this.#init?.track;
+    const isSame = old !== undefined && areEqual(old.sps, sps) && areEqual(old.pps, pps);
+    this.#parameterSets = prefixOf(unit.annexB, sps, pps);
+    if (isSame && !this.#breakPending) return true;
+    if (old && !isSame && !this.#breakPending) this.#break();
+    this.#useTrack({ sps: sps.map((nal) => nal.slice()), pps: pps.map((nal) => nal.slice()), info: info.value });
+    return true;
+  }
+
+  #useTrack(track: VideoTrack): void {
+    this.#initCount += 1;
+    this.#init = { name: `init-${this.#initCount}.mp4`, bytes: writeInitSegment(track), track };
+    this.#inits.set(this.#init.name, this.#init);
+    this.#heldBytes += this.#init.bytes.length;
+  }
+
+  #take(unit: AccessUnit): void {
+    if (this.#breakPending || this.#originUs === null) {
+      // The new timeline goes on where the old one ended, whatever the source's clock says.
+      this.#originUs = unit.dtsUs - (this.#endTicks * 1_000_000) / timescale;
+    }
+    const lastDts = this.#pending.at(-1)?.dts;
+    const dts = Math.max(this.#ticks(unit.dtsUs), (lastDts ?? this.#endTicks - 1) + 1);
+    if (lastDts !== undefined) {
+      this.#lastInterval = dts - lastDts;
+      if (this.#partEndsBefore(dts, unit)) {
+        this.#closePart(dts);
+        if (this.#cutBefore(unit)) this.#closeSegment();
+        this.#addPending(unit, dts);
+        this.#announce();
+        return;
+      }
+    }
+    this.#addPending(unit, dts);
+  }
+
+  #addPending(unit: AccessUnit, dts: number): void {
+    this.#open ??= {
+      msn: this.#nextMsn,
+      parts: [],
+      ticks: 0,
+      longestPartTicks: 0,
+      bytes: 0,
+      complete: false,
+      startsAtMs: unit.receivedAtMs,
+      initName: this.#init!.name,
+      discontinuity: this.#breakPending && this.#nextMsn > 0,
+    };
+    this.#breakPending = false;
+    this.#pending.push({ annexB: unit.annexB, dts, pts: Math.max(this.#ticks(unit.ptsUs), 0), key: unit.key });
+    this.#pendingBytes += unit.annexB.length;
+  }
+
+  /** A part ends before a key picture, and before the picture that would make it longer than the target. */
+  #partEndsBefore(dts: number, unit: AccessUnit): boolean {
+    const first = this.#pending[0]!;
+    if (unit.key || this.#pendingBytes + unit.annexB.length > maxPartBytes || this.#pending.length >= maxPartSamples) return true;
+    // One more picture would last until about here; a millisecond of grace for times that were rounded.
+    return dts + this.#lastInterval - first.dts > this.#partTicks + timescale / 1000;
+  }
+
+  #cutBefore(unit: AccessUnit): boolean {
+    const segment = this.#open!;
+    if (unit.key) return segment.ticks >= minSegmentTicks - timescale / 20 || segment.msn <= 1;
+    if (segment.msn === 0) return true;
+    if (segment.ticks + this.#partTicks <= maxSegmentTicks && segment.bytes + maxPartBytes <= maxSegmentBytes) return false;
+    this.counters.forcedCuts += 1;
+    return true;
+  }
+
+  /** PART-TARGET: what was asked for, or the longest part that is listed when a slow camera's pictures last longer. */
+  #partTargetTicks(): number {
+    let longest = this.#partTicks;
+    for (const segment of this.#complete) longest = Math.max(longest, segment.longestPartTicks);
+    return Math.max(longest, this.#open?.longestPartTicks ?? 0);
+  }
+
+  #closePart(end: number): void {
+    const segment = this.#open!;
+    const first = this.#pending[0]!;
+    this.#sequence += 1;
+    const bytes = writeMediaPart(this.#sequence, this.#pending, end);
+    const ticks = end - first.dts;
+    segment.parts.push({ seconds: ticks / timescale, independent: first.key, bytes });
+    segment.ticks += ticks;
+    segment.longestPartTicks = Math.max(segment.longestPartTicks, ticks);
+    segment.bytes += bytes.length;
+    this.#heldBytes += bytes.length;
+    this.#endTicks = end;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+
+  #closeSegment(): void {
+    const segment = this.#open;
+    if (!segment) return;
+    this.#open = null;
+    if (segment.parts.length === 0) return;
+    segment.complete = true;
+    this.#complete.push(segment);
+    this.#nextMsn = segment.msn + 1;
+    this.#targetSeconds = Math.max(this.#targetSeconds, Math.round(segment.ticks / timescale));
+    while (this.#complete.length > this.#keep) this.#evict(this.#complete.shift()!);
+  }
+
+  #evict(segment: Segment): void {
+    this.#heldBytes -= segment.bytes;
+    if (segment.discontinuity) this.#discontinuitySequence += 1;
+    const inUse = new Set([this.#init!.name, ...this.#complete.map((one) => one.initName)]);
+    for (const [name, init] of this.#inits) {
+      if (inUse.has(name)) continue;
+      this.#inits.delete(name);
+      this.#heldBytes -= init.bytes.length;
+    }
+  }
+
+  #announce(): void {
+    this.#playlist = null;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The segment in one piece. Made when somebody asks; from then on the parts are views into it. */
+function wholeOf(segment: Segment): Uint8Array {
+  if (segment.parts.length === 1) return segment.parts[0]!.bytes;
+  const first = segment.parts[0]!.bytes;
+  if (first.buffer.byteLength === segment.bytes) return new Uint8Array(first.buffer);
+  const whole = new Uint8Array(segment.bytes);
+  let at = 0;
+  for (const part of segment.parts) {
+    whole.set(part.bytes, at);
+    part.bytes = whole.subarray(at, at + part.bytes.length);
+    at += part.bytes.length;
+  }
+  return whole;
+}
+
+/** A copy of everything up to the end of the last parameter set and the start code behind it. */
+function prefixOf(annexB: Uint8Array, sps: readonly Uint8Array[], pps: readonly Uint8Array[]): Uint8Array {
+  const end = Math.max(...[...sps, ...pps].map((nal) => nal.byteOffset + nal.length)) - annexB.byteOffset;
+  return annexB.slice(0, Math.min(annexB.length, end + 3));
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  if (bytes.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
+  return true;
+}
+
+const areEqual = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean =>
+  a.length === b.length && a.every((nal, i) => nal.length === b[i]!.length && startsWith(nal, b[i]!));

@@ -1,0 +1,134 @@
+import { nalType, nalTypeOf } from './annex-b.ts';
+import { RbspReader } from './rbsp-reader.ts';
+import { firstMbOf, parseSliceHeader, type SliceHeader } from './slice-header.ts';
+import { parseSps, type Sps } from './sps.ts';
+
+/** NAL units of one picture, in order; a key picture begins with its parameter sets. Views, not copies. */
+export interface AssembledUnit {
+  readonly nals: readonly Uint8Array[];
+  /** An IDR picture whose parameter sets are known: decoding can begin here. */
+  readonly key: boolean;
+  /** A NAL unit of it was lost or left out. */
+  readonly corrupt: boolean;
+  /** The parameter set in force; null until one was seen. */
+  readonly sps: Sps | null;
+  /** Of the first slice; null when it could not be read. */
+  readonly slice: SliceHeader | null;
+}
+
+const maxNalBytes = 4 * 1024 * 1024;
+const maxUnitBytes = 8 * 1024 * 1024;
+const maxNals = 4096;
+
+/**
+ * Groups NAL units into access units (ITU-T H.264 clauses 7.4.1.2.3 and 7.4.1.2.4). Access unit delimiters and filler
+ * are left out; the two fields of one frame stay together. Bounded: what is too large is left out, marked and counted.
+ */
+export class AccessUnitAssembler {
+  #nals: Uint8Array[] = [];
+  #bytes = 0;
+  #slice: SliceHeader | null = null;
+  #hasPicture = false;
+  #hasIdr = false;
+  #corrupt = false;
+  #fields = 0;
+  readonly #spsNals = new Map<number, Uint8Array>();
+  readonly #ppsNals = new Map<number, Uint8Array>();
+  #sps: Sps | null = null;
+  /** NAL units left out because they or their unit were too large. */
+  droppedNals = 0;
+
+  /** Takes the next NAL unit; answers the unit that it proves complete, if any. */
+  push(nal: Uint8Array): AssembledUnit | null {
+    if (nal.length === 0) return null;
+    const type = nalTypeOf(nal);
+    const done = this.#beginsNext(nal, type) ? this.flush() : null;
+    if (type === nalType.delimiter || type === nalType.filler || type === nalType.endOfSequence || type === nalType.endOfStream)
+      return done;
+    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length >= maxNals) {
+      this.droppedNals += 1;
+      this.#corrupt = true;
+      return done;
+    }
+    this.#nals.push(nal);
+    this.#bytes += nal.length;
+    if (type === nalType.sps) this.#takeSps(nal);
+    else if (type === nalType.pps) this.#takePps(nal);
+    else if (isPicture(type)) this.#takeSlice(nal, type);
+    return done;
+  }
+
+  /** Marks the unit under way as incomplete: something of it was lost on the way. */
+  markLoss(): void {
+    this.#corrupt = true;
+  }
+
+  /** The unit under way, complete or not; null when it holds no picture (parameter sets wait for theirs). */
+  flush(): AssembledUnit | null {
+    if (!this.#hasPicture) return null;
+    const nals = this.#hasIdr ? this.#withParameterSets() : this.#nals;
+    const key = this.#hasIdr && this.#spsNals.size > 0 && this.#ppsNals.size > 0;
+    const unit: AssembledUnit = { nals, key, corrupt: this.#corrupt, sps: this.#sps, slice: this.#slice };
+    this.#nals = [];
+    this.#bytes = 0;
+    this.#slice = null;
+    this.#hasPicture = this.#hasIdr = this.#corrupt = false;
+    this.#fields = 0;
+    return unit;
+  }
+
+  #beginsNext(nal: Uint8Array, type: number): boolean {
+    if (!this.#hasPicture) return false;
+    // 7.4.1.2.3: after the last slice of a picture these begin the next access unit.
+    if ((type >= nalType.sei && type <= nalType.delimiter) || (type >= 14 && type <= 18)) return true;
+    if (type === nalType.endOfSequence || type === nalType.endOfStream) return true;
+    if (type > nalType.idr || (type > nalType.partitionA && type <= nalType.partitionC)) return false;
+    if (firstMbOf(nal) !== 0) return false;
+    return !this.#isSecondField(nal);
+  }
+
+  #isSecondField(nal: Uint8Array): boolean {
+    if (!this.#sps || this.#sps.frameMbsOnly || !this.#slice?.field || this.#fields !== 1) return false;
+    const slice = parseSliceHeader(nal, this.#sps);
+    if (!slice.ok || slice.value.field === null) return false;
+    return slice.value.field !== this.#slice.field && slice.value.frameNum === this.#slice.frameNum;
+  }
+
+  #takeSlice(nal: Uint8Array, type: number): void {
+    this.#hasPicture = true;
+    if (type === nalType.idr) this.#hasIdr = true;
+    if (!this.#sps) return;
+    const isFirst = this.#slice === null;
+    if (!isFirst && (this.#sps.frameMbsOnly || firstMbOf(nal) !== 0)) return;
+    const slice = parseSliceHeader(nal, this.#sps);
+    if (!slice.ok) {
+      this.#corrupt = true;
+      return;
+    }
+    if (slice.value.firstMb === 0) this.#fields += 1;
+    if (isFirst) this.#slice = slice.value;
+  }
+
+  #takeSps(nal: Uint8Array): void {
+    const sps = parseSps(nal);
+    if (!sps.ok) return;
+    this.#sps = sps.value;
+    this.#spsNals.set(sps.value.id, nal);
+  }
+
+  #takePps(nal: Uint8Array): void {
+    const r = new RbspReader(nal, 8);
+    const id = r.ue();
+    if (!r.overrun && id <= 255) this.#ppsNals.set(id, nal);
+  }
+
+  /** The unit as it came when it brings its parameter sets, else with the known ones before it. */
+  #withParameterSets(): Uint8Array[] {
+    const types = new Set(this.#nals.map(nalTypeOf));
+    if (types.has(nalType.sps) && types.has(nalType.pps)) return this.#nals;
+    const rest = this.#nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
+    return [...this.#spsNals.values(), ...this.#ppsNals.values(), ...rest];
+  }
+}
+
+const isPicture = (type: number): boolean => type === nalType.idr || (type >= nalType.slice && type <= nalType.partitionC);
