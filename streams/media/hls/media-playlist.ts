@@ -28,7 +28,7 @@ export interface MediaPlaylist {
   readonly next: { readonly msn: number; readonly part: number };
 }
 
-/** Complete segments whose parts are still listed: enough for anyone who plays near the edge (clause 6.2.2). */
+/** Segments whose parts are still listed, the open one counted: enough for anyone who plays near the edge (clause 4.4.4.9). */
 const segmentsWithParts = 3;
 
 /** Decimal places of all durations: microseconds. */
@@ -51,12 +51,13 @@ export function renderMediaPlaylist(list: MediaPlaylist): string {
   ];
   if (segments.length > 0 && segments.every((segment) => segment.parts[0]?.independent)) lines.push('#EXT-X-INDEPENDENT-SEGMENTS');
   let init = '';
-  segments.forEach((segment, index) => {
+  for (const segment of segments) {
     if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY');
     if (segment.initName !== init || segment.discontinuity) lines.push(`#EXT-X-MAP:URI="${segment.initName}"`);
     init = segment.initName;
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.startsAtMs).toISOString()}`);
-    if (index >= segments.length - segmentsWithParts - 1) {
+    // The hint alone counts as the open segment when that has no part yet.
+    if (segment.msn > next.msn - segmentsWithParts) {
       segment.parts.forEach((part, number) => {
         const independent = part.independent ? ',INDEPENDENT=YES' : '';
         lines.push(`#EXT-X-PART:DURATION=${part.seconds.toFixed(places)},URI="p${segment.msn}.${number}.m4s"${independent}`);
@@ -64,7 +65,7 @@ export function renderMediaPlaylist(list: MediaPlaylist): string {
     }
     if (segment.complete)
       lines.push(`#EXTINF:${segment.parts.reduce((sum, part) => sum + part.seconds, 0).toFixed(places)},`, `s${segment.msn}.m4s`);
-  });
+  }
   lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p${next.msn}.${next.part}.m4s"`, '');
   return lines.join('\n');
 }
