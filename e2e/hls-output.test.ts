@@ -26,7 +26,12 @@ describe.skipIf(ffmpeg === null)(`low-latency HLS for the rest of the world${why
       encoding: 'utf8',
       timeout: 60_000,
     });
-    expect(done.stderr).toBe('');
+    // ffmpeg 5.1 takes the EXT-X-MAP of every reloaded live playlist for a new one and reads it again: it says this of the
+    // playlists of its own HLS muxer too. Nothing else may be said.
+    const messages = done.stderr
+      .split('\n')
+      .filter((line) => line !== '' && !/Found duplicated MOOV Atom|Last message repeated/.test(line));
+    expect(messages).toEqual([]);
     expect(done.status).toBe(0);
     const used = await fetch(lease.urls.hls);
     expect(used.status).toBe(403);

@@ -30,18 +30,15 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
   const allLive = (screenId: string, count: number, within = 30_000) =>
     until(`${count} live tiles on screen ${screenId}`, within, async () => {
       const shown = await shownTiles(hub, screenId);
-      const live = shown?.tiles.filter((tile) => tile.state === 'live') ?? [];
+      const live =
+        shown?.tiles.filter((tile) => tile.state === 'live' && (tile.fps ?? 0) > 5 && (tile.frameAgeMs ?? Infinity) <= 2500) ?? [];
       return live.length >= count ? shown : null;
     });
 
   test('nine and six cameras are live on two screens, and say so themselves', async () => {
     const shown = await allLive('1', 9);
     await allLive('2', 6);
-    for (const tile of shown.tiles) {
-      expect(tile.engine).toBe('hls');
-      expect(tile.frameAgeMs).toBeLessThanOrEqual(2500);
-      expect(tile.fps).toBeGreaterThan(5);
-    }
+    expect(shown.tiles.map((tile) => tile.engine)).toEqual(Array(9).fill('hls'));
   });
 
   test('the pictures move: every one of them changes', async () => {
@@ -85,11 +82,18 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
   });
 
   test('a killed relay: no tile claims to be live, and all come back', async () => {
-    process.kill(await hub.child('relay.js'), 'SIGKILL');
-    await until('both screens to say honestly that pictures are not live', 10_000, async () => {
-      const tiles = [...((await shownTiles(hub, '1'))?.tiles ?? []), ...((await shownTiles(hub, '2'))?.tiles ?? [])];
-      return tiles.length === 15 && tiles.every((tile) => tile.state !== 'live');
-    });
+    // The launcher is held so that the relay stays dead long enough to be looked at.
+    process.kill(hub.pid, 'SIGSTOP');
+    try {
+      process.kill(await hub.child('relay.js'), 'SIGKILL');
+      const tiles = await until('both screens to say honestly that pictures are not live', 15_000, async () => {
+        const all = [...((await shownTiles(hub, '1'))?.tiles ?? []), ...((await shownTiles(hub, '2'))?.tiles ?? [])];
+        return all.length === 15 && all.every((tile) => tile.state === 'offline') && all;
+      });
+      expect(new Set(tiles.map((tile) => tile.reason))).toEqual(new Set(['relay-unavailable']));
+    } finally {
+      process.kill(hub.pid, 'SIGCONT');
+    }
     await allLive('1', 9);
     await allLive('2', 6);
   });

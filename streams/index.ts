@@ -8,6 +8,7 @@ import type { ScopeClaim } from '../main/contract/scope.ts';
 import type { Clock } from '../main/contract/time.ts';
 import { DemoStatuses } from './demo-city/demo-statuses.ts';
 import { seedCity } from './demo-city/seed-city.ts';
+import { showcaseCameras } from './demo-city/showcase-cameras.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createRelayStatus } from './leases/relay-status.ts';
 import { createStreamLeases } from './leases/stream-leases.ts';
@@ -38,6 +39,8 @@ export interface Streams {
   cameraScope(id: string): ScopeClaim | undefined;
   /** Closes the leases of a session that ended. */
   sessionEnded(sessionId: string): void;
+  /** Cameras that show the demo city at its most varied, for its walls; empty where there is none. */
+  showcase(): string[];
   /** Leases held now. */
   readonly leases: number;
   /** Seeds the demo city into an empty directory, begins the simulation, takes over leases that the relay holds. */
@@ -73,6 +76,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     },
     cameraScope: directory.scopeOf,
     sessionEnded: leases.sessionEnded,
+    showcase: () => (demo ? showcaseCameras(ledger.all('cameras')) : []),
     get leases() {
       return leases.size;
     },

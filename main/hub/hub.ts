@@ -49,8 +49,6 @@ type Ending = () => void | Promise<void>;
 const volatileFlushMs = 150;
 /** How long running commands may take to end once the hub stops. */
 const lastCommandsMs = 1500;
-/** The demo wall's pictures: enough to fill both screens. */
-const demoPictures = 50;
 
 /** Builds and starts a hub. An expected failure (folder in use, port taken) is a Problem and leaves nothing running. */
 export async function createHub(options: HubOptions): Promise<Result<Hub, Problem>> {
@@ -224,7 +222,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   seeded = streams
     .start()
     .then(() => {
-      if (demo) walls.start(firstCameras(ledger.all('cameras')));
+      if (demo) walls.start(streams.showcase());
     })
     .catch((cause: unknown) => log.error({ err: cause }, 'the streams could not start'));
 
@@ -253,13 +251,4 @@ async function listen(app: ReturnType<typeof createHttpServer>['app'], host: str
   }
   const address = app.server.address();
   return typeof address === 'object' && address ? address.port : port;
-}
-
-function firstCameras(cameras: IterableIterator<object>): string[] {
-  const ids: string[] = [];
-  for (const camera of cameras) {
-    if (ids.length === demoPictures) break;
-    ids.push((camera as { readonly id: string }).id);
-  }
-  return ids;
 }

@@ -20,7 +20,7 @@ import { canonicalJson } from './canonical-json.ts';
 
 /** The most commands that run at once in the hub, and for one session (or one address without a session). */
 export const maxInFlight = 256;
-export const maxInFlightPerSession = 32;
+export const maxInFlightPerSession = 128;
 
 /** How long a second person may take to approve. */
 export const approvalMs = 10 * 60_000;
