@@ -590,6 +590,19 @@ describe('a repeated request', () => {
   });
 });
 
+describe('two who decide on the same state', () => {
+  test('the second sees what the first committed', async () => {
+    handler = () => {
+      const before = ledger.get('layouts', 'shared') as { readonly count: number } | undefined;
+      const count = (before?.count ?? 0) + 1;
+      return ok({ result: { said: String(count) }, changes: [change('shared', { count })] });
+    };
+    const answers = await Promise.all([execute(), execute(), execute()]);
+    expect(answers.map((answer) => answer.ok && (answer.value as { said: string }).said)).toEqual(['1', '2', '3']);
+    expect(ledger.get('layouts', 'shared')).toEqual({ count: 3 });
+  });
+});
+
 describe('too much at once', () => {
   it('is refused to a session, and to all sessions together, until there is a place again', async () => {
     const gate = held();

@@ -244,7 +244,9 @@ class Gateway implements CommandGateway {
     }
 
     using deadline = new Deadline(this.#options.clock, definition.deadlineMs);
-    const outcome = await this.#handle(run, deadline, opensFirst);
+    // A handler that decides at once is committed in the same turn of the loop: nobody else can decide on the state it read.
+    const work = this.#handle(run, deadline, opensFirst);
+    const outcome = work instanceof Promise ? await work : work;
     const answer = this.#conclude(run, outcome, opensFirst, named);
     if (!answer.ok) return answer;
     if (outcome.ok && outcome.value.afterCommit !== undefined) {
@@ -283,8 +285,12 @@ class Gateway implements CommandGateway {
     }
   }
 
-  /** Runs the handler within its deadline, and makes sure that its result is what the contract promises. */
-  async #handle(run: Run, deadline: Deadline, mayCommitParts: boolean): Promise<Result<Outcome<unknown>, Problem>> {
+  /** Runs the handler within its deadline, and makes sure that its result is what the contract promises. At once when the handler is. */
+  #handle(
+    run: Run,
+    deadline: Deadline,
+    mayCommitParts: boolean,
+  ): Result<Outcome<unknown>, Problem> | Promise<Result<Outcome<unknown>, Problem>> {
     const { definition, args, caller, commandId, cause } = run;
     const { ledger, clock } = this.#options;
     let ended = false;
@@ -300,17 +306,22 @@ class Gateway implements CommandGateway {
         return ledger.commit(changes, cause, secrets);
       },
     };
+    const failed = (error: unknown) => err(this.#failure(error, definition.name, commandId));
     try {
       const work = run.handler(args, context);
-      const outcome = work instanceof Promise ? await this.#inTime(run, deadline, work) : work;
-      if (!outcome.ok) return err(outcome.error);
-      if (definition.risk === 'two-person') return outcome;
-      // Parsed, not only checked: a field that the contract does not name never leaves the hub.
-      return ok({ ...outcome.value, result: definition.result.parse(outcome.value.result) as unknown });
+      if (!(work instanceof Promise)) {
+        ended = true;
+        return promised(definition, work);
+      }
+      return this.#inTime(run, deadline, work)
+        .then((outcome) => promised(definition, outcome))
+        .catch(failed)
+        .finally(() => {
+          ended = true;
+        });
     } catch (error) {
-      return err(this.#failure(error, definition.name, commandId));
-    } finally {
       ended = true;
+      return failed(error);
     }
   }
 
@@ -329,6 +340,13 @@ class Gateway implements CommandGateway {
     this.#options.log.error({ err: error, commandId, command }, 'A command failed');
     return known === undefined ? problem('internal-error', { commandId }) : problem(known.code, known.params);
   }
+}
+
+/** The outcome with its result parsed, not only checked: a field that the contract does not name never leaves the hub. */
+function promised(definition: AnyCommand, outcome: Result<Outcome<unknown>, Problem>): Result<Outcome<unknown>, Problem> {
+  if (!outcome.ok) return err(outcome.error);
+  if (definition.risk === 'two-person') return outcome;
+  return ok({ ...outcome.value, result: definition.result.parse(outcome.value.result) as unknown });
 }
 
 /** A command's time, counted from when it begins to wait. */
