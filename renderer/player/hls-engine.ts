@@ -7,8 +7,8 @@ import { socketLoader } from './socket-loader.ts';
 
 /** What low-latency HLS costs when all is well: three parts held back, the part being made, and the decoder's queue. */
 const nominalDelayMs = 1500;
-/** This much behind what the playlist asks for, the player jumps instead of catching up at 1.1 times the speed. */
-const jumpBehindS = 3;
+/** Up to this much behind what the playlist asks for, the player catches up at 1.1 times the speed; beyond, it jumps. */
+const jumpBehindS = 1.2;
 
 const once = (maxLoadTimeMs: number, retries = 0): LoadPolicy => ({
   default: {
@@ -89,7 +89,7 @@ function play(
   });
   hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
     // How far to stay behind is the relay's to say (PART-HOLD-BACK); how far behind is too far follows from it.
-    hls.config.liveMaxLatencyDuration = (details.partHoldBack || details.targetduration) + jumpBehindS;
+    hls.config.liveMaxLatencyDuration = (details.partHoldBack || details.holdBack || 3 * details.targetduration) + jumpBehindS;
   });
   hls.on(Events.MANIFEST_PARSED, () => {
     target.play().catch(() => {}); // muted, so only a page that goes away refuses

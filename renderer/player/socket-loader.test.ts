@@ -64,6 +64,7 @@ function load(over: Partial<LoaderConfiguration['loadPolicy']> = {}, context: Pa
   const seen: unknown[] = [];
   const Loader = socketLoader(relay, (code) => problems.push(code));
   const loader = new Loader({} as HlsConfig);
+  const another = () => new Loader({} as HlsConfig);
   const callbacks: LoaderCallbacks<LoaderContext> = {
     onSuccess: (response) => seen.push(['success', response.code, response.data]),
     onError: (error) => seen.push(['error', error.code, error.text]),
@@ -71,8 +72,8 @@ function load(over: Partial<LoaderConfiguration['loadPolicy']> = {}, context: Pa
     onAbort: () => seen.push(['abort']),
     onProgress: (_stats, _context, data) => seen.push(['progress', data]),
   };
-  const start = () =>
-    loader.load(
+  const start = (by = loader) =>
+    by.load(
       { url: 'http://relay/hls/p/1/media.m3u8?_HLS_msn=4', responseType: 'text', type: 'level', ...context } as LoaderContext,
       {
         loadPolicy: { maxTimeToFirstByteMs: 1000, maxLoadTimeMs: 2000, timeoutRetry: null, errorRetry: null, ...over },
@@ -84,7 +85,7 @@ function load(over: Partial<LoaderConfiguration['loadPolicy']> = {}, context: Pa
       callbacks,
     );
   start();
-  return { loader, seen, relay, start, socket: () => opened.at(-1)! };
+  return { loader, another, seen, relay, start, socket: () => opened.at(-1)! };
 }
 
 test('asks for path and query once the socket opens, and hands over text', () => {
@@ -124,7 +125,19 @@ test('many loaders share one socket; answers may come in any order', () => {
 test('a loader is used once', () => {
   vi.advanceTimersByTime(5);
   const { start } = load();
-  expect(start).toThrow('only be used once');
+  expect(() => start()).toThrow('only be used once');
+});
+
+test('the same bytes are not fetched twice in a row at once, other things are', () => {
+  const { seen, socket, start, another } = load({}, { responseType: 'arraybuffer' });
+  socket().accept();
+  socket().answer(1);
+  start(another());
+  expect(socket().asked).toHaveLength(1);
+  vi.advanceTimersByTime(150);
+  expect(socket().asked).toHaveLength(2);
+  socket().answer(2);
+  expect(seen.filter((call) => (call as unknown[])[0] === 'success')).toHaveLength(2);
 });
 
 test('an error status is an error with its code, and the relay’s own reason is heard', () => {

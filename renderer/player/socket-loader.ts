@@ -25,11 +25,18 @@ const newStats = (): LoaderStats => ({
 });
 
 /**
+ * While a stream has only its first part, hls.js asks for that part again and again, as fast as it is answered, because the browser's
+ * buffer ends a microsecond before the part does. The same thing is not fetched twice within this time.
+ */
+const sameAgainAfterMs = 150;
+
+/**
  * A loader class for hls.js that fetches over the page's relay socket instead of HTTP; same contract as hls.js's own fetch loader:
  * used once, time-outs and retries by the load policy it is given, an abort is told, nothing is called back after `destroy`.
  * `onProblem` hears the relay's own error code of a failed fetch, which hls.js has no place for.
  */
 export function socketLoader(socket: RelaySocket, onProblem: (code: ErrorCode) => void): new (config: HlsConfig) => Loader<LoaderContext> {
+  let last = { url: '', at: Number.NEGATIVE_INFINITY };
   return class SocketLoader implements Loader<LoaderContext> {
     context: LoaderContext | null = null;
     stats: LoaderStats = newStats();
@@ -46,7 +53,9 @@ export function socketLoader(socket: RelaySocket, onProblem: (code: ErrorCode) =
       this.context = context;
       this.#config = config;
       this.#callbacks = callbacks;
-      this.#ask();
+      const waitMs = context.url === last.url ? last.at + sameAgainAfterMs - performance.now() : 0;
+      if (waitMs <= 0) this.#ask();
+      else this.#retry = setTimeout(() => this.#ask(), waitMs);
     }
 
     abort(): void {
@@ -111,6 +120,7 @@ export function socketLoader(socket: RelaySocket, onProblem: (code: ErrorCode) =
       stats.loaded = stats.total = record.body.byteLength;
       this.#contentType = record.contentType;
       const binary = context.responseType === 'arraybuffer';
+      if (binary) last = { url: context.url, at: now };
       const data = binary ? record.body.slice().buffer : new TextDecoder().decode(record.body);
       const response: LoaderResponse = { url: context.url, data, code: record.status };
       callbacks.onProgress?.(stats, context, data, null);
