@@ -591,7 +591,7 @@ describe('a repeated request', () => {
 });
 
 describe('two who decide on the same state', () => {
-  test('the second sees what the first committed', async () => {
+  it('the second sees what the first committed', async () => {
     handler = () => {
       const before = ledger.get('layouts', 'shared') as { readonly count: number } | undefined;
       const count = (before?.count ?? 0) + 1;
