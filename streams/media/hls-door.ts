@@ -105,7 +105,7 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
       playback,
       openWaitMs,
       () => {
-        if (entry.path.state === 'failed') return refusal(entry.path.reason ?? 'source-failed');
+        if (entry.path.state === 'failed') return failed(playback);
         // Ready is a key picture and a part that begins with it: a player can start.
         if (entry.path.state === 'starting' || !output.stream.ready) return null;
         return content(playlistType, Buffer.from(output.stream.master(`/hls/p/${playback.id}/media.m3u8`)));
@@ -138,7 +138,7 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
       playback,
       3000 * output.targetDurationSeconds(),
       () => {
-        if (playback.entry.path.state === 'failed') return refusal(playback.entry.path.reason ?? 'source-failed');
+        if (playback.entry.path.state === 'failed') return failed(playback);
         if (!(msn === null ? output.stream.ready : hasReached(output, msn, part))) return null;
         return content(playlistType, output.playlist());
       },
@@ -172,7 +172,7 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
         const now = there();
         if (now) return now;
         if (!isNext()) return refusal('not-found');
-        return playback.entry.path.state === 'failed' ? refusal(playback.entry.path.reason ?? 'source-failed') : null;
+        return playback.entry.path.state === 'failed' ? failed(playback) : null;
       },
       () => overdue(playback),
       reply,
@@ -222,6 +222,11 @@ function hasReached(output: HlsOutput, msn: number, part: number | null): boolea
   if (part === null || next.msn > msn + 1) return next.msn > msn;
   if (next.msn === msn + 1) return next.part > 0 || output.stream.has(msn, part);
   return next.msn === msn && next.part > part;
+}
+
+function failed(playback: Playback): Answer {
+  const { failure } = playback.entry.path;
+  return failure ? refusal(failure.code, failure.params) : refusal('source-failed');
 }
 
 const overdue = (playback: Playback): Answer => refusal(playback.entry.path.state === 'ready' ? 'source-stalled' : 'path-starting');

@@ -23,21 +23,20 @@ function main(): void {
     if (message.kind === 'start' && relay === null) {
       relay = start(message.config);
       relay.then(
-        ({ port }) => say({ kind: 'ready', port, facts: {} }),
+        ({ port }) => process.send?.({ kind: 'ready', port, facts: {} } satisfies FromChild),
         (error: NodeJS.ErrnoException) => {
-          say({
+          const fatal: FromChild = {
             kind: 'fatal',
             code: 'config-invalid',
             params: { key: 'relay', host: message.config.host, port: message.config.port, reason: error.code ?? null },
             detail: `the relay cannot listen: ${error.message}`,
-          });
-          process.exitCode = exitFatal;
-          process.disconnect();
+          };
+          process.send?.(fatal, () => process.exit(exitFatal));
         },
       );
     } else if (message.kind === 'stop') void leave(0);
   });
-  process.on('disconnect', () => void leave(Number(process.exitCode ?? 0)));
+  process.on('disconnect', () => void leave(0));
   // The terminal signals the whole group: the parent says when to stop.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('SIGTERM', () => void leave(0));
@@ -53,10 +52,6 @@ async function start(config: RelayStart): Promise<RelayServer> {
       await systemClock.sleep(busyPauseMs);
     }
   }
-}
-
-function say(message: FromChild): void {
-  process.send?.(message, () => {});
 }
 
 main();

@@ -24,7 +24,8 @@ export interface SocketDoorOptions {
 }
 
 const maxAskBytes = 64 * 1024;
-const maxInFlight = 64;
+/** A wall of a hundred tiles waits for a playlist and a part of each; what one playback may ask is bounded besides. */
+const maxInFlight = 256;
 /** What may wait in the socket of a page that does not read, before it is served no more. */
 const maxBuffered = 8 * 1024 * 1024;
 /** How long it may then stay that way. */

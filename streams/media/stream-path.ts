@@ -1,4 +1,4 @@
-import { ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
+import { problem, ProblemError, type ErrorCode, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
 import { backoffMs } from '../../main/supervision/backoff.ts';
@@ -59,7 +59,7 @@ export class StreamPath {
 
   #state: PathState = 'idle';
   #since: EpochMs;
-  #reason: ErrorCode | null = null;
+  #failure: Problem | null = null;
   #leases = 0;
   #source: SourceSpec | null = null;
   #sourceText = '';
@@ -99,7 +99,12 @@ export class StreamPath {
 
   /** Why there is no picture; the latest failure stays until pictures come again. */
   get reason(): ErrorCode | null {
-    return this.#reason;
+    return this.#failure?.code ?? null;
+  }
+
+  /** The same with its parameters; null while there are pictures. */
+  get failure(): Problem | null {
+    return this.#failure;
   }
 
   get leases(): number {
@@ -191,7 +196,7 @@ export class StreamPath {
     if (this.#run && now - this.#run.alive > this.#options.watchdogMs) {
       const run = this.#run;
       this.#leave();
-      this.#fail('source-stalled', run);
+      this.#fail(problem('source-stalled'), run);
     }
     if (now < this.#deadline) return;
     if (this.#state === 'draining') this.#expire();
@@ -229,7 +234,7 @@ export class StreamPath {
       }
       this.#hasPicture = true;
       this.#pictureSince = now;
-      this.#reason = null;
+      this.#failure = null;
       this.#step('picture');
     }
     let passed = unit;
@@ -278,11 +283,11 @@ export class StreamPath {
   }
 
   async #work(run: Run, sink: AccessUnitSink, spec: SourceSpec): Promise<void> {
-    let reason: ErrorCode = 'source-ended';
+    let failure = problem('source-ended');
     try {
       await this.#options.openSource(spec).run(this.profile, sink, run.abort.signal);
     } catch (error) {
-      reason = error instanceof ProblemError ? error.problem.code : 'source-failed';
+      failure = error instanceof ProblemError ? error.problem : problem('source-failed');
       if (!(error instanceof ProblemError) && this.#run === run)
         this.#options.log.error({ cameraId: this.cameraId, profile: this.profile, error: withoutCredentials(error) }, 'source broke');
     }
@@ -291,16 +296,16 @@ export class StreamPath {
       if (this.#startWanted) this.#start();
     } else if (this.#run === run) {
       this.#run = null;
-      this.#fail(reason, run);
+      this.#fail(failure, run);
     }
   }
 
-  #fail(reason: ErrorCode, run: Run): void {
+  #fail(failure: Problem, run: Run): void {
     const now = this.#clock.monotonic();
     if (this.#hasPicture && now - this.#pictureSince >= stableMs) this.#failures = 0;
     this.#forgetPicture();
-    const isNews = this.#reason !== reason;
-    this.#reason = reason;
+    const isNews = this.#failure?.code !== failure.code;
+    this.#failure = failure;
     this.#deadline = now + backoffMs(this.#failures, retry, this.#options.random);
     this.#failures += 1;
     this.#step('failed');
@@ -308,7 +313,8 @@ export class StreamPath {
     // Tried again every two seconds at most: only the first of a kind is worth a line.
     if (isNews) {
       const ranMs = Math.round(now - run.startedAt);
-      this.#options.log.info({ cameraId: this.cameraId, profile: this.profile, reason, ranMs }, 'source failed');
+      const { code: reason, params } = failure;
+      this.#options.log.info({ cameraId: this.cameraId, profile: this.profile, reason, params, ranMs }, 'source failed');
     }
   }
 
