@@ -110,8 +110,8 @@ export function createDirectory(hub: HubClient): Directory {
       }
     }
     pending = null;
-    // The first search after a change puts the index in order: better now than at the first key.
-    if (changed) lookup.search('', 1);
+    // The first search after a change puts the index in order, and the very first one is slow: better now than at a key.
+    if (changed) lookup.search('0', 100);
     state.value = cameras.state;
     if (changed) contents.value += 1;
     else if (taken >= burstAtLeast) measureToPaint('taodu:status-burst', startedAt, { cameras: taken });

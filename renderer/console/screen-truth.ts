@@ -52,6 +52,10 @@ export function screenTruth(
   const ageMs = now - report.at;
   if (ageMs > overdueAfterMs) return { verdict: { kind: 'overdue', ageMs }, tiles: nothing };
 
+  const behind = report.revision !== screen.revision;
+  const late = screen.changedAt === null || now - screen.changedAt > followWithinMs;
+  /** A screen that is just about to follow is not wrong: what it shows of the old scene is only not known yet. */
+  const following = behind && !late;
   const reported = new Map(report.tiles.map((tile) => [tile.tileId, tile]));
   const tiles = new Map<string, TileTruth>();
   let different = 0;
@@ -60,15 +64,16 @@ export function screenTruth(
     const shown = reported.get(tile.tileId) ?? null;
     const cameraId = tile.panel?.panel === 'video' ? tile.panel.cameraId : null;
     const differs = cameraId !== (shown?.cameraId ?? null);
+    if (differs && following) {
+      tiles.set(tile.tileId, { state: emptyOr(tile, 'unknown'), shown: null, differs: false });
+      continue;
+    }
     if (differs) different += 1;
     const state = differs ? 'unknown' : cameraId === null ? 'empty' : shown!.state;
     if (isAbnormal(state)) abnormal += 1;
     tiles.set(tile.tileId, { state, shown, differs });
   }
-  if (report.revision !== screen.revision) {
-    const late = screen.changedAt === null || now - screen.changedAt > followWithinMs;
-    return { verdict: { kind: 'behind', shownRevision: report.revision, late }, tiles };
-  }
+  if (behind) return { verdict: { kind: 'behind', shownRevision: report.revision, late }, tiles };
   return { verdict: different > 0 ? { kind: 'differs', tiles: different } : { kind: 'confirmed', abnormal }, tiles };
 }
 

@@ -14,11 +14,12 @@ export interface Notice {
   readonly copy?: string;
 }
 
-const atMost = 4;
+/** Refusals stay together; of what was done only the last is said, because the wall itself shows it. */
+const badAtMost = 3;
 const doneStaysMs = 5000;
 const badStaysMs = 12_000;
 
-/** The last few notices; each goes away by itself, except one that has something to copy. */
+/** Each notice goes away by itself, except one that has something to copy. */
 export const useNotices = defineStore('notices', () => {
   const notices = shallowRef<readonly Notice[]>([]);
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -31,7 +32,9 @@ export const useNotices = defineStore('notices', () => {
   }
   function add(notice: Omit<Notice, 'id'>): void {
     const id = ++lastId;
-    for (const old of notices.value.slice(0, Math.max(0, notices.value.length + 1 - atMost))) dismiss(old.id);
+    const alike = notices.value.filter((old) => old.kind === notice.kind);
+    const kept = notice.kind === 'done' ? 0 : badAtMost - 1;
+    for (const old of alike.slice(0, Math.max(0, alike.length - kept))) dismiss(old.id);
     notices.value = [...notices.value, { ...notice, id }];
     if (notice.copy === undefined)
       timers.set(

@@ -26,7 +26,7 @@ const messages: SameShape<typeof zh> = {
   },
   directory: {
     title: 'Cameras',
-    placeholder: 'Number or name, words by spaces',
+    placeholder: 'Number or name',
     searchLabel: 'Search cameras',
     clearSearch: 'Clear search',
     all: 'All',
@@ -86,7 +86,8 @@ const messages: SameShape<typeof zh> = {
     templates: 'Split',
     template: 'Change to {name}, keeping the pictures',
     layouts: 'Saved layouts',
-    layoutsNone: 'No saved layouts yet. Press S to save what a screen shows.',
+    layoutsNone: 'No saved layouts yet',
+    layoutsHint: 'Save the split and the pictures of a screen, and put them back with one press.',
     apply: 'Put on the selected screen',
     remove: 'Remove layout {name}',
     removeSure: 'Remove?',

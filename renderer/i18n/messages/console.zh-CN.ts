@@ -23,7 +23,7 @@ export default {
   },
   directory: {
     title: '摄像机',
-    placeholder: '编号、名称，空格分隔多个词',
+    placeholder: '编号或名称',
     searchLabel: '搜索摄像机',
     clearSearch: '清除搜索',
     all: '全部',
@@ -83,7 +83,8 @@ export default {
     templates: '分屏',
     template: '改为 {name} 分屏，保留画面',
     layouts: '已存布局',
-    layoutsNone: '还没有保存的布局。按 S 保存当前画面。',
+    layoutsNone: '还没有保存的布局',
+    layoutsHint: '把一块屏现在的分屏与画面存下来，以后一键放回。',
     apply: '放到所选屏',
     remove: '删除布局 {name}',
     removeSure: '确认删除',

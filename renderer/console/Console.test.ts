@@ -1,0 +1,327 @@
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { createPinia, setActivePinia, type Pinia } from 'pinia';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { nextTick } from 'vue';
+import { problem } from '../../main/contract/errors.ts';
+import { i18n, setLocale } from '../i18n/index.ts';
+import { hubKey } from '../stores/hub.ts';
+import Console from './Console.vue';
+import { cameraRow, FakeHub, shownWell, twoScreenWall } from './testdata/fake-hub.ts';
+import { useDesk } from './stores/desk.ts';
+
+let hub: FakeHub;
+let pinia: Pinia;
+let page: VueWrapper;
+
+/** The wall as the hub would have it after a `wall.show`. */
+function showing(args: Record<string, unknown>, revision: number): void {
+  const wall = structuredClone(twoScreenWall()) as { screens: Record<string, unknown>[] };
+  wall.screens = wall.screens.map((screen) =>
+    screen['id'] === args['screenId'] ? { ...screen, scene: args['scene'], revision, changedBy: 'wang', changedAt: hub.now } : screen,
+  );
+  hub.change('walls', { main: wall });
+}
+/** A hub that does what it is told. */
+function obey(): void {
+  let revision = 7;
+  hub.answer = (name, args) => {
+    if (name !== 'wall.show') return {};
+    revision += 1;
+    showing(args, revision);
+    return { revision };
+  };
+}
+
+beforeEach(async () => {
+  setLocale('zh-CN');
+  pinia = createPinia();
+  setActivePinia(pinia);
+  // Nothing has a size without a layout engine; rows and tiles need one to be drawn.
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1200);
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(400);
+  hub = new FakeHub();
+  hub.now = 1_700_000_000_000;
+  page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+  hub.fill('districts', [{ code: '320282101', name: '宜城街道', nameEn: null, parent: null }], (item) => String(item['code']));
+  hub.fill('cameras', [
+    cameraRow('A1'),
+    cameraRow('A2'),
+    cameraRow('A3', { status: { state: 'offline', at: 1, by: 'relay', reason: 'source-failed' } }),
+  ]);
+  hub.fill('layouts', []);
+  hub.fill('walls', [twoScreenWall()]);
+  await flushPromises();
+});
+afterEach(() => {
+  page.unmount();
+  vi.restoreAllMocks();
+});
+
+async function key(
+  name: string,
+  more: KeyboardEventInit = {},
+  target: EventTarget = document.activeElement ?? document.body,
+): Promise<void> {
+  const code = /^[a-z]$/i.test(name) ? `Key${name.toUpperCase()}` : /^\d$/.test(name) ? `Digit${name}` : name === '/' ? 'Slash' : name;
+  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, code, bubbles: true, cancelable: true, ...more }));
+  await flushPromises();
+  await nextTick();
+}
+const shows = () => hub.sent.filter(({ name }) => name === 'wall.show').map(({ args }) => args);
+const tileOf = (screen: string, tile: string) => page.get(`[data-screen="${screen}"] [data-tile="${tile}"]`);
+const notices = () => page.findAll('.notice').map((notice) => notice.text());
+const card = (screen: string) => page.get(`[data-screen-card="${screen}"]`).text();
+
+describe('the walls as they really are', () => {
+  test('without a report nothing is claimed', () => {
+    expect(card('1')).toContain('屏端未上报');
+    expect(tileOf('1', 'g-0-0').attributes('data-state')).toBe('unknown');
+    expect(tileOf('1', 'g-0-0').text()).toContain('A1');
+  });
+
+  test('confirmed on wall, with each tile as it is', async () => {
+    hub.change('walls', { main: twoScreenWall({ shown: { '1': shownWell(hub.now - 500) } }) });
+    await flushPromises();
+    expect(card('1')).toContain('已在屏上确认');
+    expect(tileOf('1', 'g-0-0').attributes('data-state')).toBe('live');
+    expect(tileOf('1', 'g-0-0').attributes('aria-label')).toContain('实时');
+    expect(card('2')).toContain('屏端未上报');
+  });
+
+  test('a screen that shows another camera is not confirmed', async () => {
+    const report = shownWell(hub.now - 500) as { tiles: object[] };
+    hub.change('walls', {
+      main: twoScreenWall({ shown: { '1': { ...report, tiles: [{ ...report.tiles[0], cameraId: 'c-A2' }, ...report.tiles.slice(1)] } } }),
+    });
+    await flushPromises();
+    expect(card('1')).toContain('1 格与设定不符');
+    expect(tileOf('1', 'g-0-0').attributes('aria-label')).toContain('屏上不同');
+  });
+});
+
+describe('by keys alone', () => {
+  test('search, take, put: the camera goes to the chosen tile, and the next tile is chosen', async () => {
+    obey();
+    await key('2');
+    expect(tileOf('1', 'g-0-1').attributes('aria-pressed')).toBe('true');
+    await key('/');
+    const search = page.get<HTMLInputElement>('[role=combobox]');
+    expect(document.activeElement).toBe(search.element);
+    await search.setValue('A2');
+    await key('Enter');
+    expect(shows()).toMatchObject([
+      {
+        wallId: 'main',
+        screenId: '1',
+        baseRevision: 7,
+        scene: { kind: 'grid', tiles: [{ cameraId: 'c-A1' }, { panel: 'video', cameraId: 'c-A2', profile: 'auto' }, null, null] },
+      },
+    ]);
+    expect(notices()).toEqual(['A2 → 左屏 第 2 格']);
+    expect(tileOf('1', 'g-1-0').attributes('aria-pressed')).toBe('true');
+  });
+
+  test('two puts in a row are two changes, the second made from what the first left', async () => {
+    obey();
+    await key('2');
+    useDesk().cameraId = 'c-A2';
+    void key('Enter', {}, document.body);
+    useDesk().cameraId = 'c-A3';
+    void key('Enter', {}, document.body);
+    await flushPromises();
+    await flushPromises();
+    expect(shows().map(({ baseRevision }) => baseRevision)).toEqual([7, 8]);
+    expect(shows()[1]).toMatchObject({ scene: { tiles: [{ cameraId: 'c-A1' }, { cameraId: 'c-A2' }, { cameraId: 'c-A3' }, null] } });
+  });
+
+  test('Delete clears, Z brings back', async () => {
+    obey();
+    await key('1');
+    await key('Delete');
+    expect(shows()[0]).toMatchObject({ scene: { tiles: [null, null, null, null] } });
+    await key('z');
+    expect(shows()[1]).toMatchObject({ baseRevision: 8, scene: { tiles: [{ cameraId: 'c-A1' }, null, null, null] } });
+    await key('z');
+    expect(shows()).toHaveLength(2);
+    expect(notices()).toContain('没有可撤销的更改。');
+  });
+
+  test('what another changed since cannot be undone', async () => {
+    obey();
+    await key('1');
+    await key('Delete');
+    showing({ screenId: '1', scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] } }, 12);
+    await flushPromises();
+    await key('z');
+    expect(shows()).toHaveLength(1);
+    expect(notices()).toContain('之后已有人更改，不能撤销。');
+  });
+
+  test('arrows walk over screens; a shape keeps the pictures', async () => {
+    obey();
+    await key('2');
+    await key('ArrowRight');
+    expect(tileOf('2', 'g-0-0').attributes('aria-pressed')).toBe('true');
+    await key('[');
+    expect(tileOf('1', 'g-0-0').attributes('aria-pressed')).toBe('true');
+    await key('#', { code: 'Digit3', shiftKey: true });
+    expect(shows()[0]).toMatchObject({
+      screenId: '1',
+      scene: { kind: 'split', template: '1+5', tiles: [{ cameraId: 'c-A1' }, null, null, null, null, null] },
+    });
+  });
+
+  test('a conflict says who changed what, and the choice stays', async () => {
+    hub.answer = () => problem('revision-conflict', { by: 'li', at: 1_700_000_000_000, revision: 9 });
+    await key('1');
+    await key('Delete');
+    expect(notices()[0]).toMatch(/^li 于 \d\d:\d\d:\d\d 已作修改，您的修改未生效。$/);
+    expect(tileOf('1', 'g-0-0').attributes('aria-pressed')).toBe('true');
+  });
+
+  test('keys are letters in a text field', async () => {
+    obey();
+    await key('1');
+    await key('/');
+    await key('z');
+    await key('Delete');
+    await key('1');
+    expect(shows()).toHaveLength(0);
+  });
+
+  test('Esc only closes: help, then notices, then the choice', async () => {
+    await key('1');
+    await key('?', { code: 'Slash', shiftKey: true });
+    expect(page.find('dialog').exists()).toBe(true);
+    await key('Delete');
+    expect(shows()).toHaveLength(0);
+    await page.get('dialog').trigger('cancel');
+    expect(page.find('dialog').exists()).toBe(false);
+    (document.activeElement as HTMLElement | null)?.blur();
+    await key('Escape', {}, document.body);
+    expect(useDesk().tileId).toBeNull();
+  });
+
+  test('who may not control walls is told so, and nothing is sent', async () => {
+    hub.permissions = ['camera.view', 'wall.view'];
+    hub.connect({ kind: 'live' });
+    hub.connect({ kind: 'stale', since: hub.now });
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    await key('1');
+    await key('Delete');
+    expect(shows()).toHaveLength(0);
+    expect(notices()).toEqual(['您没有控制大屏的权限。']);
+  });
+});
+
+describe('layouts and tours', () => {
+  const layout = (id: string, name: string, tiles: (object | null)[]) => ({
+    id,
+    name,
+    scene: { kind: 'grid', rows: 1, cols: 1, tiles },
+    formatVersion: 1,
+    revision: 3,
+    changedBy: null,
+    changedAt: null,
+  });
+  const video = (cameraId: string) => ({ panel: 'video', cameraId, profile: 'auto' });
+
+  test('a saved layout goes on the chosen screen', async () => {
+    obey();
+    hub.fill('layouts', [layout('l1', '早高峰', [video('c-A2')])]);
+    await key(']');
+    await page.get('.layout').trigger('click');
+    await flushPromises();
+    expect(shows()[0]).toMatchObject({ screenId: '2', scene: { kind: 'grid', tiles: [{ cameraId: 'c-A2' }] } });
+  });
+
+  test('saving under a known name replaces that layout, at the revision that was seen', async () => {
+    hub.fill('layouts', [layout('l1', '早高峰', [video('c-A2')])]);
+    await key('s');
+    await page.get('dialog input').setValue('早高峰');
+    await page.get('dialog form').trigger('submit');
+    await flushPromises();
+    expect(hub.sent.at(-1)).toMatchObject({
+      name: 'layout.save',
+      args: { name: '早高峰', layoutId: 'l1', baseRevision: 3, scene: { kind: 'grid', rows: 2 } },
+    });
+    expect(page.find('dialog').exists()).toBe(false);
+  });
+
+  test('removing asks a second press', async () => {
+    hub.fill('layouts', [layout('l1', '早高峰', [video('c-A2')])]);
+    await flushPromises();
+    await page.get('.remove').trigger('click');
+    expect(hub.sent).toHaveLength(0);
+    await page.get('.remove').trigger('click');
+    expect(hub.sent).toEqual([{ name: 'layout.remove', args: { layoutId: 'l1' } }]);
+  });
+
+  test('a tour of saved layouts in the chosen order', async () => {
+    obey();
+    hub.fill('layouts', [layout('l1', 'A', [video('c-A1')]), layout('l2', 'B', [video('c-A2')]), layout('l3', '空', [null])]);
+    await key('r');
+    const boxes = page.findAll('dialog input[type=checkbox]');
+    expect(boxes).toHaveLength(2);
+    await boxes[1]!.trigger('change');
+    expect(page.get('dialog .is-main').attributes('disabled')).toBeDefined();
+    await boxes[0]!.trigger('change');
+    await page.get('dialog input[type=number]').setValue(20);
+    await page.get('dialog form').trigger('submit');
+    await flushPromises();
+    expect(shows()[0]).toMatchObject({
+      scene: {
+        kind: 'tour',
+        steps: [
+          { dwellMs: 20_000, scene: { tiles: [{ cameraId: 'c-A2' }] } },
+          { dwellMs: 20_000, scene: { tiles: [{ cameraId: 'c-A1' }] } },
+        ],
+      },
+    });
+  });
+});
+
+describe('the line to the hub', () => {
+  test('a lost line is said at once, and goes when it is back', async () => {
+    hub.connect({ kind: 'stale', since: hub.now });
+    await flushPromises();
+    expect(page.get('[role=alert]').text()).toContain('连接已中断');
+    expect(page.get('.console').attributes('data-connection')).toBe('stale');
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    expect(page.find('.stale').exists()).toBe(false);
+  });
+
+  test('an ended session leads back to the door', async () => {
+    hub.connect({ kind: 'refused', reason: problem('login-required', { reason: 'expired' }) });
+    await flushPromises();
+    const box = page.get('[role=alertdialog]');
+    expect(box.text()).toContain('登录已到期，请重新登录。');
+    await box.get('button').trigger('click');
+    expect(page.emitted('leave')).toHaveLength(1);
+  });
+});
+
+describe('the camera', () => {
+  test('choosing a tile shows the record of its camera', async () => {
+    await key('1');
+    expect(page.get('.facts').text()).toContain('路口 A1');
+    expect(page.get('.facts').text()).toContain('由巡检探测得知');
+    expect(page.get('.facts').text()).toContain('左屏 第 1 格');
+  });
+
+  test('the whole desk changes its language', async () => {
+    await key('1');
+    await key('L', { shiftKey: true });
+    expect(page.get('.facts').text()).toContain('known from a probe');
+    expect(document.title).toBe('Console · Taodu');
+  });
+});
+
+test('leaving gives every subscription back', () => {
+  page.unmount();
+  expect(hub.held).toBe(0);
+});
