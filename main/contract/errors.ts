@@ -61,6 +61,7 @@ export const errorStatus = {
   'source-ended': 503,
   'source-failed': 503,
   'relay-overloaded': 503,
+  'decode-budget': 503,
   // walls and layouts
   'wall-unknown': 404,
   'screen-unknown': 404,

@@ -63,6 +63,7 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
   /** One attempt from lease to end; answers why it failed, null when it was told to end. */
   const attempt = async (signal: AbortSignal): Promise<ErrorCode | null> => {
     enter({ kind: 'leasing' });
+    if (!engine.canPlay()) return 'source-codec-unsupported';
     try {
       const lease = await hub.command('stream.lease', { cameraId, profile });
       leaseId = lease.leaseId;

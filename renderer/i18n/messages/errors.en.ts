@@ -55,6 +55,7 @@ const messages: SameShape<typeof zh> = {
     'source-ended': 'The source has ended.',
     'source-failed': 'The source could not be connected.',
     'relay-overloaded': 'The media relay is at its limit and cannot open more pictures.',
+    'decode-budget': 'More pictures than this screen can decode at once.',
     'wall-unknown': 'There is no such wall.',
     'screen-unknown': 'The wall has no such screen.',
     'layout-unknown': 'There is no such layout; it may have been removed.',

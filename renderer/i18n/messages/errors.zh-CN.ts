@@ -56,6 +56,7 @@ export default {
     'source-ended': '视频源已结束。',
     'source-failed': '视频源连接失败。',
     'relay-overloaded': '媒体转发服务已满载，暂不能打开更多画面。',
+    'decode-budget': '超出这块屏幕能同时解码的画面数。',
     'wall-unknown': '没有这面大屏。',
     'screen-unknown': '大屏上没有这块屏。',
     'layout-unknown': '没有这个布局，可能已被删除。',

@@ -2,7 +2,6 @@
 export default {
   title: '{wall} · {screen}',
   liveCount: '{live} / {total} live',
-  noVideo: 'no video',
   hubTime: 'Hub time',
   clockUnknown: 'clock not set',
   banner: {
@@ -17,30 +16,20 @@ export default {
   waiting: 'Waiting for a layout',
   tile: {
     since: 'since {time}',
-    sinceUnknown: 'no picture received yet',
     delayed: 'Picture is late',
     stalled: 'Picture stands still',
     suspect: 'Picture does not change',
     offline: 'No picture',
     starting: 'Connecting',
-    noCamera: 'Unknown camera',
     overBudget: 'Beyond what this screen can decode',
-    unsupported: 'This browser cannot play it',
     age: '{seconds} s',
   },
   panel: {
-    video: 'Video',
-    clock: 'Clock',
-    note: 'Note',
-    'camera-health': 'Camera health',
     health: {
       title: 'Camera health',
       total: '{count} cameras',
-      district: 'District',
       counting: 'Counting…',
       refused: 'No permission to read the camera directory',
-      rate: 'Online',
-      others: 'Others',
     },
   },
 };

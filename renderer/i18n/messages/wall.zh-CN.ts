@@ -2,7 +2,6 @@
 export default {
   title: '{wall} · {screen}',
   liveCount: '{live} / {total} 路实时',
-  noVideo: '无视频',
   hubTime: '中心时间',
   clockUnknown: '未校时',
   banner: {
@@ -17,30 +16,20 @@ export default {
   waiting: '等待布局',
   tile: {
     since: '自 {time}',
-    sinceUnknown: '尚未收到画面',
     delayed: '画面延迟',
     stalled: '画面停滞',
     suspect: '画面无变化',
     offline: '无画面',
     starting: '连接中',
-    noCamera: '未知摄像机',
     overBudget: '超出本屏解码预算',
-    unsupported: '本浏览器不能播放',
     age: '{seconds} 秒',
   },
   panel: {
-    video: '视频',
-    clock: '时钟',
-    note: '告示',
-    'camera-health': '摄像机状态',
     health: {
       title: '摄像机在线情况',
       total: '共 {count} 路',
-      district: '辖区',
       counting: '正在统计……',
       refused: '无权查看摄像机目录',
-      rate: '在线率',
-      others: '其他',
     },
   },
 };
