@@ -27,6 +27,15 @@ test.each([
   expect(admission.isHost(host, '::ffff:192.168.7.7', 8700)).toBe(allowed);
 });
 
+test('a hub that is still starting takes nothing away from the pages of the one before', () => {
+  const restarted = new Admission('127.0.0.1');
+  restarted.allow(['http://a.example'], []);
+  restarted.allow([], []);
+  expect(restarted.isOrigin('http://a.example')).toBe(true);
+  restarted.allow(['http://b.example'], []);
+  expect(restarted.isOrigin('http://a.example')).toBe(false);
+});
+
 test('only the origins that the hub named', () => {
   expect(admission.isOrigin('http://wall.example:8600')).toBe(true);
   for (const origin of ['null', 'http://wall.example', 'https://wall.example:8600', 'http://wall.example:8600.evil.example'])

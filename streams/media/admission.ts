@@ -14,9 +14,12 @@ export class Admission {
     this.#names = new Set(['localhost', '127.0.0.1', '[::1]', bracketed(host)].map((name) => name.toLowerCase()));
   }
 
-  /** What the hub allows; the latest word counts. `hosts`: Host header values besides the relay's own, with their port. */
+  /**
+   * What the hub allows; the latest word counts. A hub that is still starting names no origins: those of the one before stay,
+   * so that pages keep playing. `hosts`: Host header values besides the relay's own, with their port.
+   */
   allow(origins: readonly string[], hosts: readonly string[]): void {
-    this.#origins = new Set(origins.map((origin) => origin.toLowerCase()));
+    if (origins.length > 0) this.#origins = new Set(origins.map((origin) => origin.toLowerCase()));
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
   }
 

@@ -109,6 +109,8 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
     const answer = await order(to, wanted);
     if (answer.ok || connection !== to) return;
     log.warn({ leaseId: wanted.leaseId, code: answer.error.code }, 'relay does not take a lease again');
+    // It may have been taken all the same, only too late.
+    send(to.socket, { kind: 'close', leaseId: wanted.leaseId });
     if (orders.delete(wanted.leaseId)) emit({ kind: 'lease-ended', leaseId: wanted.leaseId, reason: 'closed' });
   };
 

@@ -97,6 +97,8 @@ class PageSocket {
   }
 
   #hear(data: Buffer, isBinary: boolean): void {
+    // A connection on its way out is not heard any more.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     const ask = isBinary ? null : decodeAsk(data.toString());
     if (!ask?.ok) return this.end(closeCode.policy, 'not an ask');
     const { id } = ask.value;
