@@ -19,7 +19,7 @@ try {
   const { page } = wall;
   const tiles = (live: boolean) =>
     page.evaluate((wantLive) => {
-      const all = [...document.querySelectorAll('[data-camera]')].map((tile) => tile.getAttribute("data-state"));
+      const all = [...document.querySelectorAll('[data-camera]')].map((tile) => tile.getAttribute('data-state'));
       return all.length === 9 && all.every((state) => (state === 'live') === wantLive);
     }, live);
   const connected = () => page.evaluate(() => document.querySelector('[data-connection]')?.getAttribute('data-connection') === 'live');
