@@ -39,7 +39,7 @@ export interface City {
 }
 
 /**
- * Starts relay and hub as siblings and keeps both running. The relay comes first, because the hub must know its port;
+ * Starts relay and hub as siblings and keeps both running. The hub begins when the relay's port is known;
  * both keep their ports when they are started again, so that pages find them. Rejects with a ProblemError when either
  * says that it cannot start.
  */
@@ -70,21 +70,17 @@ export async function startCity(options: CityOptions): Promise<City> {
     clock,
     log,
   });
-  const relayReady = await relay.firstReady.catch(async (error: unknown) => {
-    await relay.stop(2000);
-    throw error;
-  });
   const relayHost = config.relay.host.includes(':') ? `[${config.relay.host}]` : config.relay.host;
 
   const hub = supervise<HubStart>({
     host,
     entry: join(root, 'dist', 'node', 'hub.js'),
     name: 'hub',
-    config: (last) => ({
+    config: async (last) => ({
       config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
       dataFolder: options.dataFolder,
       demo: options.demo,
-      relay: { url: `http://${relayHost}:${relayReady.port}`, key },
+      relay: { url: `http://${relayHost}:${(await relay.firstReady).port}`, key },
       rendererFolder: join(root, 'dist', 'renderer'),
       clipsFolder,
       adminPassword: options.adminPassword,
@@ -101,7 +97,8 @@ export async function startCity(options: CityOptions): Promise<City> {
     await hub.stop(5000);
     await relay.stop(3000);
   };
-  const hubReady = await hub.firstReady.catch(async (error: unknown) => {
+  // Both load at the same time; the hub is told to start when the relay's port is known.
+  const [, hubReady] = await Promise.all([relay.firstReady, hub.firstReady]).catch(async (error: unknown) => {
     await stop();
     throw error;
   });

@@ -24,8 +24,11 @@ export interface SuperviseOptions<Config> {
   readonly host: ProcessHost;
   readonly entry: string;
   readonly name: string;
-  /** What to start it with; `last` is what the previous incarnation reported, so that it can keep its port. */
-  config(last: Ready | null): Config;
+  /**
+   * What to start it with; `last` is what the previous incarnation reported, so that it can keep its port. It may wait for
+   * another process: this one loads its code meanwhile.
+   */
+  config(last: Ready | null): Config | Promise<Config>;
   onReady?(ready: Ready, restarts: number): void;
   /** It said that starting again will not help, after it had once been ready. */
   onFatal?(problem: Problem): void;
@@ -71,7 +74,11 @@ export function supervise<Config>(options: SuperviseOptions<Config>): Supervised
           log.warn({ process: name, pid: started.pid, code, signal }, 'process ended, starting it again');
         resolve(verdict);
       });
-      started.send({ kind: 'start', config: options.config(last) } satisfies ToChild<Config>);
+      void Promise.resolve(options.config(last)).then(
+        (config) => started.send({ kind: 'start', config } satisfies ToChild<Config>),
+        // What it waited for cannot start: whoever waits for that hears why.
+        () => started.kill(),
+      );
     });
 
   const done = (async () => {
