@@ -1,32 +1,43 @@
 /** Writes ISO base media boxes (ISO/IEC 14496-12) into memory that is measured first and allocated once. */
 export class BoxWriter {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  at = 0;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  #at = 0;
 
   constructor(size: number) {
-    this.bytes = new Uint8Array(size);
+    // Not cleared first: `finish` makes sure that every byte was written.
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** The bytes. Throws when the measure was wrong: memory of somebody else's must never leave in a gap. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (at !== bytes.length) throw new Error(`measured ${bytes.length} bytes, wrote ${at}`);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   u8(value: number): void {
-    this.bytes[this.at] = value;
-    this.at += 1;
+    this.#bytes[this.#at] = value;
+    this.#at += 1;
   }
 
   u16(value: number): void {
-    const { bytes, at } = this;
+    const bytes = this.#bytes;
+    const at = this.#at;
     bytes[at] = value >>> 8;
     bytes[at + 1] = value;
-    this.at = at + 2;
+    this.#at = at + 2;
   }
 
   /** Takes negative values too: the bits are those of a signed number. */
   u32(value: number): void {
-    const { bytes, at } = this;
+    const bytes = this.#bytes;
+    const at = this.#at;
     bytes[at] = value >>> 24;
     bytes[at + 1] = value >>> 16;
     bytes[at + 2] = value >>> 8;
     bytes[at + 3] = value;
-    this.at = at + 4;
+    this.#at = at + 4;
   }
 
   u64(value: number): void {
@@ -50,12 +61,8 @@ export class BoxWriter {
     for (let i = 0; i < text.length; i += 1) this.u8(text.charCodeAt(i));
   }
 
-  zeros(count: number): void {
-    this.at += count;
-  }
-
   put(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.at);
-    this.at += bytes.length;
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
   }
 }

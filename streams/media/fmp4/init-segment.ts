@@ -49,7 +49,7 @@ export function writeInitSegment(track: VideoTrack): Uint8Array<ArrayBuffer> {
   ];
   const out = new BoxWriter(boxes.reduce((size, one) => size + sizeOf(one), 0));
   for (const one of boxes) write(out, one);
-  return out.bytes;
+  return out.finish();
 }
 
 function sampleEntry({ info, sps, pps }: VideoTrack): Box {
@@ -91,7 +91,7 @@ function bytesOf(...parts: readonly (Uint8Array | string)[]): Uint8Array {
   const pieces = parts.map((part) => (typeof part === 'string' ? Uint8Array.from(part, (letter) => letter.charCodeAt(0)) : part));
   const out = new BoxWriter(pieces.reduce((size, piece) => size + piece.length, 0));
   for (const piece of pieces) out.put(piece);
-  return out.bytes;
+  return out.finish();
 }
 
 /** The transformation that changes nothing (14496-12 clause 8.2.2.2). */

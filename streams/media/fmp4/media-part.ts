@@ -65,21 +65,21 @@ export function writeMediaPart(sequence: number, samples: readonly PartSample[],
       out.put(annexB.subarray(begin, stop));
     }
   }
-  return out.bytes;
+  return out.finish();
 }
+
+const startCode = Uint8Array.of(0, 0, 1);
+const { indexOf } = Buffer.prototype;
 
 /** Appends begin and end of every NAL unit that a sample keeps; answers their size with four-byte lengths. */
 function findNals(annexB: Uint8Array, ranges: number[]): number {
-  const end = annexB.length;
   const from = ranges.length;
-  let begin = -1;
-  // The third byte of a possible start code decides: only after a zero may the next one be looked at right away.
-  for (let i = 2; i < end; i += annexB[i] === 0 ? 1 : 3) {
-    if (annexB[i] !== 1 || annexB[i - 1] !== 0 || annexB[i - 2] !== 0) continue;
-    if (begin >= 0) keepNal(annexB, begin, i - 2, ranges);
-    begin = i + 1;
+  // Every start code contains this; searching for it is native code, several times faster than a loop here.
+  for (let code = indexOf.call(annexB, startCode, 0); code >= 0;) {
+    const begin = code + startCode.length;
+    code = indexOf.call(annexB, startCode, begin);
+    keepNal(annexB, begin, code < 0 ? annexB.length : code, ranges);
   }
-  if (begin >= 0) keepNal(annexB, begin, end, ranges);
   let size = 0;
   for (let i = from; i < ranges.length; i += 2) size += 4 + ranges[i + 1]! - ranges[i]!;
   return size;

@@ -3,7 +3,7 @@ import { nalType, nalTypeOf, splitNalUnits } from '../../protocols/h264/annex-b.
 import { codecStringOf, parseSps } from '../../protocols/h264/sps.ts';
 import { timescale, writeInitSegment, type VideoTrack } from '../fmp4/init-segment.ts';
 import { writeMediaPart, type PartSample } from '../fmp4/media-part.ts';
-import { renderMediaPlaylist, type ListedPart, type ListedSegment } from './media-playlist.ts';
+import { partLine, renderMediaPlaylist, segmentHead, segmentTail, type ListedSegment } from './media-playlist.ts';
 
 export interface HlsStreamOptions {
   /** Target length of a part. */
@@ -22,12 +22,11 @@ export interface HlsCounters {
   forcedCuts: number;
 }
 
-interface Part extends ListedPart {
-  bytes: Uint8Array;
-}
-
 interface Segment extends ListedSegment {
-  readonly parts: Part[];
+  /** Bytes of each part. */
+  readonly parts: Uint8Array[];
+  readonly initName: string;
+  readonly discontinuity: boolean;
   ticks: number;
   longestPartTicks: number;
   bytes: number;
@@ -112,9 +111,9 @@ export class HlsStream {
     return this.#init ? codecStringOf(this.#init.track.info) : null;
   }
 
-  /** A player can start: there is a complete segment, and a part that begins with a key picture. */
+  /** A player can start: there is a complete segment that begins with a key picture. */
   get ready(): boolean {
-    return this.#complete.some((segment) => segment.parts.some((part) => part.independent));
+    return this.#complete.some((segment) => segment.independent);
   }
 
   /** Bytes of media kept, including the part under way. */
@@ -181,7 +180,7 @@ export class HlsStream {
     const bytes =
       match[3] === undefined
         ? segment && wholeOf(segment)
-        : (segment ?? (this.#open?.msn === msn ? this.#open : undefined))?.parts[Number(match[3])]?.bytes;
+        : (segment ?? (this.#open?.msn === msn ? this.#open : undefined))?.parts[Number(match[3])];
     return bytes && { bytes, contentType: 'video/iso.segment' };
   }
 
@@ -257,20 +256,33 @@ export class HlsStream {
   }
 
   #addPending(unit: AccessUnit, dts: number): void {
-    this.#open ??= {
-      msn: this.#nextMsn,
-      parts: [],
-      ticks: 0,
-      longestPartTicks: 0,
-      bytes: 0,
-      complete: false,
-      startsAtMs: unit.receivedAtMs,
-      initName: this.#init!.name,
-      discontinuity: this.#breakPending && this.#nextMsn > 0,
-    };
+    this.#open ??= this.#newSegment(unit);
     this.#breakPending = false;
     this.#pending.push({ annexB: unit.annexB, dts, pts: Math.max(this.#ticks(unit.ptsUs), 0), key: unit.key });
     this.#pendingBytes += unit.annexB.length;
+  }
+
+  #newSegment(first: AccessUnit): Segment {
+    const initName = this.#init!.name;
+    const discontinuity = this.#breakPending && this.#nextMsn > 0;
+    const head = segmentHead({ startsAtMs: first.receivedAtMs, initName, discontinuity });
+    const parts: Uint8Array[] = [];
+    return {
+      msn: this.#nextMsn,
+      head,
+      partLines: '',
+      tail: '',
+      independent: first.key,
+      get partCount() {
+        return parts.length;
+      },
+      parts,
+      initName,
+      discontinuity,
+      ticks: 0,
+      longestPartTicks: 0,
+      bytes: 0,
+    };
   }
 
   /** A part ends before a key picture, and before the picture that would make it longer than the target. */
@@ -303,7 +315,8 @@ export class HlsStream {
     this.#sequence += 1;
     const bytes = writeMediaPart(this.#sequence, this.#pending, end);
     const ticks = end - first.dts;
-    segment.parts.push({ seconds: ticks / timescale, independent: first.key, bytes });
+    segment.partLines += partLine(segment.msn, segment.parts.length, ticks / timescale, first.key);
+    segment.parts.push(bytes);
     segment.ticks += ticks;
     segment.longestPartTicks = Math.max(segment.longestPartTicks, ticks);
     segment.bytes += bytes.length;
@@ -318,7 +331,7 @@ export class HlsStream {
     if (!segment) return;
     this.#open = null;
     if (segment.parts.length === 0) return;
-    segment.complete = true;
+    segment.tail = segmentTail(segment.msn, segment.ticks / timescale);
     this.#complete.push(segment);
     this.#nextMsn = segment.msn + 1;
     this.#targetSeconds = Math.max(this.#targetSeconds, Math.round(segment.ticks / timescale));
@@ -344,16 +357,16 @@ export class HlsStream {
 
 /** The segment in one piece. Made when somebody asks; from then on the parts are views into it. */
 function wholeOf(segment: Segment): Uint8Array {
-  if (segment.parts.length === 1) return segment.parts[0]!.bytes;
-  const first = segment.parts[0]!.bytes;
-  if (first.buffer.byteLength === segment.bytes) return new Uint8Array(first.buffer);
+  const { parts } = segment;
+  if (parts.length === 1) return parts[0]!;
+  if (parts[0]!.buffer.byteLength === segment.bytes) return new Uint8Array(parts[0]!.buffer);
   const whole = new Uint8Array(segment.bytes);
   let at = 0;
-  for (const part of segment.parts) {
-    whole.set(part.bytes, at);
-    part.bytes = whole.subarray(at, at + part.bytes.length);
-    at += part.bytes.length;
-  }
+  parts.forEach((part, index) => {
+    whole.set(part, at);
+    parts[index] = whole.subarray(at, at + part.length);
+    at += part.length;
+  });
   return whole;
 }
 
