@@ -215,6 +215,13 @@ test('beyond its budget a screen decodes nothing and says so', async () => {
   expect(playing).toHaveLength(9);
   expect(lastReport().tiles.filter((tile) => tile.reason === 'decode-budget')).toHaveLength(3);
   expect(shown.text()).toContain('超出本屏解码预算');
+  expect(shown.findAll('.mark')).toHaveLength(0);
+  // As soon as there is room, it plays.
+  hub.put('walls', 'main', wall(grid(2, video('c11'), video('c0')), 2));
+  await pass(100);
+  expect(
+    playing.filter(({ signal }) => !signal.aborted).map(({ target }) => target.closest('[data-camera]')?.getAttribute('data-camera')),
+  ).toEqual(['c0', 'c11']);
 });
 
 test('without the hub it goes on with the last layout and says so', async () => {
