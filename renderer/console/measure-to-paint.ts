@@ -1,6 +1,7 @@
 /**
  * Records how long it took from `startedAt` (of `performance.now()`) until the page draws the result: a performance entry
- * `name` that ends in the next animation frame. `detail.workMs` is the part in which the page was busy.
+ * `name` that ends in the next animation frame, so it holds the wait for the display's next frame. `detail` goes with it: what was
+ * ready when, without that wait.
  */
 export function measureToPaint(name: string, startedAt: number, detail: Readonly<Record<string, number>> = {}): void {
   requestAnimationFrame(() => {

@@ -126,7 +126,7 @@ export default {
       prober: '由巡检探测得知',
       simulator: '由模拟器给出',
     },
-    put: '放到所选窗格',
+    put: '放到窗格',
     spot: '实时画面',
     spotOn: '打开画面',
     spotOff: '关闭画面',
