@@ -41,7 +41,12 @@ try {
     hub.command('wall.show', {
       wallId: 'main',
       screenId: '1',
-      scene: { kind: 'grid', rows: side, cols: side, tiles: ids.map((cameraId) => (cameraId ? { panel: 'video', cameraId } : null)) },
+      scene: {
+        kind: 'grid',
+        rows: side,
+        cols: side,
+        tiles: ids.map((cameraId) => (cameraId ? { panel: 'video', cameraId, profile: 'sub' } : null)),
+      },
     });
   const blank = async () => {
     await show([null], 1);

@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, BrowserWindow, dialog, screen } from 'electron';
 import pino from 'pino';
-import { loadConfig } from '../config/load-config.ts';
 import { ProblemError, type Problem } from '../contract/errors.ts';
 import { startCity, type City } from '../launch/city.ts';
 import { readOptions, launchHelp, type LaunchOptions } from '../launch/options.ts';
 import { problemLine } from '../launch/problem-line.ts';
+import { readConfig } from '../launch/read-config.ts';
 import { readWallScreens } from '../launch/wall-screens.ts';
 import { systemClock } from '../supervision/system-clock.ts';
 import { appArguments } from './app-arguments.ts';
@@ -86,16 +86,9 @@ async function run(given: LaunchOptions): Promise<void> {
 /** Straight through: configuration, city, windows. What is started puts its end on `ends`. */
 async function open(given: LaunchOptions, ends: (() => void | Promise<void>)[], onFatal: (problem: Problem) => void): Promise<void> {
   const clock = systemClock;
-  const defaultFile = join(given.dataFolder, 'taodu.yaml');
-  const file = given.configFile ?? (existsSync(defaultFile) ? defaultFile : undefined);
-  const overrides = {
-    hub: { ...(given.port === null ? {} : { port: given.port }), ...(given.host === null ? {} : { host: given.host }) },
-    relay: given.relayPort === null ? {} : { port: given.relayPort },
-  };
-  const config = loadConfig(file === undefined ? { overrides } : { file, overrides });
+  const config = readConfig(given);
   if (!config.ok) throw new ProblemError(config.error);
   const log = pino({ name: 'electron', level: config.value.log.level }, pino.destination({ dest: 2, sync: true }));
-  mkdirSync(given.dataFolder, { recursive: true, mode: 0o700 });
 
   let city: City | null = null;
   const hubOrigin = () => city?.listening ?? null;

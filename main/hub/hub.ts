@@ -93,7 +93,15 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const accounts = await createAccounts({ ledger, clock, log, config, dataFolder, adminPassword: options.adminPassword, demo });
   atEnd(() => accounts.stop());
 
-  const relay = options.relay && createRelayClient({ ...options.relay, clock, log });
+  const relay =
+    options.relay &&
+    createRelayClient({
+      ...options.relay,
+      clock,
+      log,
+      epoch: ledger.epoch,
+      ...(config.relay.publicUrl === undefined ? {} : { publicUrl: config.relay.publicUrl }),
+    });
   if (relay) atEnd(() => relay.stop());
   const relays = () => [options.relay?.url, config.relay.publicUrl, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
 

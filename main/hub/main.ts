@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { FromChild, ToChild } from '../contract/processes.ts';
 import { createHub, type Hub } from './hub.ts';
 import type { HubStart } from './hub-start.ts';
-import { parentChannel } from './parent-channel.ts';
+import { parentChannel } from '../supervision/parent-channel.ts';
 
 /** EX_CONFIG of sysexits.h: starting again will not help. */
 const fatalExitCode = 78;

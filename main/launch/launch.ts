@@ -1,7 +1,5 @@
-import { mkdirSync, existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import pino from 'pino';
-import { loadConfig } from '../config/load-config.ts';
 import { ProblemError, type Problem } from '../contract/errors.ts';
 import { nodeProcessHost } from '../supervision/process-host.ts';
 import { systemClock } from '../supervision/system-clock.ts';
@@ -9,6 +7,7 @@ import { openChromiumWalls } from './chromium-shell.ts';
 import { startCity, type City } from './city.ts';
 import { launchHelp, readOptions, type LaunchOptions } from './options.ts';
 import { problemLine } from './problem-line.ts';
+import { readConfig } from './read-config.ts';
 
 /** The installed product: this file runs as `dist/node/launch.js`. */
 const root = resolve(import.meta.dirname, '..', '..');
@@ -35,13 +34,7 @@ async function main(): Promise<void> {
 }
 
 async function run(options: LaunchOptions): Promise<void> {
-  const defaultFile = join(options.dataFolder, 'taodu.yaml');
-  const file = options.configFile ?? (existsSync(defaultFile) ? defaultFile : undefined);
-  const overrides = {
-    hub: { ...(options.port === null ? {} : { port: options.port }), ...(options.host === null ? {} : { host: options.host }) },
-    relay: options.relayPort === null ? {} : { port: options.relayPort },
-  };
-  const config = loadConfig(file === undefined ? { overrides } : { file, overrides });
+  const config = readConfig(options);
   if (!config.ok) fatal(config.error);
 
   const log = pino({ name: 'launcher', level: config.value.log.level }, pino.destination({ dest: 2, sync: true }));
@@ -57,7 +50,6 @@ async function run(options: LaunchOptions): Promise<void> {
 
   let city: City;
   try {
-    mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
     city = await startCity({
       host: nodeProcessHost,
       root,
@@ -75,7 +67,7 @@ async function run(options: LaunchOptions): Promise<void> {
     });
   } catch (error) {
     if (error instanceof ProblemError) fatal(error.problem);
-    fatal({ code: 'data-folder-unusable', params: { path: options.dataFolder }, detail: (error as Error).message });
+    throw error;
   }
 
   let shell: { stop(): Promise<void> } | null = null;

@@ -77,6 +77,8 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
         continue;
       }
       add({ leaseId: held.leaseId, cameraId: held.cameraId, holder: held.holder, basis: basisOf(watched, source) });
+      // The relay holds it already; this tells it the source again, so that its own restart does not end the picture.
+      void relay?.open({ leaseId: held.leaseId, cameraId: held.cameraId, profile: held.profile, source, holder: held.holder });
       adopted += 1;
     }
     if (adopted > 0) log.info({ adopted }, 'took over leases that the relay held');

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import type { FromChild, ToChild } from '../../main/contract/processes.ts';
+import { parentChannel } from '../../main/supervision/parent-channel.ts';
 import { systemClock } from '../../main/supervision/system-clock.ts';
 import type { RelayStart } from './media-relay.ts';
 import { createRelay } from './relay.ts';
@@ -13,17 +14,23 @@ const busyPauseMs = 150;
 
 /** Entry of the relay process: starts when its parent says so, exits when told to or when the parent is gone. */
 function main(): void {
+  const parent = parentChannel();
+  if (!parent) {
+    process.stderr.write('the relay is started by the launcher: npm run hub\n');
+    process.exit(exitFatal);
+  }
   let relay: Promise<RelayServer> | null = null;
   const leave = async (code: number) => {
     const running = await relay?.catch(() => null);
     await running?.stop();
     process.exit(code);
   };
-  process.on('message', (message: ToChild<RelayStart>) => {
+  parent.onMessage((raw) => {
+    const message = raw as ToChild<RelayStart>;
     if (message.kind === 'start' && relay === null) {
       relay = start(message.config);
       relay.then(
-        ({ port }) => process.send?.({ kind: 'ready', port, facts: {} } satisfies FromChild),
+        ({ port }) => void parent.send({ kind: 'ready', port, facts: {} } satisfies FromChild),
         (error: NodeJS.ErrnoException) => {
           const fatal: FromChild = {
             kind: 'fatal',
@@ -31,12 +38,12 @@ function main(): void {
             params: { key: 'relay', host: message.config.host, port: message.config.port, reason: error.code ?? null },
             detail: `the relay cannot listen: ${error.message}`,
           };
-          process.send?.(fatal, () => process.exit(exitFatal));
+          void parent.send(fatal).then(() => process.exit(exitFatal));
         },
       );
     } else if (message.kind === 'stop') void leave(0);
   });
-  process.on('disconnect', () => void leave(0));
+  parent.onClose(() => void leave(0));
   // The terminal signals the whole group: the parent says when to stop.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('SIGTERM', () => void leave(0));

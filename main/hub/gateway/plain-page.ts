@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 const style =
-  'html{color-scheme:dark;background:#0b0f14;color:#e6ebf0;font:500 1.5rem/1.6 system-ui,sans-serif}' +
-  'main{max-width:40rem;margin:18vh auto 0;padding:0 2rem}h1{font-size:2.2rem;margin:0 0 1rem}[lang=en]{color:#9fb0c0;font-size:1.1rem}';
+  'html{color-scheme:dark;background:#121417;color:#eef1f3;font:500 1.5rem/1.6 system-ui,sans-serif}' +
+  'main{max-width:40rem;margin:18vh auto 0;padding:0 2rem}h1{font-size:2.2rem;margin:0 0 1rem}[lang=en]{color:#b9c1c8;font-size:1.1rem}';
 
 /** What the Content-Security-Policy must allow for these pages. */
 export const plainPageStyleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`;

@@ -1,4 +1,4 @@
-const permissionsPolicy = ['camera', 'microphone', 'geolocation', 'display-capture', 'usb', 'serial', 'bluetooth', 'payment', 'midi']
+const permissionsPolicy = ['camera', 'microphone', 'geolocation', 'display-capture', 'usb', 'serial', 'payment', 'midi']
   .map((feature) => `${feature}=()`)
   .join(', ');
 
