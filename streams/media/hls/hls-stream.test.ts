@@ -71,27 +71,69 @@ describe('the segmenter', () => {
     const clip = await bundled('crossing.sub');
     const stream = new HlsStream({ partMs: 334, segments: 6 });
     const { parts, segments } = collect(stream, unitsOf(clip));
-    // 16 s of one-second GOPs of 15 pictures: the very first segment is one part, its rest is the second
-    expect([...parts.keys()].slice(0, 7)).toEqual(['p0.0.m4s', 'p1.0.m4s', 'p1.1.m4s', 'p2.0.m4s', 'p2.1.m4s', 'p2.2.m4s', 'p3.0.m4s']);
+    // 16 s of one-second GOPs of 15 pictures; the last one is still under way
+    expect([...parts.keys()].slice(0, 7)).toEqual(['p0.0.m4s', 'p0.1.m4s', 'p0.2.m4s', 'p1.0.m4s', 'p1.1.m4s', 'p1.2.m4s', 'p2.0.m4s']);
     const list = parsed(stream.media());
-    expect(segments.size).toBe(16);
+    expect(segments.size).toBe(15);
     for (const segment of list.segments.slice(0, 6)) expect(segment.duration).toBeCloseTo(1, 5);
     expect(partsOf(list.segments.at(-1)!).map((part) => part.independent ?? false)).toEqual([true, false]);
     expect(stream.codec).toMatch(/^avc1\.4d[0-9a-f]{4}$/);
     expect(stream.counters).toEqual({ skippedUnits: 0, unusableUnits: 0, forcedCuts: 0 });
   });
 
-  it('is ready after the first part, long before the next key picture', async () => {
+  it('is ready as soon as there is a part, long before the next key picture', async () => {
     const clip = await bundled('tunnel.sub');
     const stream = new HlsStream({ partMs: 334, segments: 6 });
     const units = unitsOf(clip);
+    let told = 0;
+    stream.onAdvance(() => (told += 1));
     for (const unit of units.slice(0, 5)) stream.push(unit);
+    await Promise.resolve();
     expect(stream.ready).toBe(false);
     expect(stream.position()).toEqual({ msn: 0, part: 0 });
     stream.push(units[5]!);
+    await Promise.resolve();
     expect(stream.ready).toBe(true);
+    expect(told).toBe(2);
     expect(stream.position()).toEqual({ msn: 1, part: 0 });
-    expect(parsed(stream.media()).segments[0]!.parts[0]!.independent).toBe(true);
+    expect(parsed(stream.media()).segments[0]).toMatchObject({ uri: 's0.m4s', duration: 0.333333 });
+  });
+
+  it('gives the first viewer all the pictures that were kept for him in the first segment', async () => {
+    const clip = await bundled('tunnel.sub');
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    const units = unitsOf(clip, 240);
+    for (const unit of units.slice(0, 13)) stream.push(unit);
+    await Promise.resolve();
+    expect(stream.position()).toEqual({ msn: 1, part: 0 });
+    expect(stream.resource('s0.m4s')!.bytes.length).toBeGreaterThan(stream.resource('p0.0.m4s')!.bytes.length);
+    for (const unit of units.slice(13)) {
+      stream.push(unit);
+      await Promise.resolve();
+    }
+    // the rest of the first GOP is one short segment, then everything is regular
+    const list = parsed(stream.media());
+    expect(list.segments.filter((segment) => segment.uri).map((segment) => Math.round(segment.duration * 15))).toEqual(
+      Array.from({ length: 6 }, () => 15),
+    );
+    expect(stream.position()).toEqual({ msn: 16, part: 2 });
+    expect(stream.media()).toContain('#EXT-X-INDEPENDENT-SEGMENTS');
+  });
+
+  it('says what a player must know before it chooses', async () => {
+    const clip = await bundled('crossing.sub');
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    for (const unit of unitsOf(clip)) stream.push(unit);
+    const master = parse(stream.master('/hls/p/x/media.m3u8')) as types.MasterPlaylist;
+    expect(master.variants).toHaveLength(1);
+    expect(master.variants[0]).toMatchObject({
+      uri: '/hls/p/x/media.m3u8',
+      codecs: stream.codec,
+      resolution: { width: 640, height: 360 },
+      frameRate: 15,
+    });
+    expect(master.variants[0]!.bandwidth).toBeGreaterThan((clip.bytes * 8) / 16);
+    expect(master.variants[0]!.bandwidth).toBeLessThan(((clip.bytes * 8) / 16) * 2);
   });
 
   it('waits for a key picture, ignores audio, and says so', async () => {
@@ -142,25 +184,24 @@ describe('the segmenter', () => {
     const list = parsed(stream.media());
     const firsts = list.segments.filter((segment) => segment.parts[0]?.independent && segment.mediaSequenceNumber > 1);
     expect(firsts.length).toBeGreaterThan(2);
-    for (const segment of firsts)
-      expect(segment.programDateTime!.getTime()).toBe(units[(segment.mediaSequenceNumber - 1) * 15]!.receivedAtMs);
+    for (const segment of firsts) expect(segment.programDateTime!.getTime()).toBe(units[segment.mediaSequenceNumber * 15]!.receivedAtMs);
   });
 
   it('answers whether a part has been reached', async () => {
     const clip = await bundled('tunnel.sub');
     const stream = new HlsStream({ partMs: 334, segments: 3 });
     for (const unit of unitsOf(clip, 132)) stream.push(unit);
-    expect(stream.position()).toEqual({ msn: 9, part: 2 });
+    expect(stream.position()).toEqual({ msn: 8, part: 2 });
     const cases: [number, number | null, boolean][] = [
       [0, null, true],
       [2, 7, true],
-      [8, null, true],
-      [8, 2, true],
-      [8, 3, false],
-      [9, null, false],
-      [9, 1, true],
-      [9, 2, false],
-      [10, 0, false],
+      [7, null, true],
+      [7, 2, true],
+      [7, 3, false],
+      [8, null, false],
+      [8, 1, true],
+      [8, 2, false],
+      [9, 0, false],
     ];
     for (const [msn, part, expected] of cases) expect(stream.has(msn, part), `${msn}.${part}`).toBe(expected);
   });

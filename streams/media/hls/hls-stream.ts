@@ -3,7 +3,7 @@ import { nalType, nalTypeOf, splitNalUnits } from '../../protocols/h264/annex-b.
 import { codecStringOf, parseSps } from '../../protocols/h264/sps.ts';
 import { timescale, writeInitSegment, type VideoTrack } from '../fmp4/init-segment.ts';
 import { writeMediaPart, type PartSample } from '../fmp4/media-part.ts';
-import { partLine, renderMediaPlaylist, segmentHead, segmentTail, type ListedSegment } from './media-playlist.ts';
+import { dateLine, partLine, renderMediaPlaylist, segmentTail, type ListedSegment } from './media-playlist.ts';
 
 export interface HlsStreamOptions {
   /** Target length of a part. */
@@ -22,11 +22,17 @@ export interface HlsCounters {
   forcedCuts: number;
 }
 
+interface Part {
+  bytes: Uint8Array;
+  readonly ticks: number;
+  /** Begins with a key picture. */
+  readonly key: boolean;
+  /** When its first picture came. */
+  readonly receivedAtMs: number;
+}
+
 interface Segment extends ListedSegment {
-  /** Bytes of each part. */
-  readonly parts: Uint8Array[];
-  readonly initName: string;
-  readonly discontinuity: boolean;
+  readonly parts: Part[];
   ticks: number;
   longestPartTicks: number;
   bytes: number;
@@ -51,9 +57,9 @@ const nominalIntervalTicks = timescale / 25;
 
 /**
  * One stream as low-latency HLS (draft-pantos-hls-rfc8216bis): parts and segments in memory, muxed once for all viewers.
- * Feed it from a key picture on. Segments begin at key pictures, with two exceptions: the very first one ends after its
- * first part, because a player wants a whole segment before it starts; and an endless GOP is cut at 10 s or 16 MiB. Audio
- * is left out. Everything is bounded by the number of segments kept and those limits.
+ * Feed it from a key picture on. Segments begin at key pictures, with two exceptions: the very first one ends as soon as
+ * there is a part and no more comes at once, because players want a whole segment before they start; and an endless GOP is
+ * cut at 10 s or 16 MiB. Audio is left out. Everything is bounded by the number of segments kept and those limits.
  */
 export class HlsStream {
   readonly counters: HlsCounters = { skippedUnits: 0, unusableUnits: 0, forcedCuts: 0 };
@@ -71,6 +77,8 @@ export class HlsStream {
   #initCount = 0;
   #pending: PartSample[] = [];
   #pendingBytes = 0;
+  /** The first unit of the part under way. */
+  #first: { readonly unit: AccessUnit; readonly discontinuity: boolean } | null = null;
   #waitsForKey = true;
   #breakPending = false;
   #originUs: number | null = null;
@@ -180,7 +188,7 @@ export class HlsStream {
     const bytes =
       match[3] === undefined
         ? segment && wholeOf(segment)
-        : (segment ?? (this.#open?.msn === msn ? this.#open : undefined))?.parts[Number(match[3])];
+        : (segment ?? (this.#open?.msn === msn ? this.#open : undefined))?.parts[Number(match[3])]?.bytes;
     return bytes && { bytes, contentType: 'video/iso.segment' };
   }
 
@@ -256,29 +264,22 @@ export class HlsStream {
   }
 
   #addPending(unit: AccessUnit, dts: number): void {
-    this.#open ??= this.#newSegment(unit);
+    this.#first ??= { unit, discontinuity: this.#breakPending };
     this.#breakPending = false;
     this.#pending.push({ annexB: unit.annexB, dts, pts: Math.max(this.#ticks(unit.ptsUs), 0), key: unit.key });
     this.#pendingBytes += unit.annexB.length;
   }
 
-  #newSegment(first: AccessUnit): Segment {
-    const initName = this.#init!.name;
-    const discontinuity = this.#breakPending && this.#nextMsn > 0;
-    const head = segmentHead({ startsAtMs: first.receivedAtMs, initName, discontinuity });
-    const parts: Uint8Array[] = [];
+  #newSegment(first: Part, discontinuity: boolean): Segment {
     return {
       msn: this.#nextMsn,
-      head,
+      head: dateLine(first.receivedAtMs),
       partLines: '',
       tail: '',
       independent: first.key,
-      get partCount() {
-        return parts.length;
-      },
-      parts,
-      initName,
-      discontinuity,
+      parts: [],
+      initName: this.#init!.name,
+      discontinuity: discontinuity && this.#nextMsn > 0,
       ticks: 0,
       longestPartTicks: 0,
       bytes: 0,
@@ -296,10 +297,21 @@ export class HlsStream {
   #cutBefore(unit: AccessUnit): boolean {
     const segment = this.#open!;
     if (unit.key) return segment.ticks >= minSegmentTicks - timescale / 20 || segment.msn <= 1;
-    if (segment.msn === 0) return true;
     if (segment.ticks + this.#partTicks <= maxSegmentTicks && segment.bytes + maxPartBytes <= maxSegmentBytes) return false;
     this.counters.forcedCuts += 1;
     return true;
+  }
+
+  /**
+   * Ends the very first segment when all that came at once is in it, be it in the middle of a GOP. Its parts are not listed:
+   * it is there to be taken whole. Beside an INDEPENDENT part, hls.js would take it in parts and then whole once more, because
+   * the next segment has no part that it could begin with.
+   */
+  #endStarter(): void {
+    if (this.#open?.msn !== 0) return;
+    this.#open.partLines = '';
+    this.#closeSegment();
+    this.#announce();
   }
 
   /** PART-TARGET: what was asked for, or the longest part that is listed when a slow camera's pictures last longer. */
@@ -310,27 +322,25 @@ export class HlsStream {
   }
 
   #closePart(end: number): void {
-    const segment = this.#open!;
-    const first = this.#pending[0]!;
+    const { unit, discontinuity } = this.#first!;
     this.#sequence += 1;
     const bytes = writeMediaPart(this.#sequence, this.#pending, end);
-    const ticks = end - first.dts;
-    segment.partLines += partLine(segment.msn, segment.parts.length, ticks / timescale, first.key);
-    segment.parts.push(bytes);
-    segment.ticks += ticks;
-    segment.longestPartTicks = Math.max(segment.longestPartTicks, ticks);
-    segment.bytes += bytes.length;
+    const part: Part = { bytes, ticks: end - this.#pending[0]!.dts, key: unit.key, receivedAtMs: unit.receivedAtMs };
+    this.#open ??= this.#newSegment(part, discontinuity);
+    append(this.#open, part);
     this.#heldBytes += bytes.length;
     this.#endTicks = end;
     this.#pending = [];
     this.#pendingBytes = 0;
+    this.#first = null;
+    // After whatever is being pushed in one go: a viewer begins with all the pictures that were kept for him.
+    if (this.#sequence === 1) queueMicrotask(() => this.#endStarter());
   }
 
   #closeSegment(): void {
     const segment = this.#open;
     if (!segment) return;
     this.#open = null;
-    if (segment.parts.length === 0) return;
     segment.tail = segmentTail(segment.msn, segment.ticks / timescale);
     this.#complete.push(segment);
     this.#nextMsn = segment.msn + 1;
@@ -355,18 +365,26 @@ export class HlsStream {
   }
 }
 
+function append(segment: Segment, part: Part): void {
+  segment.partLines += partLine(segment.msn, segment.parts.length, part.ticks / timescale, part.key);
+  segment.parts.push(part);
+  segment.ticks += part.ticks;
+  segment.longestPartTicks = Math.max(segment.longestPartTicks, part.ticks);
+  segment.bytes += part.bytes.length;
+}
+
 /** The segment in one piece. Made when somebody asks; from then on the parts are views into it. */
 function wholeOf(segment: Segment): Uint8Array {
   const { parts } = segment;
-  if (parts.length === 1) return parts[0]!;
-  if (parts[0]!.buffer.byteLength === segment.bytes) return new Uint8Array(parts[0]!.buffer);
+  const first = parts[0]!.bytes;
+  if (first.buffer.byteLength === segment.bytes) return new Uint8Array(first.buffer);
   const whole = new Uint8Array(segment.bytes);
   let at = 0;
-  parts.forEach((part, index) => {
-    whole.set(part, at);
-    parts[index] = whole.subarray(at, at + part.length);
-    at += part.length;
-  });
+  for (const part of parts) {
+    whole.set(part.bytes, at);
+    part.bytes = whole.subarray(at, at + part.bytes.length);
+    at += part.bytes.length;
+  }
   return whole;
 }
 

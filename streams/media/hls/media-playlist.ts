@@ -3,13 +3,15 @@ import type { EpochMs } from '../../../main/contract/time.ts';
 export interface ListedSegment {
   /** Media sequence number. */
   readonly msn: number;
+  readonly initName: string;
+  /** Times or parameters jump before this segment. */
+  readonly discontinuity: boolean;
   /** The lines above the parts, the lines of the parts, and the lines below, which only a complete segment has. */
   readonly head: string;
   partLines: string;
   tail: string;
   /** Begins with a key picture. */
-  independent: boolean;
-  readonly partCount: number;
+  readonly independent: boolean;
 }
 
 export interface MediaPlaylist {
@@ -17,6 +19,7 @@ export interface MediaPlaylist {
   readonly partTargetSeconds: number;
   readonly discontinuitySequence: number;
   readonly complete: readonly ListedSegment[];
+  /** The segment under way, when it has a part. */
   readonly open: ListedSegment | null;
   /** The part that will exist next. */
   readonly next: { readonly msn: number; readonly part: number };
@@ -28,14 +31,8 @@ const segmentsWithParts = 3;
 /** Decimal places of all durations: microseconds. */
 const places = 6;
 
-/**
- * The lines before a segment's parts. The initialisation segment is named every time, so that the playlist may begin
- * anywhere. `startsAtMs` is when the relay received the segment's first picture.
- */
-export function segmentHead(segment: { readonly startsAtMs: EpochMs; readonly initName: string; readonly discontinuity: boolean }): string {
-  const discontinuity = segment.discontinuity ? '#EXT-X-DISCONTINUITY\n' : '';
-  return `${discontinuity}#EXT-X-MAP:URI="${segment.initName}"\n#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.startsAtMs).toISOString()}\n`;
-}
+/** When the relay received the segment's first picture. */
+export const dateLine = (startsAtMs: EpochMs): string => `#EXT-X-PROGRAM-DATE-TIME:${new Date(startsAtMs).toISOString()}\n`;
 
 /** The line of one part. */
 export const partLine = (msn: number, part: number, seconds: number, independent: boolean): string =>
@@ -47,7 +44,7 @@ export const segmentTail = (msn: number, seconds: number): string => `#EXTINF:${
 /** Writes a low-latency media playlist; clauses of draft-pantos-hls-rfc8216bis. URIs are relative. */
 export function renderMediaPlaylist(list: MediaPlaylist): string {
   const { complete, open, next } = list;
-  const segments = open && open.partCount > 0 ? [...complete, open] : complete;
+  const segments = open ? [...complete, open] : complete;
   const partTarget = Math.ceil(list.partTargetSeconds * 1000) / 1000;
   // 4.4.3.8: PART-HOLD-BACK must be at least twice and should be at least three times the part target.
   let text = `#EXTM3U
@@ -59,7 +56,12 @@ export function renderMediaPlaylist(list: MediaPlaylist): string {
 #EXT-X-DISCONTINUITY-SEQUENCE:${list.discontinuitySequence}
 `;
   if (segments.length > 0 && segments.every((segment) => segment.independent)) text += '#EXT-X-INDEPENDENT-SEGMENTS\n';
+  let init = '';
   for (const segment of segments) {
+    if (segment.discontinuity) text += '#EXT-X-DISCONTINUITY\n';
+    // Not named again while it stays the same: players fetch and append it every time it is named.
+    if (segment.initName !== init) text += `#EXT-X-MAP:URI="${segment.initName}"\n`;
+    init = segment.initName;
     text += segment.head;
     // The hint alone counts as the open segment when that has no part yet.
     if (segment.msn > next.msn - segmentsWithParts) text += segment.partLines;
