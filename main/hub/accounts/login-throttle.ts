@@ -1,6 +1,8 @@
 import type { Clock } from '../../contract/time.ts';
 
-const freeFailures = 5;
+const freeForAccount = 5;
+/** More than for an account: a whole room of desks may share one address, and one forgotten password must not lock it. */
+const freeForAddress = 40;
 const firstWaitMs = 2000;
 const longestWaitMs = 15 * 60_000;
 const forgetAfterMs = 30 * 60_000;
@@ -12,7 +14,10 @@ interface Counted {
   lastAt: number;
 }
 
-/** Slows down guessing, for an account and for a source address apart: from the fifth failure on, a wait that doubles up to 15 minutes. */
+/**
+ * Slows down guessing, for an account and for a source address apart: from the fifth failure of an account, the fortieth of an
+ * address, a wait that doubles up to 15 minutes.
+ */
 export interface LoginThrottle {
   /**
    * Asks for one attempt. Refused with the wait in milliseconds; otherwise the attempt counts as failed until `succeeded`
@@ -31,10 +36,10 @@ export function createLoginThrottle(clock: Clock): LoginThrottle {
     if (counted && now - counted.lastAt < forgetAfterMs) return counted;
     return { failures: 0, waitUntil: 0, lastAt: now };
   };
-  const count = (map: Map<string, Counted>, key: string, counted: Counted, now: number) => {
+  const count = (map: Map<string, Counted>, key: string, counted: Counted, free: number, now: number) => {
     counted.failures++;
     counted.lastAt = now;
-    const beyond = counted.failures - freeFailures;
+    const beyond = counted.failures - free;
     if (beyond >= 0) counted.waitUntil = now + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(beyond, 20));
     map.delete(key);
     map.set(key, counted);
@@ -49,8 +54,8 @@ export function createLoginThrottle(clock: Clock): LoginThrottle {
       const byAddress = held(addresses, address, now);
       const waitMs = Math.ceil(Math.max(byAccount.waitUntil, byAddress.waitUntil) - now);
       if (waitMs > 0) return { waitMs };
-      count(accounts, account, byAccount, now);
-      count(addresses, address, byAddress, now);
+      count(accounts, account, byAccount, freeForAccount, now);
+      count(addresses, address, byAddress, freeForAddress, now);
       return { waitMs: 0 };
     },
     succeeded(account, address) {
