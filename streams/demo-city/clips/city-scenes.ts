@@ -350,8 +350,8 @@ function approach(axis: 'x' | 'z', at: number, dir: 1 | -1, greenAt: number, cou
   for (let i = 0; i < count; i += 1) {
     const shape = fleet[Math.floor(hash(seed, i) * fleet.length)] as Model;
     const stopAt = -(13.6 + 6.4 * i);
-    const arrive = 5.6 + 1.5 * i; // seconds before the green that follows one loop later
-    const leave = loopSeconds + 1.2 * i + 0.5;
+    const arrive = 8.5 + 1.4 * i; // after the last car of the round before has gone
+    const leave = loopSeconds + 0.9 * i + 0.3;
     const speed = 11;
     const braking = speed / 2.6;
     const along = (age: number): { s: number; braking: boolean } => {
@@ -418,11 +418,11 @@ function crossing(): Scene {
   const passing: Passing[] = [
     ...approach('z', 1.8, 1, 0, 3, 11),
     ...approach('z', 5.3, 1, 0, 3, 12),
-    ...approach('z', -1.8, -1, 0, 4, 13),
+    ...approach('z', -1.8, -1, 0, 3, 13),
     ...approach('z', -5.3, -1, 0, 3, 14),
     ...approach('x', -1.8, 1, 8, 3, 15),
     ...approach('x', -5.3, 1, 8, 2, 16),
-    ...approach('x', 1.8, -1, 8, 4, 17),
+    ...approach('x', 1.8, -1, 8, 3, 17),
     ...approach('x', 5.3, -1, 8, 3, 18),
     stroll([-11, 9.4], [11, 9.7], 7.5, 1, { speed: 1.9 }),
     stroll([-11, 10.2], [11, 9.3], 8.3, 2, { speed: 1.9 }),

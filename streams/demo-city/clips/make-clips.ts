@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cityScenes, loopSeconds, type CityScene } from './city-scenes.ts';
 import { textWidth, writeText } from './on-screen-marks.ts';
@@ -51,26 +51,13 @@ async function makeClip(scene: CityScene, profile: ProfileName): Promise<void> {
   const color = ['-vf', 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p'];
   const colorMarks = ['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'];
   const rate = ['-preset', 'slower', '-crf', String(crf), '-maxrate', `${kbps}k`, '-bufsize', `${kbps}k`];
+  // One reference picture, as cameras do: a wall of a hundred decoders keeps every one of them in memory.
+  const references = ['-refs', '1', '-x264-params', 'weightp=0'];
   const gop = ['-g', String(fps), '-keyint_min', String(fps), '-sc_threshold', '0', '-bf', '0', '-flags', '+cgop+bitexact'];
-  await ffmpeg(
-    [
-      ...input,
-      ...color,
-      ...colorMarks,
-      '-c:v',
-      'libx264',
-      '-profile:v',
-      'main',
-      ...rate,
-      ...gop,
-      '-fflags',
-      '+bitexact',
-      '-f',
-      'h264',
-      file,
-    ],
-    frames(),
-  );
+  const codec = ['-c:v', 'libx264', '-profile:v', 'main', ...rate, ...references, ...gop, '-fflags', '+bitexact'];
+  // Under its own name only when it is whole: somebody may be playing the one before.
+  await ffmpeg([...input, ...color, ...colorMarks, ...codec, '-f', 'h264', `${file}.part`], frames());
+  await rename(`${file}.part`, file);
 }
 
 async function makeStill(scene: CityScene): Promise<void> {

@@ -691,7 +691,7 @@ export class RayPainter {
     const facing = (toX * sin + toZ * cos) / Math.hypot(toX, toZ, eye[1]);
     for (const lamp of placed.model.lamps) {
       const power = Math.max(0, lamp.front ? facing : -facing);
-      if (power < 0.1) continue;
+      if (power < 0.1 || (lamp.front && !this.#scene.headlamps)) continue;
       const [lx, ly, lz] = lamp.at;
       const x = placed.x + lx * cos + lz * sin;
       const z = placed.z - lx * sin + lz * cos;

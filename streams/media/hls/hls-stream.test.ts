@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AccessUnit } from '../../contract.ts';
+import { joinNalUnits, nalType, nalTypeOf, splitNalUnits } from '../../protocols/h264/annex-b.ts';
 import type { Clip } from '../../sources/file/clip.ts';
 import { readContainerClip } from '../../sources/file/read-container-clip.ts';
 import { readRawClip } from '../../sources/file/read-raw-clip.ts';
@@ -313,6 +314,38 @@ describe('breaks', () => {
       for (const part of partsOf(segment)) expect(part.duration!).toBeLessThanOrEqual(0.334);
   });
 
+  it('leaves out a key picture with unusable parameter sets and all that refer to it', async () => {
+    const clip = await bundled('tunnel.sub');
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    const bad = Uint8Array.of(0, 0, 1, 0x67, 0x4d, 0, 0, 1, 0x68, 0xee, 0, 0, 1, 0x65, 0x88);
+    for (const [i, unit] of unitsOf(clip, 60).entries()) stream.push(i === 15 ? { ...unit, annexB: bad } : unit);
+    expect(stream.counters).toMatchObject({ unusableUnits: 1, skippedUnits: 14 });
+    expect(parsed(stream.media()).segments.filter((segment) => segment.discontinuity)).toHaveLength(1);
+  });
+
+  it('goes on with known parameter sets when key pictures come without', async () => {
+    const clip = await bundled('tunnel.sub');
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    for (const [i, unit] of unitsOf(clip, 60).entries()) {
+      const nals = splitNalUnits(unit.annexB).filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
+      stream.push(i === 0 ? unit : { ...unit, annexB: joinNalUnits(nals) });
+    }
+    expect(stream.counters).toEqual({ skippedUnits: 0, unusableUnits: 0, forcedCuts: 0 });
+    expect(stream.resource('init-2.mp4')).toBeUndefined();
+  });
+
+  it('makes a new initialisation segment when the picture size changes', async () => {
+    const [small, large] = [await bundled('crossing.sub'), await bundled('crossing.main')];
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    for (const unit of unitsOf(small, 30)) stream.push(unit);
+    const codecBefore = stream.codec;
+    for (const unit of unitsOf(large, 30, 30)) stream.push({ ...unit, discontinuity: false });
+    expect(stream.codec).not.toBe(codecBefore);
+    const changed = parsed(stream.media()).segments.find((segment) => segment.discontinuity)!;
+    expect(changed.map!.uri).toBe('init-2.mp4');
+    expect(stream.counters.skippedUnits).toBe(0);
+  });
+
   it('cuts an endless GOP, counts it, and stays bounded', async () => {
     const clip = await bundled('tunnel.sub');
     const stream = new HlsStream({ partMs: 334, segments: 3 });
@@ -352,7 +385,7 @@ function timeOfFirst(bytes: Buffer): number {
 }
 
 describe.skipIf(!hasFfmpeg)('what ffmpeg makes of it', () => {
-  it('decodes segments and parts of every bundled clip without one message, all packets there', async () => {
+  it('decodes segments and parts of bundled clips without one message, all packets there', async () => {
     for (const name of ['crossing.sub', 'night-avenue.sub']) {
       const clip = await bundled(name);
       const stream = new HlsStream({ partMs: 334, segments: 20 });

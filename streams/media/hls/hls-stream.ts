@@ -108,6 +108,8 @@ export class HlsStream {
     }
     if (unit.key && !this.#takeParameterSets(unit)) {
       this.counters.unusableUnits += 1;
+      // What follows refers to it.
+      if (this.#init) this.#break();
       return;
     }
     this.#waitsForKey = false;
