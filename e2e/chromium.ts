@@ -28,6 +28,7 @@ export async function startChromium(): Promise<Browser> {
       '--disable-renderer-backgrounding',
       '--disable-background-timer-throttling',
       '--disable-backgrounding-occluded-windows',
+      '--disable-dev-shm-usage',
       '--no-first-run',
     ],
   });

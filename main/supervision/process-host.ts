@@ -17,7 +17,9 @@ export interface ProcessHost {
 /** Children of plain Node. Their stdout goes to our stderr: stdout belongs to the one line that says where the hub listens. */
 export const nodeProcessHost: ProcessHost = {
   spawn(entry) {
-    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json' });
+    // What is secret reaches a child by its channel, never by an environment that its own children would inherit.
+    const { TAODU_ADMIN_PASSWORD: _password, ...env } = process.env;
+    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json', env });
     // Without a listener a failed spawn would be an uncaught error; `exit` does not follow it.
     let spawnFailed: ((code: number | null, signal: string | null) => void) | null = null;
     child.on('error', () => {
