@@ -7,8 +7,8 @@ import { atMost, percentile, printReport } from './report.ts';
 
 /**
  * Kills relay and hub with SIGKILL under a wall of nine tiles, several times, and measures in the page: how long until every tile
- * says honestly that its picture is not live (relay) or the banner stands (hub), and how long until all is back after the
- * process is. Peer, in the same run: hls.js as it comes, one tile, the same relay killed under it.
+ * says honestly that its picture is not live (relay) or the banner stands (hub) while the process stays dead, and how long until
+ * all is back after it was started again. Peer, in the same run: hls.js as it comes, one tile, the same relay killed under it.
  */
 const rounds = 3;
 const root = resolve(import.meta.dirname, '..');
@@ -27,6 +27,16 @@ try {
     const from = performance.now();
     await until(what, 60_000, probe);
     return performance.now() - from;
+  };
+  /** Kills a process and keeps it dead while `look` looks: the launcher, which would start it again, is held. */
+  const dead = async <T>(entry: 'hub.js' | 'relay.js', look: () => Promise<T>): Promise<T> => {
+    process.kill(hub.pid, 'SIGSTOP');
+    try {
+      process.kill(await hub.child(entry), 'SIGKILL');
+      return await look();
+    } finally {
+      process.kill(hub.pid, 'SIGCONT');
+    }
   };
   await until('nine live tiles', 60_000, () => tiles(true));
 
@@ -59,8 +69,7 @@ try {
   const relayBack: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await until('nine live tiles', 60_000, () => tiles(true));
-    process.kill(await hub.child('relay.js'), 'SIGKILL');
-    relayHonest.push(await took('no tile to claim to be live', () => tiles(false)));
+    relayHonest.push(await dead('relay.js', () => took('no tile to claim to be live', () => tiles(false))));
     await until('the relay to run again', 20_000, () => hub.child('relay.js').then(() => true));
     relayBack.push(await took('nine live tiles', () => tiles(true)));
   }
@@ -75,8 +84,7 @@ try {
   const hubBack: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await until('connected and live', 60_000, async () => (await connected()) && (await tiles(true)));
-    process.kill(await hub.child('hub.js'), 'SIGKILL');
-    hubHonest.push(await took('the banner', async () => !(await connected())));
+    hubHonest.push(await dead('hub.js', () => took('the banner', async () => !(await connected()))));
     await until('the hub to answer', 20_000, async () => (await fetch(`${hub.listening}/healthz`)).ok);
     hubBack.push(await took('the page to be connected', async () => (await connected()) && (await tiles(true))));
   }
