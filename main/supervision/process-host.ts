@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { dirname, join } from 'node:path';
 
 /** A child process, as its parent sees it. `send` to a child that has gone is silently lost: its exit tells the parent. */
 export interface Child {
@@ -19,7 +20,9 @@ export const nodeProcessHost: ProcessHost = {
   spawn(entry) {
     // What is secret reaches a child by its channel, never by an environment that its own children would inherit.
     const { TAODU_ADMIN_PASSWORD: _password, ...env } = process.env;
-    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json', env });
+    // Compiled code is kept beside the bundle: a restarted hub is back a fifth of a second sooner. Where nothing can be written, Node goes without.
+    const compileCache = { NODE_COMPILE_CACHE: join(dirname(entry), '.compile-cache') };
+    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json', env: { ...env, ...compileCache } });
     // Without a listener a failed spawn would be an uncaught error; `exit` does not follow it.
     let spawnFailed: ((code: number | null, signal: string | null) => void) | null = null;
     child.on('error', () => {
