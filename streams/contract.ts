@@ -61,7 +61,7 @@ export type SourceShown = z.output<typeof sourceShown>;
 export const datum = z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']);
 
 /** Another name the camera has in another system, e.g. its 20-digit GB/T 28181 id. */
-export const alias = z.object({ scheme: z.enum(['gb28181', 'legacy', 'police', 'vendor']), value: z.string().min(1).max(64) });
+export const alias = z.object({ scheme: z.enum(['gb28181', 'legacy', 'police', 'vendor']), value: humanText(64) });
 
 export const cameraState = z.enum(['online', 'offline', 'unknown']);
 
@@ -130,7 +130,7 @@ export const cameraInput = z
     number: cameraNumber,
     name: humanText(128),
     district: districtCode,
-    groups: z.array(z.string().trim().min(1).max(64)).max(32).default([]),
+    groups: z.array(humanText(64)).max(32).default([]),
     lat: z.number().min(-90).max(90).nullable().optional(),
     lon: z.number().min(-180).max(180).nullable().optional(),
     datum: datum.default('wgs84'),

@@ -6,7 +6,7 @@ export const entityMarks = {
   drill: z.boolean().default(false),
 };
 
-/** Text a person typed and another will read: bounded, no control characters, no bidirectional overrides. */
+/** Text a person typed and another will read: bounded, no control characters, no bidirectional overrides, no half characters. */
 export const humanText = (max: number) =>
   z
     .string()
@@ -14,7 +14,7 @@ export const humanText = (max: number) =>
     .min(1)
     .max(max)
     // oxlint-disable-next-line no-control-regex -- refusing them is the point
-    .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]*$/u);
+    .regex(/^[^\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069\ud800-\udfff]*$/u);
 
 /** Milliseconds since 1970 on the hub's clock. */
 export const epochMs = z.number().int().nonnegative();

@@ -7,6 +7,7 @@ import type { PlayerEngine } from './player-engine.ts';
 type Command = HubClient['command'];
 
 let leases: number;
+let ticketLifeMs: number;
 let released: string[];
 let refuse: ErrorCode | null;
 let attached: { signal: AbortSignal; fail(reason: ErrorCode): void }[];
@@ -30,7 +31,7 @@ const command = (async (name: string, args: { leaseId?: string }) => {
   }
   if (refuse) throw new ProblemError(problem(refuse));
   leases += 1;
-  return { leaseId: `lease-${leases}`, ticket: 't', expiresAt: 0, urls: { hls: '', socket: '' } };
+  return { leaseId: `lease-${leases}`, ticket: 't', expiresAt: Date.now() + ticketLifeMs, urls: { hls: '', socket: '' } };
 }) as unknown as Command;
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
@@ -38,6 +39,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 beforeEach(async () => {
   vi.useFakeTimers();
   leases = 0;
+  ticketLifeMs = 0;
   released = [];
   refuse = null;
   attached = [];
@@ -138,4 +140,29 @@ test('a page that goes away gives its leases back', async () => {
   await start();
   dispatchEvent(new Event('pagehide'));
   expect(released).toEqual(['lease-1']);
+});
+
+test('a camera that does not start is tried again with the same lease while its ticket lasts, then with a new one', async () => {
+  ticketLifeMs = 20_000;
+  await start();
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    attached.at(-1)!.fail('source-file-missing');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(attached).toHaveLength(attempt + 1);
+  }
+  expect([leases, released]).toEqual([1, []]);
+  await vi.advanceTimersByTimeAsync(20_000);
+  attached.at(-1)!.fail('source-file-missing');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect([leases, released]).toEqual([2, ['lease-1']]);
+});
+
+test('a ticket that turns out to be used is replaced at once', async () => {
+  ticketLifeMs = 60_000;
+  await start();
+  attached[0]!.fail('source-stalled');
+  await vi.advanceTimersByTimeAsync(2000);
+  attached[1]!.fail('ticket-refused');
+  await settle();
+  expect([leases, attached.length, released]).toEqual([2, 3, ['lease-1']]);
 });

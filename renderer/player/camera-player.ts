@@ -1,3 +1,4 @@
+import type { CommandResult } from '../../main/contract/catalog.ts';
 import type { ErrorCode } from '../../main/contract/errors.ts';
 import { ProblemError } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
@@ -47,35 +48,40 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
   let failures = 0;
   let current: AbortController | null = null;
   let restarted = false;
-  let leaseId: string | null = null;
+  let lease: Lease | null = null;
 
   const enter = (next: PlayerState) => {
     state = next;
     if (!life.signal.aborted) options.onState?.(next);
   };
   const release = () => {
-    if (leaseId === null) return;
+    if (lease === null) return;
     // Best effort: a lease that is never given back ends with the session or when nobody fetches from it.
-    hub.command('stream.release', { leaseId }).catch(() => {});
-    leaseId = null;
+    hub.command('stream.release', { leaseId: lease.leaseId }).catch(() => {});
+    lease = null;
   };
 
   /** One attempt from lease to end; answers why it failed, null when it was told to end. */
   const attempt = async (signal: AbortSignal): Promise<ErrorCode | null> => {
     enter({ kind: 'leasing' });
     if (!engine.canPlay()) return 'source-codec-unsupported';
+    const asked = lease === null;
+    let reason: ErrorCode | null = null;
     try {
-      const lease = await hub.command('stream.lease', { cameraId, profile });
-      leaseId = lease.leaseId;
+      lease ??= await hub.command('stream.lease', { cameraId, profile });
       if (signal.aborted) return null;
       const session = engine.attach(target, lease, signal);
       enter({ kind: 'playing', session });
-      return await session.ended;
+      reason = await session.ended;
+      return reason;
     } catch (error) {
-      if (error instanceof ProblemError) return error.problem.code;
+      if (error instanceof ProblemError) return (reason = error.problem.code);
       throw error;
     } finally {
-      release();
+      // A camera that does not start leaves its ticket unused: the same lease is tried again, or a wall of dead cameras would fill
+      // the audit with leases.
+      if (!keepsTicket(reason, lease, hub.hubNow()) || signal.aborted) release();
+      if (reason === 'ticket-refused' && !asked) restarted = true;
     }
   };
 
@@ -122,6 +128,14 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
     },
     dispose: leave,
   };
+}
+
+type Lease = CommandResult<'stream.lease'>;
+
+/** Whether the lease's ticket may still open a playback: the source failed before there was anything to play. */
+function keepsTicket(reason: ErrorCode | null, lease: Lease | null, now: EpochMs): boolean {
+  const neverStarted = reason !== null && (reason.startsWith('source-') || reason === 'path-starting');
+  return neverStarted && lease !== null && lease.expiresAt - now > longestWaitMs * 2;
 }
 
 /** Resolves after `ms`, or at once when the signal aborts. */

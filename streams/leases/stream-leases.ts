@@ -11,7 +11,7 @@ import { sourceOf } from '../directory/source-of.ts';
 import type { MediaRelay } from '../media/media-relay.ts';
 
 /** Leases one session may hold: the largest wall has 400 tiles. */
-export const maxLeasesPerSession = 1024;
+export const maxLeasesPerSession = 256;
 
 export interface StreamLeasesDeps {
   readonly ledger: Ledger;

@@ -2,7 +2,7 @@ import type { Clock } from '../../main/contract/time.ts';
 import { content, refusal, type Answer } from './answer.ts';
 import type { HlsOutput } from './hls-output.ts';
 import type { Playback, RelayCore } from './relay-core.ts';
-import { UsedTickets, verifyTicket, type Ticket } from './ticket.ts';
+import { ticketLifeMs, UsedTickets, verifyTicket, type Ticket } from './ticket.ts';
 
 /** Low-latency HLS for whoever has a ticket: the same resources over HTTP and over the socket. */
 export interface HlsDoor {
@@ -34,6 +34,7 @@ const nothing = () => {};
 /** See `HlsDoor`. Clause numbers are of draft-pantos-hls-rfc8216bis. */
 export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
   const used = new UsedTickets(ticketsRemembered);
+  const startedAt = clock.now();
   let held = 0;
 
   /** Waits for `check`, within the bounds of how much may wait. */
@@ -78,6 +79,8 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
     };
     const ticket = verifyTicket(key, query.get('ticket') ?? '', clock.now());
     if (!ticket.ok) return refuse(ticket.error);
+    // A relay that was started again does not know which of the older tickets were used.
+    if (ticket.value.expiresAt - ticketLifeMs < startedAt) return refuse('older-than-relay');
     const use = used.use(ticket.value);
     if (use === 'used') return refuse('used');
     if (use === 'full') {

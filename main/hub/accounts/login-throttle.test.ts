@@ -27,12 +27,20 @@ test('five failures are free, then the wait doubles up to 15 minutes', () => {
 
 test('an account is guarded whatever the address, an address whatever the account, and others are not touched', () => {
   const throttle = createLoginThrottle(fakeClock());
-  for (let i = 0; i < 5; i++) throttle.attempt('li', `10.0.0.${i}`);
+  for (let i = 0; i < 39; i++) throttle.attempt('li', `10.0.0.${i}`);
+  expect(throttle.attempt('li', '10.0.1.1').waitMs).toBe(0);
   expect(throttle.attempt('li', '10.9.9.9').waitMs).toBeGreaterThan(0);
   for (let i = 0; i < 39; i++) throttle.attempt(`user${i}`, '10.1.1.1');
   expect(throttle.attempt('zhao', '10.1.1.1').waitMs).toBe(0);
   expect(throttle.attempt('wang', '10.1.1.1').waitMs).toBeGreaterThan(0);
   expect(throttle.attempt('wang', '10.2.2.2').waitMs).toBe(0);
+});
+
+test('guesses from one place do not keep the owner of the account out at another', () => {
+  const throttle = createLoginThrottle(fakeClock());
+  for (let i = 0; i < 5; i++) throttle.attempt('admin', '10.6.6.6');
+  expect(throttle.attempt('admin', '10.6.6.6').waitMs).toBeGreaterThan(0);
+  expect(throttle.attempt('admin', '10.0.0.1').waitMs).toBe(0);
 });
 
 test('attempts made at the same time are all counted before any answer is known', () => {

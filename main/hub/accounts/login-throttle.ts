@@ -1,8 +1,11 @@
 import type { Clock } from '../../contract/time.ts';
 
-const freeForAccount = 5;
-/** More than for an account: a whole room of desks may share one address, and one forgotten password must not lock it. */
-const freeForAddress = 40;
+const freeForGuesser = 5;
+/**
+ * More for an account from anywhere and for an address at all: nobody may lock an administrator out from elsewhere, and a whole
+ * room of desks may share one address.
+ */
+const freeForOne = 40;
 const firstWaitMs = 2000;
 const longestWaitMs = 15 * 60_000;
 const forgetAfterMs = 30 * 60_000;
@@ -15,8 +18,8 @@ interface Counted {
 }
 
 /**
- * Slows down guessing, for an account and for a source address apart: from the fifth failure of an account, the fortieth of an
- * address, a wait that doubles up to 15 minutes.
+ * Slows down guessing: from the fifth failure of an account from one address, the fortieth of an account or of an address, a wait
+ * that doubles up to 15 minutes.
  */
 export interface LoginThrottle {
   /**
@@ -28,6 +31,7 @@ export interface LoginThrottle {
 }
 
 export function createLoginThrottle(clock: Clock): LoginThrottle {
+  const guessers = new Map<string, Counted>();
   const accounts = new Map<string, Counted>();
   const addresses = new Map<string, Counted>();
 
@@ -50,16 +54,20 @@ export function createLoginThrottle(clock: Clock): LoginThrottle {
   return {
     attempt(account, address) {
       const now = clock.monotonic();
+      const guesser = `${account} ${address}`;
+      const byGuesser = held(guessers, guesser, now);
       const byAccount = held(accounts, account, now);
       const byAddress = held(addresses, address, now);
-      const waitMs = Math.ceil(Math.max(byAccount.waitUntil, byAddress.waitUntil) - now);
+      const waitMs = Math.ceil(Math.max(byGuesser.waitUntil, byAccount.waitUntil, byAddress.waitUntil) - now);
       if (waitMs > 0) return { waitMs };
-      count(accounts, account, byAccount, freeForAccount, now);
-      count(addresses, address, byAddress, freeForAddress, now);
+      count(guessers, guesser, byGuesser, freeForGuesser, now);
+      count(accounts, account, byAccount, freeForOne, now);
+      count(addresses, address, byAddress, freeForOne, now);
       return { waitMs: 0 };
     },
     succeeded(account, address) {
       accounts.delete(account);
+      guessers.delete(`${account} ${address}`);
       // one right password must not wipe out the guesses made at other accounts from the same place
       const counted = addresses.get(address);
       if (!counted) return;

@@ -23,7 +23,7 @@ export interface PrincipalDoor {
 }
 
 export function createPrincipalDoor(accounts: Accounts, origins: OwnOrigins, instanceId: string): PrincipalDoor {
-  const cookieName = (session: PageSession) => `taodu_${instanceId}_${session.replaceAll(':', '_')}`;
+  const cookieName = (session: PageSession) => `taodu_${instanceId}_${session.replaceAll(':', '!')}`;
   const attributes = 'Path=/; HttpOnly; SameSite=Strict';
 
   const byCookie = (headers: IncomingHttpHeaders, session: PageSession) => {

@@ -327,6 +327,18 @@ function report(screenId: string, by: Principal | null = screenOf('main', screen
 }
 
 describe('wall.report', () => {
+  beforeEach(() => {
+    for (let revision = 1; revision <= 5; revision += 1) for (const screenId of ['1', '2']) show(screenId, grid('c1'));
+  });
+
+  test('of a revision that nobody has told the screen yet is refused', () => {
+    expect(report('1', screenOf('main', '1'), clock.now(), 6)).toMatchObject({
+      ok: false,
+      error: { code: 'field-invalid', params: { field: 'shown.revision', max: 5 } },
+    });
+    expect(reported()).toEqual({});
+  });
+
   test.each<[string, Principal | null, string]>([
     ['the screen itself', screenOf('main', '1'), 'accepted'],
     ['another screen of the wall', screenOf('main', '2'), 'forbidden'],

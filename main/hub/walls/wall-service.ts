@@ -126,6 +126,9 @@ export function createWalls(deps: WallsDeps): Walls {
         return err(problem('forbidden', { wallId, screenId }));
       const found = screenIn(wallOf(wallId), wallId, screenId);
       if (!found.ok) return found;
+      const { revision } = found.value.screen;
+      // A screen cannot show what nobody has told it yet.
+      if (shown.revision > revision) return err(problem('field-invalid', { field: 'shown.revision', max: revision }));
       reports.accept(wallId, screenId, shown, own !== null);
       return ok({ result: {} });
     },
