@@ -76,6 +76,14 @@ const later = (ms: number) => {
 };
 
 describe('opening', () => {
+  test('takes no ticket from before this relay started: it cannot know which of them were used', () => {
+    core.open(order('l1'));
+    const old = signTicket(key, { leaseId: 'l1', nonce: 'old', expiresAt: clock.now() + 59_999 });
+    expect(JSON.parse(text(ask(`/hls/open.m3u8?ticket=${old}`).answer!))).toEqual({
+      error: { code: 'ticket-refused', params: { reason: 'older-than-relay' } },
+    });
+  });
+
   test('waits for a cold camera and answers a multivariant playlist; the ticket is then used up', () => {
     core.open(order('l1'));
     const target = ticket('l1');

@@ -29,7 +29,8 @@ export function createFileSource(spec: Extract<SourceSpec, { kind: 'file' }>, op
   return {
     async run(profile: Profile, sink: AccessUnitSink, signal: AbortSignal): Promise<void> {
       if (signal.aborted) return;
-      const clip = await loadClip(profile === 'sub' ? (spec.subUrl ?? spec.url) : spec.url, options);
+      const { clip, end } = await loadClip(profile === 'sub' ? (spec.subUrl ?? spec.url) : spec.url, options);
+      using _playing = { [Symbol.dispose]: end };
       const phaseUs = ((spec.phaseMs ?? 0) * 1000) % clip.durationUs;
       let index = firstAtOrAfter(clip, phaseUs);
       let loopUs = 0;
@@ -88,12 +89,18 @@ function firstAtOrAfter(clip: Clip, us: number): number {
   return low;
 }
 
-async function loadClip(url: string, options: FileSourceOptions): Promise<Clip> {
+async function loadClip(url: string, options: FileSourceOptions): Promise<{ readonly clip: Clip; readonly end: () => void }> {
   const opened = await openClipFile(url, options);
   if (!opened.ok) throw new ProblemError(opened.error);
   const file = opened.value;
+  const key = `${file.realPath}\n${file.version}`;
+  const end = options.cache.play(key, file.size);
   try {
-    return await options.cache.get(`${file.realPath}\n${file.version}`, () => readClip(file));
+    if (!end) throw new ProblemError(problem('relay-overloaded', { file: file.shownName }));
+    return { clip: await options.cache.get(key, () => readClip(file)), end };
+  } catch (error) {
+    end?.();
+    throw error;
   } finally {
     await file.handle.close();
   }
