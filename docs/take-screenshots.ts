@@ -51,9 +51,10 @@ try {
     await page.locator('[data-screen="1"] [data-tile]').first().waitFor();
     await page.keyboard.press('1');
     await page.keyboard.press('/');
-    await page.keyboard.type(language === 'en' ? 'DS07' : '小学 大门');
+    await page.keyboard.type(language === 'en' ? 'DS07' : '小学 东门');
     await page.locator('.camera').first().waitFor();
-    await page.keyboard.press('ArrowDown');
+    await page.locator('.camera').first().click();
+    await page.keyboard.press('v');
     await page.locator('video').first().waitFor();
     await until('the spot view', 20_000, () =>
       page.evaluate(() => (document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0) > 20),
