@@ -48,6 +48,10 @@ async function run(options: LaunchOptions): Promise<void> {
     });
   }
 
+  // Started by `npm`: when that is gone, so are we. A service has no such channel.
+  process.once('disconnect', () => end.resolve(0));
+  process.channel?.unref();
+
   let city: City;
   try {
     city = await startCity({

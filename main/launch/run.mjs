@@ -94,16 +94,38 @@ function electronBinary() {
   return find();
 }
 
-/** Goes on as another program: same terminal, signals passed on, its exit code ours. */
-function become(command, args) {
-  const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit' });
+/** Who started us and who started that (npm and its shell), as far as the system tells. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
+  } catch {
+    return String(process.ppid);
+  }
+}
+
+/**
+ * Goes on as another program: same terminal, signals passed on, its exit code ours. When whoever started us is gone (a shell
+ * between npm and us does not pass signals on), the program is told to end; when we are gone, its channel to us closes.
+ */
+function become(command, args, stdio = ['inherit', 'inherit', 'inherit']) {
+  const child = spawn(command, args, { cwd: root, env: environment, stdio });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const startedBy = ancestors();
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && ancestors() !== startedBy) child.kill('SIGTERM');
+  }, 500);
   child.on('error', (error) => {
     say(`taodu: ${error.message}`);
     process.exit(1);
   });
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+  child.on('exit', (code, signal) => {
+    clearInterval(watch);
+    process.exit(code ?? (signal ? 1 : 0));
+  });
 }
+
+const withChannel = ['inherit', 'inherit', 'inherit', 'ipc'];
 
 const [verb, ...rest] = process.argv.slice(2);
 const launcher = join(root, 'dist', 'node', 'launch.js');
@@ -115,7 +137,7 @@ switch (verb) {
     break;
   case 'hub':
     build();
-    become(ownNode, [launcher, 'hub', ...rest]);
+    become(ownNode, [launcher, 'hub', ...rest], withChannel);
     break;
   case 'start': {
     build();
@@ -128,7 +150,7 @@ switch (verb) {
       if (!wantsHelp && !rest.includes('--shell')) {
         say(`taodu: no ${hasDisplay ? 'Electron binary' : 'display'} here, so no windows are opened; open these pages in a browser`);
       }
-      become(ownNode, [launcher, 'start', ...rest]);
+      become(ownNode, [launcher, 'start', ...rest], withChannel);
     }
     break;
   }
