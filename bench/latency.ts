@@ -5,6 +5,7 @@ import type { Camera } from '../streams/contract.ts';
 import { startChromium } from '../e2e/chromium.ts';
 import { startHub, until } from '../e2e/start-hub.ts';
 import { openWall, shownTiles } from '../e2e/wall-page.ts';
+import { measureCpu } from './cpu-meter.ts';
 import { atMost, percentile, printReport } from './report.ts';
 
 /**
@@ -83,6 +84,7 @@ try {
     30_000,
     async () => (await shownTiles(hub, '1'))?.tiles.filter((tile) => tile.state === 'live').length === 9,
   );
+  const cpuSince = await measureCpu(hub);
   const delays: number[][] = [];
   const states: Record<string, number> = {};
   const end = Date.now() + seconds * 1000;
@@ -96,6 +98,7 @@ try {
     delays.push(shown.tiles.flatMap((tile) => (tile.frameAgeMs === null ? [] : [tile.frameAgeMs])));
     for (const tile of shown.tiles) states[tile.state] = (states[tile.state] ?? 0) + 1;
   }
+  const cpu = await cpuSince();
   await wall.close();
   const fifth = Math.max(1, Math.floor(delays.length / 5));
   const early = percentile(delays.slice(0, fifth).flat(), 0.5);
@@ -128,6 +131,7 @@ try {
       delay_drift_ms: early === null || late === null ? null : late - early,
       watched_s: seconds,
       tile_states_reported: states,
+      ...cpu,
     },
     peer: { name: 'hls.js defaults over HTTP/1.1', ...peer },
     ratio: {

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { RunningHub } from '../e2e/start-hub.ts';
+
+const ticksPerSecond = 100;
+
+/** CPU seconds used so far (user and system), by who used them: browser, hub, relay and this process, the load generator. Linux. */
+async function usedS(hub: RunningHub): Promise<Record<string, number>> {
+  const chromium = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes('chromium'));
+  const own = process.cpuUsage();
+  return {
+    browser: chromium.reduce((sum, pid) => sum + secondsOf(pid), 0),
+    hub: secondsOf(String(await hub.child('hub.js'))),
+    relay: secondsOf(String(await hub.child('relay.js'))),
+    load_generator: (own.user + own.system) / 1e6,
+  };
+}
+
+/** Begins to measure; the function given back answers the cores each of them kept busy since, on average. */
+export async function measureCpu(hub: RunningHub): Promise<() => Promise<Record<string, number>>> {
+  const from = performance.now();
+  const before = await usedS(hub);
+  return async () => {
+    const after = await usedS(hub);
+    const seconds = (performance.now() - from) / 1000;
+    return Object.fromEntries(
+      Object.entries(after).map(([who, used]) => [`cpu_${who}_cores`, Math.round(((used - before[who]!) / seconds) * 1000) / 1000]),
+    );
+  };
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // it ended while we looked
+  }
+}
+
+function secondsOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  } catch {
+    return 0;
+  }
+}
