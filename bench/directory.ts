@@ -8,6 +8,7 @@ import { openPage } from '../e2e/wall-page.ts';
 import type { Camera } from '../streams/contract.ts';
 import { demoCity } from '../streams/demo-city/demo-city.ts';
 import { CameraLookup } from '../streams/lookup/camera-lookup.ts';
+import { measureCpu } from './cpu-meter.ts';
 import { atMost, percentile, printReport, type Goal } from './report.ts';
 
 /**
@@ -167,6 +168,7 @@ async function onThePage(): Promise<Figures> {
       return (await page.getByText('DS07-00123').count()) > 0;
     });
     const openMs = performance.now() - opening;
+    const cpuSince = await measureCpu(hub);
     await page.evaluate(() => performance.clearMeasures('taodu:search'));
     for (const text of typed) {
       await box.fill('');
@@ -213,6 +215,7 @@ async function onThePage(): Promise<Figures> {
         burst_changes: changed,
         burst_on_screen_ms: bursts.map(Math.round),
         hub_rss_mb: Math.round(hubMb),
+        ...(await cpuSince()),
       },
       goals: [
         atMost('page_keystroke_p95_ms', 16, percentile(work, 0.95)),
