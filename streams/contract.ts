@@ -30,14 +30,18 @@ export const districtCode = z.string().regex(/^\d{2,12}$/);
 
 const url = z.string().trim().min(1).max(2048);
 
+/** The secret last part of the address that a pushing camera publishes to; unguessable, safe in a URL. */
+export const publishKey = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+
 /**
  * How to reach a camera's pictures. `url`/`subUrl` may hold credentials on the way in; they are kept encrypted and
  * never come out. kind `file`: an absolute path, a `file:` URL, or `clip:<name>` for a bundled clip; `phaseMs` shifts
- * where in the loop a camera starts, so that many cameras can share one clip.
+ * where in the loop a camera starts, so that many cameras can share one clip. kind `rtmp`: with a `url` it is pulled, without one the
+ * camera pushes to us and is known by its `publishKey`, which is made when none is given (`camera.publish-address` shows it).
  */
 export const sourceInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rtsp'), url, subUrl: url.optional() }).strict(),
-  z.object({ kind: z.literal('rtmp'), url: url.optional(), subUrl: url.optional() }).strict(),
+  z.object({ kind: z.literal('rtmp'), url: url.optional(), subUrl: url.optional(), publishKey: publishKey.optional() }).strict(),
   z.object({ kind: z.literal('file'), url, subUrl: url.optional(), phaseMs: z.number().int().min(0).max(3_600_000).optional() }).strict(),
   z.object({ kind: z.literal('av'), url, subUrl: url.optional() }).strict(),
   z.object({ kind: z.literal('gb28181'), url: url.optional(), deviceId: z.string().max(32), channelId: z.string().max(32) }).strict(),
@@ -74,6 +78,35 @@ export const cameraStatus = z.object({
 });
 export type CameraStatus = z.output<typeof cameraStatus>;
 
+export const videoCodec = z.enum(['h264', 'h265']);
+export type VideoCodec = z.output<typeof videoCodec>;
+
+/** How packets came in, counted since the source was last opened. `lost` are gaps in RTP sequence numbers that nothing filled. */
+export const linkQuality = z.object({
+  transport: z.enum(['tcp', 'udp', 'rtmp', 'av']),
+  packets: z.number().int().nonnegative(),
+  lost: z.number().int().nonnegative(),
+  reordered: z.number().int().nonnegative(),
+  duplicated: z.number().int().nonnegative(),
+  /** Interarrival jitter (RFC 3550 clause 6.4.1); null where the transport has no time stamps to take it from. */
+  jitterMs: z.number().nonnegative().nullable(),
+});
+export type LinkQuality = z.output<typeof linkQuality>;
+
+/** What the relay measures of a camera while it is open. Volatile: never committed; null while it is not open. */
+export const cameraLink = z.object({
+  at: epochMs,
+  profile,
+  codec: videoCodec.nullable(),
+  fps: z.number().nonnegative(),
+  kbps: z.number().nonnegative(),
+  gopMs: z.number().nonnegative().nullable(),
+  /** Watched by pages that cannot decode it: the relay has it transcoded to H.264. */
+  transcoding: z.boolean(),
+  quality: linkQuality.nullable(),
+});
+export type CameraLink = z.output<typeof cameraLink>;
+
 export const statusUnknown: CameraStatus = { state: 'unknown', at: null, by: null, reason: null };
 
 export const cameraEntity = z.object({
@@ -89,6 +122,7 @@ export const cameraEntity = z.object({
   source: sourceShown,
   alternates: z.array(sourceShown),
   status: cameraStatus,
+  link: cameraLink.nullable().default(null),
   ...entityMarks,
 });
 export type Camera = z.output<typeof cameraEntity>;
@@ -100,7 +134,7 @@ export const camerasCollection = defineCollection({
   keyOf: (camera) => camera.id,
   permission: 'camera.view',
   scopeOf: (camera) => ({ district: camera.district, groups: camera.groups }),
-  volatile: ['status'],
+  volatile: ['status', 'link'],
   keep: 'memory',
 });
 
@@ -217,7 +251,14 @@ export const cameraSearch = defineCommand({
 export const streamLease = defineCommand({
   name: 'stream.lease',
   summary: 'Ask for a picture: the relay starts the camera if nobody watches it yet; the ticket opens one playback.',
-  args: z.object({ cameraId, profile }).strict(),
+  args: z
+    .object({
+      cameraId,
+      profile,
+      /** What the asker can decode; a camera that sends something else is transcoded for him, within the relay's budget. */
+      decodes: z.array(videoCodec).min(1).max(2).default(['h264']),
+    })
+    .strict(),
   result: z.object({
     leaseId,
     ticket: z.string(),
@@ -243,6 +284,94 @@ export const streamRelease = defineCommand({
   deadlineMs: 2000,
 });
 
+/**
+ * The steps from a click to a picture, in their order. `directory` … `permission` are the hub's, `queue` … `loss` the relay's, `decoder` is
+ * what wall pages report of their tiles.
+ */
+export const diagnosisStep = z.enum([
+  'directory',
+  'permission',
+  'lease',
+  'queue',
+  'resolve',
+  'connect',
+  'login',
+  'describe',
+  'codec',
+  'setup',
+  'play',
+  'first-packet',
+  'key-picture',
+  'loss',
+  'decoder',
+]);
+export type DiagnosisStep = z.output<typeof diagnosisStep>;
+
+/** The steps that a source itself can report; see `SourceReport`. */
+export const sourceStep = diagnosisStep.extract(['resolve', 'connect', 'login', 'describe', 'codec', 'setup', 'play', 'first-packet', 'key-picture']);
+export type SourceStep = z.output<typeof sourceStep>;
+
+/** One step and how it went. `unknown`: not reached, or nobody can tell. `params` are facts of the step, e.g. the address found. */
+export const diagnosisResult = z.object({
+  step: diagnosisStep,
+  outcome: z.enum(['ok', 'warning', 'failed', 'skipped', 'unknown']),
+  /** How long the step took; null where that means nothing. */
+  ms: z.number().nonnegative().nullable(),
+  reason: errorCode.nullable(),
+  params: problemSchema.shape.params,
+});
+export type DiagnosisResult = z.output<typeof diagnosisResult>;
+
+export const cameraDiagnose = defineCommand({
+  name: 'camera.diagnose',
+  summary: 'Why is this tile black? Opens the camera as a viewer would and answers every step with its time and its reason.',
+  args: z.object({ cameraId, profile: profile.default('sub') }).strict(),
+  result: z.object({
+    cameraId,
+    profile,
+    at: epochMs,
+    tookMs: z.number().nonnegative(),
+    /** The first step that failed; null when a picture came. */
+    failed: diagnosisStep.nullable(),
+    steps: z.array(diagnosisResult),
+  }),
+  permission: 'stream.view',
+  scopeOf: (args, lookup) => cameraScope(args.cameraId, lookup),
+  risk: 'read',
+  audit: 'two-rows',
+  deadlineMs: 20_000,
+});
+
+export const cameraSnapshot = defineCommand({
+  name: 'camera.snapshot',
+  summary: 'The latest key picture of a camera as JPEG.',
+  args: z.object({ cameraId, profile: profile.default('main') }).strict(),
+  result: z.object({
+    /** When the relay received the picture. */
+    at: epochMs,
+    width: z.number().int(),
+    height: z.number().int(),
+    jpeg: z.base64(),
+  }),
+  permission: 'stream.view',
+  scopeOf: (args, lookup) => cameraScope(args.cameraId, lookup),
+  risk: 'read',
+  audit: 'two-rows',
+  deadlineMs: 15_000,
+});
+
+export const cameraPublishAddress = defineCommand({
+  name: 'camera.publish-address',
+  summary: 'Where a camera of kind rtmp without a url pushes its stream; `renew` makes a new key and ends whoever uses the old one.',
+  args: z.object({ cameraId, renew: z.boolean().default(false) }).strict(),
+  result: z.object({ url: z.string(), key: publishKey }),
+  permission: 'camera.edit',
+  scopeOf: (args, lookup) => cameraScope(args.cameraId, lookup),
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+});
+
 export const demoStory = defineCommand({
   name: 'demo.story',
   summary: 'Start or end a story of the demo city: a district whose cameras all lose their network. Only a demo has stories.',
@@ -255,13 +384,25 @@ export const demoStory = defineCommand({
   deadlineMs: 5000,
 });
 
-export const streamCommands = [cameraUpsert, cameraImport, cameraRemove, cameraSearch, streamLease, streamRelease, demoStory] as const;
+export const streamCommands = [
+  cameraUpsert,
+  cameraImport,
+  cameraRemove,
+  cameraSearch,
+  cameraDiagnose,
+  cameraSnapshot,
+  cameraPublishAddress,
+  streamLease,
+  streamRelease,
+  demoStory,
+] as const;
 export const streamCollections = [camerasCollection, districtsCollection] as const;
 
 /**
  * One coded picture (or audio frame), the unit that every source makes and every output takes.
- * `annexB`: the whole access unit with start codes (ITU-T H.264 Annex B), SPS and PPS in band before every key picture,
- * no access-unit delimiter needed. Times in microseconds on the stream's own clock, monotonic in `dtsUs`, never
+ * `annexB`: for video the whole access unit with start codes (ITU-T H.264 and H.265 Annex B), the parameter sets (SPS, PPS, and VPS for
+ * H.265) in band before every key picture, no access-unit delimiter needed; for `aac` one ADTS frame (ISO/IEC 13818-7 clause 6.2),
+ * which says its own rate and channels; for `pcma` and `pcmu` G.711 bytes, one a sample, 8 kHz mono. Times in microseconds on the stream's own clock, monotonic in `dtsUs`, never
  * stepping back when a loop restarts. `receivedAtMs` is the relay's wall clock when the last byte arrived.
  * The bytes are shared: nobody may write to them.
  */

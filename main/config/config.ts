@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().min(1).max(253);
+/** An IPv4 or IPv6 network, e.g. `10.20.0.0/16`. */
+const network = z.union([z.cidrv4(), z.cidrv6()]);
 const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug']);
 
 /**
@@ -48,6 +50,78 @@ export const configSchema = z
         partMs: z.number().int().min(100).max(2000).default(334),
         /** Complete segments kept for each stream that somebody watches over HLS. */
         segments: z.number().int().min(3).max(20).default(6),
+        /** Networks that sources may lead to; everything else is refused, and so are the product's own listeners. */
+        cameraNetworks: z
+          .array(network)
+          .max(256)
+          .default(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/7', '::1/128']),
+        /** Sources being opened at once, and begun per second: a scene change must not storm the camera network. */
+        startsAtOnce: z.number().int().min(1).max(256).default(16),
+        startsPerSecond: z.number().int().min(1).max(1000).default(64),
+        /** What one recorder or camera host stands. */
+        perHost: z
+          .object({
+            connections: z.number().int().min(1).max(4096).default(64),
+            kbps: z.number().int().min(1).default(400_000),
+          })
+          .strict()
+          .prefault({}),
+        /** Shared lines to parts of the camera network, each with what it stands. */
+        uplinks: z
+          .array(
+            z
+              .object({
+                name: z.string().min(1).max(64),
+                networks: z.array(network).min(1).max(64),
+                connections: z.number().int().min(1).max(65_536),
+                kbps: z.number().int().min(1),
+              })
+              .strict(),
+          )
+          .max(64)
+          .default([]),
+        /** A camera that breaks off so often within the window is left alone for a while. */
+        quarantine: z
+          .object({
+            breaks: z.number().int().min(2).max(100).default(6),
+            withinMs: z.number().int().min(1000).max(3_600_000).default(60_000),
+            forMs: z.number().int().min(1000).max(3_600_000).default(30_000),
+          })
+          .strict()
+          .prefault({}),
+      })
+      .strict()
+      .prefault({}),
+    /** Asks cameras that nobody watches whether they are there, without pulling video. */
+    prober: z
+      .object({
+        enabled: z.boolean().default(true),
+        /** Every camera is asked once in so long. */
+        roundMs: z.number().int().min(10_000).max(86_400_000).default(600_000),
+        /** What an RTSP camera is asked; `describe` logs in and so finds wrong passwords, `tcp` only connects. */
+        method: z.enum(['options', 'describe', 'tcp']).default('options'),
+        /** Questions under way at once. */
+        atOnce: z.number().int().min(1).max(1024).default(64),
+      })
+      .strict()
+      .prefault({}),
+    /** Where cameras push RTMP to. */
+    ingest: z
+      .object({
+        enabled: z.boolean().default(true),
+        host: host.default('127.0.0.1'),
+        /** 0 takes any free one. */
+        port: port.default(1935),
+        maxPublishers: z.number().int().min(1).max(4096).default(256),
+      })
+      .strict()
+      .prefault({}),
+    /** The FFmpeg process: sources that nothing else opens, transcoding, snapshots. */
+    av: z
+      .object({
+        enabled: z.boolean().default(true),
+        maxPulls: z.number().int().min(0).max(256).default(32),
+        maxTranscodes: z.number().int().min(0).max(64).default(4),
       })
       .strict()
       .prefault({}),
