@@ -24,7 +24,7 @@ const clips: readonly Clip[] = [
 describe('demoCity', () => {
   it('is the same city for ever', () => {
     const hash = createHash('sha256')
-      .update(JSON.stringify(demoCity(clips)))
+      .update(JSON.stringify(demoCity(clips), (name, value: unknown) => (name === 'link' ? undefined : value)))
       .digest('hex');
     expect(hash).toBe('b9a4577c2bfcbb6587ab75a81dcada48bf535dec505f39ba6fe4590938b63caf');
     expect(JSON.stringify(demoCity(clips, 500))).toBe(JSON.stringify(demoCity(clips, 500)));

@@ -70,6 +70,7 @@ function makeCamera(
     },
     alternates: [],
     status: statusUnknown,
+    link: null,
     simulated: true,
     drill: false,
   };

@@ -52,6 +52,7 @@ export function cameraRecord(id: CameraId, input: CameraInput, before: Camera | 
     source: source.value.shown[0] as SourceShown,
     alternates: [...alternates.value.shown],
     status: statusUnknown,
+    link: null,
     simulated: input.simulated,
     drill: input.drill,
   };

@@ -61,6 +61,7 @@ describe('camera.upsert', () => {
         simulated: false,
         drill: false,
         status: { state: 'unknown', at: null, by: null, reason: null },
+        link: null,
       },
     ]);
     expect((await search(city, '新')).total).toBe(1);

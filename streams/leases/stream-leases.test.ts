@@ -38,7 +38,14 @@ describe('stream.lease', () => {
     const { relay, lease, cameraId, leases } = await city();
     const { leaseId, ...answer } = await lease('sub');
     expect(relay.leases()).toEqual([
-      { leaseId, cameraId, profile: 'sub', holder: 'session-1', source: { kind: 'rtsp', url: 'rtsp://u:p@h/1', subUrl: 'rtsp://h/2' } },
+      {
+        leaseId,
+        cameraId,
+        profile: 'sub',
+        decodes: ['h264'],
+        holder: 'session-1',
+        source: { kind: 'rtsp', url: 'rtsp://u:p@h/1', subUrl: 'rtsp://h/2' },
+      },
     ]);
     expect(answer).toEqual({
       ticket: `t/${leaseId}`,
@@ -153,7 +160,7 @@ describe('the end of a lease', () => {
 describe('after a restart of the hub', () => {
   it('takes over the leases of sessions that are still valid and of cameras that still exist, and closes the others', async () => {
     const before = await city();
-    const order = { profile: 'sub', source: { kind: 'rtsp', url: 'rtsp://h/1' } } as const;
+    const order = { profile: 'sub', decodes: ['h264'], source: { kind: 'rtsp', url: 'rtsp://h/1' } } as const;
     const { relay } = before;
     const after = await city({ relay, sessionAlive: (id) => id !== 'gone' });
     relay.orders.set('good', { ...order, leaseId: 'good', cameraId: after.cameraId, holder: 'session-1' });
@@ -178,6 +185,7 @@ describe('after a restart of the hub', () => {
       leaseId: 'late',
       cameraId,
       profile: 'sub',
+      decodes: ['h264'],
       holder: 'session-9',
       source: { kind: 'rtsp', url: 'rtsp://h/1' },
     });

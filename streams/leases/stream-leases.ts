@@ -78,7 +78,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       }
       add({ leaseId: held.leaseId, cameraId: held.cameraId, holder: held.holder, basis: basisOf(watched, source) });
       // The relay holds it already; this tells it the source again, so that its own restart does not end the picture.
-      void relay?.open({ leaseId: held.leaseId, cameraId: held.cameraId, profile: held.profile, source, holder: held.holder });
+      void relay?.open({ ...held, source });
       adopted += 1;
     }
     if (adopted > 0) log.info({ adopted }, 'took over leases that the relay held');
@@ -115,7 +115,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       stopListening?.();
     },
     handlers: {
-      'stream.lease': async ({ cameraId, profile }, { principal, signal }) => {
+      'stream.lease': async ({ cameraId, profile, decodes }, { principal, signal }) => {
         if (!principal) return err(problem('login-required'));
         const watched = camera(cameraId);
         if (!watched) return err(problem('camera-unknown', { cameraId }));
@@ -128,7 +128,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
         // Booked before the relay answers: a session that ends meanwhile takes it along.
         const leaseId = randomBytes(16).toString('hex') as LeaseId;
         add({ leaseId, cameraId, holder, basis: basisOf(watched, source) });
-        const opened = await relay.open({ leaseId, cameraId, profile: profileOf(source, profile), source, holder });
+        const opened = await relay.open({ leaseId, cameraId, profile: profileOf(source, profile), source, decodes, holder });
         if (!opened.ok) {
           forget(leaseId);
           return opened;
@@ -155,7 +155,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
 }
 
 /** A camera without a small picture is watched by its full one, shared with those who asked for that. */
-function profileOf(source: SourceSpec, wanted: Profile): Profile {
+export function profileOf(source: SourceSpec, wanted: Profile): Profile {
   if (wanted === 'main' || source.kind === 'gb28181') return wanted;
   return source.subUrl === undefined ? 'main' : 'sub';
 }

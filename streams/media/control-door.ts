@@ -2,10 +2,24 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { problem, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
+import type { Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
+import type { Profile } from '../contract.ts';
 import type { Admission } from './admission.ts';
-import { controlMac, hubMessage, isControlMac, readMessage, type HubMessage, type RelayMessage } from './control-protocol.ts';
+import {
+  controlMac,
+  hubMessage,
+  isControlMac,
+  maxHubMessageBytes,
+  maxPublishers,
+  readMessage,
+  type HubMessage,
+  type RelayMessage,
+} from './control-protocol.ts';
+import type { ProbeMethod, ProbeResult, ProbeTarget, Publisher, Snapshot } from './media-relay.ts';
+import type { Publishers } from './publishers.ts';
 import type { PathEntry, RelayCore } from './relay-core.ts';
 
 /** `/control`: where the hub orders leases and hears of paths. One hub at a time. Its owner calls `tick` several times a second. */
@@ -16,7 +30,15 @@ export interface ControlDoor {
   close(): void;
 }
 
+/** What answers the hub's questions. */
+export interface ControlQuestions {
+  probe(targets: readonly ProbeTarget[], method: ProbeMethod): Promise<readonly ProbeResult[]>;
+  snapshot(cameraId: string, profile: Profile): Promise<Result<Snapshot, Problem>>;
+}
+
 export interface ControlDoorOptions {
+  readonly questions: ControlQuestions;
+  readonly publishers: Publishers;
   readonly core: RelayCore;
   readonly admission: Admission;
   readonly key: Buffer;
@@ -24,13 +46,14 @@ export interface ControlDoorOptions {
   readonly log: Log;
 }
 
-const maxMessageBytes = 256 * 1024;
 const proveMs = 3000;
 const maxStrangers = 8;
 /** News of a path at most this often. */
 const newsEveryMs = 250;
 /** Rates of running paths at least this often. */
-const ratesEveryMs = 5000;
+const ratesEveryMs = 2000;
+/** Questions being answered at once; more are refused. */
+const maxQuestions = 256;
 /** A hub that does not read for so long that this piles up is cut off; it comes back and gets the listing. */
 const maxBuffered = 32 * 1024 * 1024;
 /** Viewers keep playing while the hub restarts; after this it is not coming back. */
@@ -45,15 +68,18 @@ interface Peer {
   readonly since: number;
   proven: boolean;
   epoch: number;
+  /** Pieces of the list of publishers so far. */
+  publishers: Publisher[];
 }
 
 /** See `control-protocol.ts` for what is said. */
-export function createControlDoor({ core, admission, key, clock, log }: ControlDoorOptions): ControlDoor {
-  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxMessageBytes, clientTracking: false });
+export function createControlDoor({ core, questions, publishers, admission, key, clock, log }: ControlDoorOptions): ControlDoor {
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: maxHubMessageBytes, clientTracking: false });
   const instance = randomBytes(12).toString('base64url');
   const strangers = new Set<Peer>();
   const news = new Set<PathEntry>();
   let hub: Peer | null = null;
+  let considered = 0;
   let goneSince: number | null = null;
   let newsAt = Number.NEGATIVE_INFINITY;
   let ratesAt = Number.NEGATIVE_INFINITY;
@@ -63,6 +89,10 @@ export function createControlDoor({ core, admission, key, clock, log }: ControlD
       if (hub) news.add(entry);
     },
     leaseEnded: (leaseId, reason) => tell(hub, { kind: 'lease-ended', leaseId, reason }),
+  });
+  publishers.listen({
+    publishing: (cameraId, since) => tell(hub, { kind: 'publishing', cameraId, since }),
+    ingest: (url) => tell(hub, { kind: 'ingest', url }),
   });
 
   const tell = (peer: Peer | null, message: RelayMessage) => {
@@ -74,8 +104,16 @@ export function createControlDoor({ core, admission, key, clock, log }: ControlD
   const listing = (peer: Peer) =>
     tell(peer, {
       kind: 'listing',
-      leases: core.leases().map(({ leaseId, cameraId, profile, holder }) => ({ leaseId, cameraId, profile, holder })),
+      leases: core.leases().map(({ leaseId, cameraId, profile, decodes, holder }) => ({
+        leaseId,
+        cameraId,
+        profile,
+        decodes,
+        holder,
+      })),
       paths: core.entries().map((entry) => core.report(entry)),
+      publishing: Array.from(publishers.publishing, ([cameraId, since]) => ({ cameraId, since })),
+      ingestUrl: publishers.url,
     });
 
   const refuse = (peer: Peer, code: number, reason: string) => {
@@ -99,7 +137,38 @@ export function createControlDoor({ core, admission, key, clock, log }: ControlD
       const opened = core.open(message.order);
       tell(peer, { kind: 'done', id: message.id, error: opened.ok ? null : opened.error });
     } else if (message.kind === 'close') core.close(message.leaseId);
-    else listing(peer);
+    else if (message.kind === 'list') listing(peer);
+    else if (message.kind === 'publishers') takePublishers(peer, message);
+    else if (message.kind === 'trace') tell(peer, { kind: 'traced', id: message.id, trace: core.trace(message.cameraId, message.profile) });
+    else void consider(peer, message);
+  };
+
+  const takePublishers = (peer: Peer, piece: Extract<HubMessage, { kind: 'publishers' }>) => {
+    if (piece.first) peer.publishers = [];
+    if (peer.publishers.length + piece.publishers.length > maxPublishers) return refuse(peer, closeCode.malformed, 'too many publishers');
+    peer.publishers.push(...piece.publishers);
+    if (!piece.last) return;
+    publishers.allow(peer.publishers);
+    peer.publishers = [];
+  };
+
+  /** A question whose answer takes a while. */
+  const consider = async (peer: Peer, message: Extract<HubMessage, { kind: 'probe' | 'snapshot' }>) => {
+    const { id } = message;
+    if (considered >= maxQuestions) return tell(peer, { kind: 'done', id, error: problem('relay-overloaded', { max: maxQuestions }) });
+    considered += 1;
+    try {
+      if (message.kind === 'probe') {
+        tell(peer, { kind: 'probed', id, results: await questions.probe(message.targets, message.method) });
+        return;
+      }
+      const picture = await questions.snapshot(message.cameraId, message.profile);
+      if (!picture.ok) return tell(peer, { kind: 'done', id, error: picture.error });
+      const { at, width, height, jpeg } = picture.value;
+      tell(peer, { kind: 'pictured', id, at, width, height, jpeg: Buffer.from(jpeg).toString('base64') });
+    } finally {
+      considered -= 1;
+    }
   };
 
   const greet = (peer: Peer, hello: Extract<HubMessage, { kind: 'hello' }>) => {
@@ -133,6 +202,7 @@ export function createControlDoor({ core, admission, key, clock, log }: ControlD
           since: clock.monotonic(),
           proven: false,
           epoch: 0,
+          publishers: [],
         };
         strangers.add(peer);
         webSocket.on('message', (data, isBinary) => {

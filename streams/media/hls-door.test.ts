@@ -46,6 +46,7 @@ const order = (leaseId: string, cameraId = 'c1'): LeaseOrder => ({
   cameraId,
   profile: 'sub',
   source: { kind: 'file', url: 'clip:x' },
+  decodes: ['h264'],
   holder: 's1',
 });
 const ticket = (leaseId: string) => {

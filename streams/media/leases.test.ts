@@ -7,6 +7,7 @@ const order = (leaseId: string): LeaseOrder => ({
   cameraId: 'c1',
   profile: 'sub',
   source: { kind: 'rtsp', url: 'rtsp://admin:secret@10.0.0.1/' },
+  decodes: ['h264'],
   holder: 's1',
 });
 

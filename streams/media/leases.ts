@@ -12,6 +12,7 @@ export interface Lease {
   readonly leaseId: string;
   readonly cameraId: string;
   readonly profile: LeaseOrder['profile'];
+  readonly decodes: LeaseOrder['decodes'];
   readonly holder: string;
   /** Monotonic, like all times here. */
   readonly openedAt: number;
@@ -36,6 +37,7 @@ export class Leases {
       leaseId: order.leaseId,
       cameraId: order.cameraId,
       profile: order.profile,
+      decodes: order.decodes,
       holder: order.holder,
       openedAt: now,
       activeAt: null,

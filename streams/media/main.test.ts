@@ -22,6 +22,13 @@ const config: RelayStart = {
   maxLeases: 4,
   partMs: 334,
   segments: 6,
+  cameraNetworks: ['127.0.0.0/8'],
+  startsAtOnce: 16,
+  startsPerSecond: 64,
+  perHost: { connections: 64, kbps: 400_000 },
+  uplinks: [],
+  quarantine: { breaks: 6, withinMs: 60_000, forMs: 30_000 },
+  probesAtOnce: 16,
   logLevel: 'info',
   key: Buffer.alloc(32, 3).toString('base64'),
 };

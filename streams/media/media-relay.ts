@@ -13,7 +13,12 @@ export interface LeaseOrder {
   readonly decodes: readonly VideoCodec[];
   /** The session that holds the lease: when it ends, the hub closes the lease. */
   readonly holder: string;
+  /** `diagnosis`: nobody waits for this picture on a wall; in the start queue it comes after those that somebody watches. */
+  readonly purpose?: 'watch' | 'diagnosis' | undefined;
 }
+
+/** A lease as the relay tells of it: the source with its credentials stays there. */
+export type HeldLease = Omit<LeaseOrder, 'source' | 'purpose'>;
 
 /** What the relay knows of one camera profile; `since` is when this state began. */
 export interface PathReport {
@@ -80,13 +85,15 @@ export interface Snapshot {
 
 /**
  * `path`: something of a path changed; `idle` is its last report. `lease-ended`: the relay ended it (nobody used it), or it
- * restarted and does not have it any more. `publishing`: a camera began to push its stream, or (null) ended. `up`: orders are taken, and `leases()` says what it holds. `down`: nothing is
- * known of any path until the next report; leases stay ordered.
+ * restarted and does not have it any more. `publishing`: a camera began to push its stream, or (null) ended. `ingest`: cameras can push
+ * there now, or (null) nowhere. `up`: orders are taken, and `leases()` says what it holds. `down`: nothing is known of any path and any
+ * publisher until the next report; leases stay ordered.
  */
 export type RelayEvent =
   | { readonly kind: 'path'; readonly path: PathReport }
   | { readonly kind: 'lease-ended'; readonly leaseId: string; readonly reason: 'idle' | 'closed' }
   | { readonly kind: 'publishing'; readonly cameraId: string; readonly since: EpochMs | null }
+  | { readonly kind: 'ingest'; readonly url: string | null }
   | { readonly kind: 'up'; readonly baseUrl: string }
   | { readonly kind: 'down' };
 
@@ -104,7 +111,7 @@ export interface MediaRelay {
   /** Base URL that pages reach the relay by; null while it is down. */
   baseUrl(): string | null;
   /** Leases that the relay holds, those of an earlier hub included: the hub adopts them (`open`) after its own restart, or closes them. */
-  leases(): readonly { readonly leaseId: string; readonly cameraId: string; readonly profile: Profile; readonly holder: string }[];
+  leases(): readonly HeldLease[];
   paths(): readonly PathReport[];
   /** How the latest opening of a path went; null when the relay has no such path. */
   trace(cameraId: string, profile: Profile): Promise<Result<PathTrace | null, Problem>>;
@@ -114,6 +121,8 @@ export interface MediaRelay {
   snapshot(cameraId: string, profile: Profile): Promise<Result<Snapshot, Problem>>;
   /** All cameras that may push; the latest list counts (at most 65,536). Repeated to a relay that restarted. */
   allowPublishers(publishers: readonly Publisher[]): void;
+  /** Cameras that push now, and since when. */
+  publishing(): ReadonlyMap<string, EpochMs>;
   /** Where cameras push to, `rtmp://host:port/live`; null while nothing listens there. */
   ingestUrl(): string | null;
   on(listener: (event: RelayEvent) => void): () => void;

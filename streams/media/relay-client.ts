@@ -9,13 +9,17 @@ import {
   controlMac,
   controlPath,
   isControlMac,
+  maxHubMessageBytes,
+  maxPublishers,
+  probesPerMessage,
+  publishersPerMessage,
   readMessage,
   relayMessage,
   type HubMessageSent,
   type ListedLease,
   type RelayMessage,
 } from './control-protocol.ts';
-import type { LeaseOrder, MediaRelay, PathReport, RelayEvent } from './media-relay.ts';
+import type { LeaseOrder, MediaRelay, PathReport, ProbeResult, ProbeTarget, Publisher, RelayEvent } from './media-relay.ts';
 import { signTicket, ticketLifeMs } from './ticket.ts';
 
 export interface RelayClientOptions {
@@ -34,6 +38,8 @@ export interface RelayClientOptions {
 const reconnect = { firstMs: 50, capMs: 1000 };
 const handshakeMs = 3000;
 const orderMs = 4000;
+/** How long the relay may take over a question: it looks something up, asks up to 256 cameras, has a picture coded. */
+const questionMs = { trace: 4000, probe: 120_000, snapshot: 12_000 } as const;
 /** A relay that leaves so many pings unanswered is treated as gone. Counted, not timed: this process may have stood still itself. */
 const maxUnanswered = 3;
 const pingEveryMs = 750;
@@ -46,6 +52,10 @@ interface Connection {
   readonly socket: WebSocket;
   readonly instance: string;
 }
+
+/** What answers one question or order. */
+type RelayAnswer = Extract<RelayMessage, { readonly id: number }>;
+type AnswerOf<K extends RelayAnswer['kind']> = Extract<RelayAnswer, { kind: K }>;
 
 function send(socket: WebSocket, message: HubMessageSent): void {
   // A connection that is going away tells by its close event.
@@ -66,7 +76,10 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
   /** What the relay held when this hub first met it, until the hub adopts it by ordering it, or closes it. */
   const inherited = new Map<string, ListedLease>();
   const paths = new Map<string, PathReport>();
-  const pending = new Map<number, (answer: Result<void, Problem>) => void>();
+  const pending = new Map<number, (answer: Result<RelayAnswer, Problem>) => void>();
+  let publishers: readonly Publisher[] = [];
+  const publishing = new Map<string, number>();
+  let ingestUrl: string | null = null;
   let origins: readonly string[] = [];
   let connection: Connection | null = null;
   let lastInstance: string | null = null;
@@ -86,22 +99,62 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
     emit({ kind: 'path', path });
   };
 
-  const order = (to: Connection, wanted: LeaseOrder): Promise<Result<void, Problem>> => {
+  /** Sends what is answered by its id, and waits for the answer. */
+  const call = (to: Connection, message: (id: number) => HubMessageSent, waitMs: number): Promise<Result<RelayAnswer, Problem>> => {
     lastId += 1;
     const id = lastId;
-    const { promise, resolve } = Promise.withResolvers<Result<void, Problem>>();
+    const { promise, resolve } = Promise.withResolvers<Result<RelayAnswer, Problem>>();
     const enough = new AbortController();
     pending.set(id, (answer) => {
       pending.delete(id);
       enough.abort();
       resolve(answer);
     });
-    clock.sleep(orderMs, enough.signal).then(
+    clock.sleep(waitMs, enough.signal).then(
       () => pending.get(id)?.(err(problem('relay-unavailable', {}, 'the relay does not answer'))),
       () => {},
     );
-    send(to.socket, { kind: 'open', id, order: wanted });
+    send(to.socket, message(id));
     return promise;
+  };
+
+  const order = async (to: Connection, wanted: LeaseOrder): Promise<Result<void, Problem>> => {
+    const answer = await call(to, (id) => ({ kind: 'open', id, order: wanted }), orderMs);
+    return answer.ok ? ok(undefined) : answer;
+  };
+
+  /** A question that only a relay which is up can answer. */
+  const question = async <K extends RelayAnswer['kind']>(
+    answeredBy: K,
+    message: (id: number) => HubMessageSent,
+    waitMs: number,
+  ): Promise<Result<AnswerOf<K>, Problem>> => {
+    if (!connection) return err(problem('relay-unavailable'));
+    if (pending.size >= maxPending) return err(problem('relay-overloaded', { max: maxPending }));
+    const answer = await call(connection, message, waitMs);
+    if (!answer.ok) return answer;
+    if (answer.value.kind !== answeredBy) return err(problem('relay-unavailable', {}, `the relay answers ${answer.value.kind}`));
+    return ok(answer.value as AnswerOf<K>);
+  };
+
+  /** The list in pieces: the relay takes no longer messages. */
+  const sendPublishers = (to: Connection) => {
+    const pieces = Math.max(1, Math.ceil(publishers.length / publishersPerMessage));
+    for (let piece = 0; piece < pieces; piece += 1) {
+      const some = publishers.slice(piece * publishersPerMessage, (piece + 1) * publishersPerMessage);
+      send(to.socket, { kind: 'publishers', first: piece === 0, last: piece === pieces - 1, publishers: some });
+    }
+  };
+
+  const putIngest = (url: string | null) => {
+    ingestUrl = url;
+    emit({ kind: 'ingest', url });
+  };
+
+  const putPublishing = (cameraId: string, since: number | null) => {
+    if (since === null) publishing.delete(cameraId);
+    else publishing.set(cameraId, since);
+    emit({ kind: 'publishing', cameraId, since });
   };
 
   /** Orders again what a relay that restarted cannot remember. */
@@ -138,15 +191,20 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
       else void repeat(to, wanted);
     }
     for (const path of listing.paths) putPath(path);
+    putIngest(listing.ingestUrl);
+    for (const { cameraId, since } of listing.publishing) putPublishing(cameraId, since);
+    sendPublishers(to);
   };
 
   const hear = (from: Connection, message: RelayMessage) => {
-    if (message.kind === 'done') pending.get(message.id)?.(message.error ? err(plainProblem(message.error)) : ok(undefined));
+    if ('id' in message) pending.get(message.id)?.(message.kind === 'done' && message.error ? err(message.error) : ok(message));
     else if (message.kind === 'paths') message.paths.forEach(putPath);
     else if (message.kind === 'lease-ended') {
       const wasKnown = orders.delete(message.leaseId) || inherited.delete(message.leaseId);
       if (wasKnown) emit(message);
-    } else if (message.kind === 'listing') {
+    } else if (message.kind === 'publishing') putPublishing(message.cameraId, message.since);
+    else if (message.kind === 'ingest') putIngest(message.url);
+    else if (message.kind === 'listing') {
       const isUp = connection === null;
       connection = from;
       settle(from, message);
@@ -211,6 +269,8 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
     if (connection !== null && connection === greeted) {
       connection = null;
       paths.clear();
+      publishing.clear();
+      ingestUrl = null;
       for (const answer of pending.values()) answer(err(problem('relay-unavailable')));
       emit({ kind: 'down' });
     }
@@ -259,8 +319,44 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
     },
     baseUrl: () => (connection ? pageUrl : null),
     leases: () =>
-      [...inherited.values(), ...orders.values()].map(({ leaseId, cameraId, profile, holder }) => ({ leaseId, cameraId, profile, holder })),
+      [...inherited.values(), ...orders.values()].map(({ leaseId, cameraId, profile, decodes, holder }) => ({
+        leaseId,
+        cameraId,
+        profile,
+        decodes,
+        holder,
+      })),
     paths: () => [...paths.values()],
+    async trace(cameraId, profile) {
+      const answer = await question('traced', (id) => ({ kind: 'trace', id, cameraId, profile }), questionMs.trace);
+      return answer.ok ? ok(answer.value.trace) : answer;
+    },
+    async probe(targets, method) {
+      if (targets.length > probesPerMessage) return err(problem('malformed', { field: 'targets', max: probesPerMessage }));
+      const pieces = piecesThatFit(targets);
+      const answers = await Promise.all(
+        pieces.map((some) => question('probed', (id) => ({ kind: 'probe', id, targets: some, method }), questionMs.probe)),
+      );
+      const results: ProbeResult[] = [];
+      for (const answer of answers) {
+        if (!answer.ok) return answer;
+        results.push(...answer.value.results);
+      }
+      return ok(results);
+    },
+    async snapshot(cameraId, profile) {
+      const answer = await question('pictured', (id) => ({ kind: 'snapshot', id, cameraId, profile }), questionMs.snapshot);
+      if (!answer.ok) return answer;
+      const { at, width, height, jpeg } = answer.value;
+      return ok({ at, width, height, jpeg: Buffer.from(jpeg, 'base64') });
+    },
+    allowPublishers(allowed) {
+      publishers = allowed.slice(0, maxPublishers);
+      if (publishers.length < allowed.length) log.warn({ dropped: allowed.length - publishers.length }, 'too many cameras that push');
+      if (connection) sendPublishers(connection);
+    },
+    publishing: () => publishing,
+    ingestUrl: () => ingestUrl,
     on(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -277,5 +373,18 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
   };
 }
 
-const plainProblem = (read: { code: Problem['code']; params: Problem['params']; detail?: string | undefined }): Problem =>
-  problem(read.code, read.params, read.detail);
+/** Targets in as few messages as the relay takes; addresses may be long. */
+function piecesThatFit(targets: readonly ProbeTarget[]): ProbeTarget[][] {
+  const pieces: ProbeTarget[][] = [];
+  let room = 0;
+  for (const target of targets) {
+    const bytes = Buffer.byteLength(JSON.stringify(target)) + 1;
+    if (bytes > room) {
+      pieces.push([]);
+      room = maxHubMessageBytes - 1024;
+    }
+    pieces.at(-1)!.push(target);
+    room -= bytes;
+  }
+  return pieces;
+}

@@ -3,11 +3,11 @@ import { problem, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
-import type { SourceSpec } from '../contract.ts';
+import type { Profile, SourceSpec } from '../contract.ts';
 import { refusal } from './answer.ts';
 import { HlsOutput, type HlsMuxer } from './hls-output.ts';
 import { idleMs, Leases, type Lease } from './leases.ts';
-import type { LeaseOrder, PathReport } from './media-relay.ts';
+import type { LeaseOrder, PathReport, PathTrace } from './media-relay.ts';
 import { newRelayCounters, type RelayCounters } from './relay-counters.ts';
 import type { MediaSource } from './source.ts';
 import { StreamPath } from './stream-path.ts';
@@ -182,7 +182,16 @@ export class RelayCore {
       leases: path.leases,
       ...path.rates(),
       lastUnitAt: path.lastUnitAt,
+      codec: path.codec,
+      transcoding: false,
+      link: path.link,
     };
+  }
+
+  /** How the latest opening of a path went; null when there is no such path. */
+  trace(cameraId: string, profile: Profile): PathTrace | null {
+    const entry = this.#paths.get(pathKey({ cameraId, profile }));
+    return entry ? { ...entry.path.trace(), report: this.report(entry) } : null;
   }
 
   /** Does what is due. */

@@ -280,8 +280,8 @@ describe('the control channel', () => {
 
     const next = await hubOf(all.url, { epoch: 2 });
     expect(next.relay.leases()).toEqual([
-      { leaseId: 'l1', cameraId: 'c1', profile: 'sub', holder: 'session-1' },
-      { leaseId: 'l2', cameraId: 'c1', profile: 'sub', holder: 'session-1' },
+      { leaseId: 'l1', cameraId: 'c1', profile: 'sub', decodes: ['h264'], holder: 'session-1' },
+      { leaseId: 'l2', cameraId: 'c1', profile: 'sub', decodes: ['h264'], holder: 'session-1' },
     ]);
     expect(next.relay.paths()).toMatchObject([{ cameraId: 'c1', state: 'ready', leases: 2, viewers: 1 }]);
     expect(await next.relay.open(orderOf('l1'))).toEqual({ ok: true, value: undefined });

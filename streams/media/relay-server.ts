@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { problem } from '../../main/contract/errors.ts';
+import { err } from '../../main/contract/result.ts';
 import { Admission } from './admission.ts';
-import { createControlDoor } from './control-door.ts';
+import { createControlDoor, type ControlQuestions } from './control-door.ts';
 import { controlPath } from './control-protocol.ts';
 import { createHlsDoor } from './hls-door.ts';
 import { createHttpDoor } from './http-door.ts';
+import { Publishers } from './publishers.ts';
 import { RelayCore, type RelayCoreOptions } from './relay-core.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { createSocketDoor } from './socket-door.ts';
@@ -14,6 +17,10 @@ export interface RelayServerOptions extends RelayCoreOptions {
   readonly host: string;
   readonly port: number;
   readonly key: Buffer;
+  /** Who may push; absent: nobody is heard. */
+  readonly publishers?: Publishers;
+  /** What answers the hub's questions about cameras; absent: they have no answer. */
+  readonly questions?: (core: RelayCore) => ControlQuestions;
 }
 
 /** A relay that listens. */
@@ -25,6 +32,10 @@ export interface RelayServer {
 
 /** All decisions that wait for a time are taken at this pace: watchdogs, retries, held requests, slow readers, news for the hub. */
 const tickMs = 100;
+const noQuestions = (): ControlQuestions => ({
+  probe: async (targets) => targets.map(({ cameraId }) => ({ cameraId, state: 'unknown', reason: 'unavailable', ms: 0 })),
+  snapshot: async () => err(problem('worker-unavailable', { worker: 'av' })),
+});
 const stopMs = 1500;
 const maxConnections = 16_384;
 const maxSockets = 1024;
@@ -36,7 +47,9 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
   const admission = new Admission(options.host);
   const hls = createHlsDoor({ core, key, clock });
   const sockets = createSocketDoor({ hls, counters: core.counters, clock, maxSockets });
-  const control = createControlDoor({ core, admission, key, clock, log });
+  const publishers = options.publishers ?? new Publishers(clock);
+  const questions = options.questions ?? noQuestions;
+  const control = createControlDoor({ core, questions: questions(core), publishers, admission, key, clock, log });
   const metrics = () => relayMetrics(core, { heldRequests: hls.held, sockets: sockets.open, hub: control.hubConnected });
 
   const server = createServer({

@@ -1,11 +1,12 @@
-import { problem, ProblemError, type ErrorCode, type Problem } from '../../main/contract/errors.ts';
+import { problem, ProblemError, type ErrorCode, type ErrorParams, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
 import { backoffMs } from '../../main/supervision/backoff.ts';
-import type { AccessUnit, PathState, Profile, SourceSpec } from '../contract.ts';
+import type { AccessUnit, LinkQuality, PathState, Profile, SourceSpec, SourceStep, VideoCodec } from '../contract.ts';
 import { GopRing } from './gop-ring.ts';
 import { nextPathState, type PathEvent } from './path-state.ts';
-import type { AccessUnitSink, MediaSource } from './source.ts';
+import type { PathTrace } from './media-relay.ts';
+import type { AccessUnitSink, MediaSource, SourceReport } from './source.ts';
 import { StreamMeter } from './stream-meter.ts';
 
 export interface StreamPathOptions {
@@ -30,6 +31,8 @@ const retry = { firstMs: 250, capMs: 2000 };
 const stableMs = 5000;
 /** A source that does not end within this after its abort is left behind. */
 const leaveMs = 2000;
+/** A source opens in nine steps; redirects repeat some. */
+const maxSteps = 64;
 const ringLimits = { maxBytes: 8 * 1024 * 1024, maxMs: 8000 };
 
 /** One run of the source, from its start to the settling of its promise. */
@@ -40,6 +43,11 @@ interface Run {
   alive: number;
   /** After this moment its end is no longer waited for; set when it is told to end. */
   waitUntil: number;
+  /** Waited for its turn to start. */
+  readonly queuedMs: number;
+  readonly steps: { readonly step: SourceStep; readonly atMs: number; readonly params: ErrorParams }[];
+  link: LinkQuality | null;
+  failedAtMs: number | null;
 }
 
 /**
@@ -76,6 +84,9 @@ export class StreamPath {
   #failures = 0;
   #deadline = Number.POSITIVE_INFINITY;
   #lastUnitAt: EpochMs | null = null;
+  #codec: VideoCodec | null = null;
+  /** The latest run, ended or not: what is told of how the opening went. */
+  #latest: Run | null = null;
   #runs = 0;
   #skipped = 0;
   #sinks: readonly AccessUnitSink[] = [];
@@ -138,6 +149,28 @@ export class StreamPath {
 
   get heldBytes(): number {
     return this.#ring.heldBytes;
+  }
+
+  /** Of the pictures that come; null before the first. */
+  get codec(): VideoCodec | null {
+    return this.#codec;
+  }
+
+  /** How the packets of the latest run come; null when its source does not tell. */
+  get link(): LinkQuality | null {
+    return this.#latest?.link ?? null;
+  }
+
+  /** How the latest opening went. */
+  trace(): Omit<PathTrace, 'report'> {
+    const run = this.#latest;
+    return {
+      state: this.#state,
+      queuedMs: run?.queuedMs ?? 0,
+      steps: run ? [...run.steps] : [],
+      failure: this.#failure,
+      failedAtMs: run?.failedAtMs ?? null,
+    };
   }
 
   /** Pictures and kilobits a second, and the distance of key pictures. */
@@ -225,6 +258,11 @@ export class StreamPath {
       run.alive = now;
       this.#lastUnitAt = unit.receivedAtMs;
       this.#meter.count(unit, now);
+      if (!this.#hasPicture) this.#seen(run, unit.key);
+      if (this.#codec !== unit.codec) {
+        this.#codec = unit.codec;
+        if (this.#hasPicture) this.#options.onChange(this);
+      }
     }
     const isKey = isVideo && unit.key;
     if (!this.#hasPicture) {
@@ -270,8 +308,18 @@ export class StreamPath {
     this.#startWanted = this.#leaving !== null;
     if (this.#startWanted) return;
     const now = this.#clock.monotonic();
-    const run: Run = { abort: new AbortController(), startedAt: now, alive: now, waitUntil: Number.POSITIVE_INFINITY };
+    const run: Run = {
+      abort: new AbortController(),
+      startedAt: now,
+      alive: now,
+      waitUntil: Number.POSITIVE_INFINITY,
+      queuedMs: 0,
+      steps: [],
+      link: null,
+      failedAtMs: null,
+    };
     this.#run = run;
+    this.#latest = run;
     this.#runs += 1;
     // A source that was left behind may still push: only the current run is heard.
     const sink: AccessUnitSink = {
@@ -279,13 +327,21 @@ export class StreamPath {
         if (this.#run === run) this.#push(unit, run);
       },
     };
-    this.#ended = this.#work(run, sink, this.#source!);
+    const report: SourceReport = {
+      step: (step, params = {}) => {
+        if (this.#run === run) this.#note(run, step, params);
+      },
+      link: (quality) => {
+        if (this.#run === run) run.link = quality;
+      },
+    };
+    this.#ended = this.#work(run, sink, report, this.#source!);
   }
 
-  async #work(run: Run, sink: AccessUnitSink, spec: SourceSpec): Promise<void> {
+  async #work(run: Run, sink: AccessUnitSink, report: SourceReport, spec: SourceSpec): Promise<void> {
     let failure = problem('source-ended');
     try {
-      await this.#options.openSource(spec).run(this.profile, sink, run.abort.signal);
+      await this.#options.openSource(spec).run(this.profile, sink, run.abort.signal, report);
     } catch (error) {
       failure = error instanceof ProblemError ? error.problem : problem('source-failed');
       if (!(error instanceof ProblemError) && this.#run === run)
@@ -300,8 +356,22 @@ export class StreamPath {
     }
   }
 
+  /** Sources of files and workers tell no such steps by themselves: the pictures do. */
+  #seen(run: Run, isKey: boolean): void {
+    const isKnown = (step: SourceStep) => run.steps.some((one) => one.step === step);
+    if (!isKnown('first-packet')) this.#note(run, 'first-packet', {});
+    if (isKey && !isKnown('key-picture')) this.#note(run, 'key-picture', {});
+  }
+
+  /** A step of the opening is done. */
+  #note(run: Run, step: SourceStep, params: ErrorParams): void {
+    if (run.steps.length >= maxSteps) return;
+    run.steps.push({ step, atMs: Math.round(this.#clock.monotonic() - run.startedAt), params });
+  }
+
   #fail(failure: Problem, run: Run): void {
     const now = this.#clock.monotonic();
+    run.failedAtMs = Math.round(now - run.startedAt);
     if (this.#hasPicture && now - this.#pictureSince >= stableMs) this.#failures = 0;
     this.#forgetPicture();
     const isNews = this.#failure?.code !== failure.code;
@@ -338,6 +408,7 @@ export class StreamPath {
   #forgetPicture(): void {
     this.#ring.clear();
     this.#meter.reset();
+    this.#codec = null;
     this.#broken ||= this.#hasPicture && this.#sinks.length > 0;
     this.#hasPicture = false;
   }

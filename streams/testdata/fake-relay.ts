@@ -1,6 +1,19 @@
-import type { Problem } from '../../main/contract/errors.ts';
+import { problem, type Problem } from '../../main/contract/errors.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
-import type { LeaseOrder, MediaRelay, PathReport, RelayEvent } from '../media/media-relay.ts';
+import type { EpochMs } from '../../main/contract/time.ts';
+import type { Profile } from '../contract.ts';
+import type {
+  LeaseOrder,
+  MediaRelay,
+  PathReport,
+  PathTrace,
+  ProbeMethod,
+  ProbeResult,
+  ProbeTarget,
+  Publisher,
+  RelayEvent,
+  Snapshot,
+} from '../media/media-relay.ts';
 
 /** The other half of the relay's verbs: remembers what it was told and says what the test makes it say. */
 export class FakeRelay implements MediaRelay {
@@ -10,6 +23,24 @@ export class FakeRelay implements MediaRelay {
   refusal: Problem | null = null;
   url: string | null = 'http://127.0.0.1:8700';
   reports: PathReport[] = [];
+  /** What traces say, by `camera/profile`; a path without one has been opened without any step. */
+  readonly traces = new Map<string, PathTrace>();
+  /** Every call of `probe`, in order. */
+  readonly probed: { readonly targets: readonly ProbeTarget[]; readonly method: ProbeMethod }[] = [];
+  /** Answers one camera that is asked; a Problem fails the whole call. All are online until the test says otherwise. */
+  answerProbe: (target: ProbeTarget, method: ProbeMethod) => Omit<ProbeResult, 'cameraId'> | Problem = () => ({
+    state: 'online',
+    reason: null,
+    ms: 5,
+  });
+  /** Probes wait for this: a test may hold them back. */
+  probing: Promise<void> = Promise.resolve();
+  /** What `snapshot` answers. */
+  picture: Result<Snapshot, Problem> = err(problem('path-starting'));
+  /** The latest list of cameras that may push. */
+  publishers: readonly Publisher[] = [];
+  readonly pushing = new Map<string, EpochMs>();
+  ingest: string | null = 'rtmp://127.0.0.1:1935/live';
   /** Runs while an order is under way. */
   meanwhile: () => void = () => {};
   readonly #listeners = new Set<(event: RelayEvent) => void>();
@@ -43,6 +74,46 @@ export class FakeRelay implements MediaRelay {
     return this.reports;
   }
 
+  async trace(cameraId: string, profile: Profile): Promise<Result<PathTrace | null, Problem>> {
+    await Promise.resolve();
+    if (this.url === null) return err(problem('relay-unavailable'));
+    const report = this.reports.find((one) => one.cameraId === cameraId && one.profile === profile);
+    const plain: PathTrace | null = report
+      ? { state: report.state, queuedMs: 0, steps: [], failure: report.reason && problem(report.reason), failedAtMs: null, report }
+      : null;
+    return ok(this.traces.get(`${cameraId}/${profile}`) ?? plain);
+  }
+
+  async probe(targets: readonly ProbeTarget[], method: ProbeMethod): Promise<Result<readonly ProbeResult[], Problem>> {
+    this.probed.push({ targets, method });
+    await this.probing;
+    if (this.url === null) return err(problem('relay-unavailable'));
+    const results: ProbeResult[] = [];
+    for (const target of targets) {
+      const answer = this.answerProbe(target, method);
+      if ('code' in answer) return err(answer);
+      results.push({ cameraId: target.cameraId, ...answer });
+    }
+    return ok(results);
+  }
+
+  async snapshot(): Promise<Result<Snapshot, Problem>> {
+    await Promise.resolve();
+    return this.url === null ? err(problem('relay-unavailable')) : this.picture;
+  }
+
+  allowPublishers(publishers: readonly Publisher[]): void {
+    this.publishers = publishers;
+  }
+
+  publishing(): ReadonlyMap<string, EpochMs> {
+    return this.pushing;
+  }
+
+  ingestUrl(): string | null {
+    return this.ingest;
+  }
+
   on(listener: (event: RelayEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -60,6 +131,13 @@ export class FakeRelay implements MediaRelay {
     return this.#listeners.size;
   }
 
+  /** Says that a camera began to push, or (null) ended. */
+  push(cameraId: string, since: EpochMs | null): void {
+    if (since === null) this.pushing.delete(cameraId);
+    else this.pushing.set(cameraId, since);
+    this.say({ kind: 'publishing', cameraId, since });
+  }
+
   /** Says that a path is in this state now. */
   path(cameraId: string, state: PathReport['state'], more: Partial<PathReport> = {}): void {
     const path: PathReport = {
@@ -74,6 +152,9 @@ export class FakeRelay implements MediaRelay {
       kbps: 0,
       gopMs: null,
       lastUnitAt: null,
+      codec: null,
+      transcoding: false,
+      link: null,
       ...more,
     };
     this.reports = [...this.reports.filter((report) => report.cameraId !== cameraId || report.profile !== path.profile), path];

@@ -36,6 +36,7 @@ const camera = (id: string, district = '320282', groups: string[] = [], name = `
   source: { kind: 'file', url: 'clip:gate', hasSecret: false },
   alternates: [],
   status: { state: 'unknown', at: null, by: null, reason: null },
+  link: null,
   simulated: false,
   drill: false,
 });

@@ -75,6 +75,7 @@ export const orderOf = (leaseId: string, cameraId = 'c1'): LeaseOrder => ({
   cameraId,
   profile: 'sub',
   source: { kind: 'rtsp', url: 'rtsp://admin:hunter2@10.0.0.1/ch1' },
+  decodes: ['h264'],
   holder: 'session-1',
 });
 
