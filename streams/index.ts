@@ -33,7 +33,16 @@ export interface StreamsDeps {
 /** The room of everything that flows in, as the hub composes it. */
 export interface Streams {
   readonly handlers: Handlers<
-    'camera.upsert' | 'camera.import' | 'camera.remove' | 'camera.search' | 'stream.lease' | 'stream.release' | 'demo.story'
+    | 'camera.upsert'
+    | 'camera.import'
+    | 'camera.remove'
+    | 'camera.search'
+    | 'camera.diagnose'
+    | 'camera.snapshot'
+    | 'camera.publish-address'
+    | 'stream.lease'
+    | 'stream.release'
+    | 'demo.story'
   >;
   /** For the gateway's scope checks; `undefined` when there is no such camera. */
   cameraScope(id: string): ScopeClaim | undefined;
@@ -69,6 +78,9 @@ export function createStreams(deps: StreamsDeps): Streams {
     handlers: {
       ...directory.handlers,
       ...leases.handlers,
+      'camera.diagnose': () => err(problem('unavailable')),
+      'camera.snapshot': () => err(problem('unavailable')),
+      'camera.publish-address': () => err(problem('unavailable')),
       'demo.story': ({ district, active }) =>
         statuses
           ? ok({ result: { changed: statuses.setDistrict(district, active) } })
