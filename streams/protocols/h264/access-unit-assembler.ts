@@ -14,6 +14,10 @@ export interface AssembledUnit {
   readonly sps: Sps | null;
   /** Of the first slice; null when it could not be read. */
   readonly slice: SliceHeader | null;
+  /** Its first slice is the picture's first: nothing is missing at its beginning. */
+  readonly beginsWhole: boolean;
+  /** How many pictures may wait for one that is decoded later and shown earlier; null when nobody says. */
+  readonly reorderDepth: number | null;
 }
 
 const maxNalBytes = 4 * 1024 * 1024;
@@ -30,6 +34,7 @@ export class AccessUnitAssembler {
   #slice: SliceHeader | null = null;
   #hasPicture = false;
   #hasIdr = false;
+  #beginsWhole = false;
   #corrupt = false;
   #fields = 0;
   readonly #spsNals = new Map<number, Uint8Array>();
@@ -58,6 +63,13 @@ export class AccessUnitAssembler {
     return done;
   }
 
+  /** A parameter set that came another way: kept for key pictures that bring none, but part of no unit. */
+  remember(nal: Uint8Array): void {
+    const type = nalTypeOf(nal);
+    if (type === nalType.sps) this.#takeSps(nal);
+    else if (type === nalType.pps) this.#takePps(nal);
+  }
+
   /** Marks the unit under way as incomplete: something of it was lost on the way. */
   markLoss(): void {
     this.#corrupt = true;
@@ -68,7 +80,15 @@ export class AccessUnitAssembler {
     if (!this.#hasPicture) return null;
     const nals = this.#hasIdr ? this.#withParameterSets() : this.#nals;
     const key = this.#hasIdr && this.#spsNals.size > 0 && this.#ppsNals.size > 0;
-    const unit: AssembledUnit = { nals, key, corrupt: this.#corrupt, sps: this.#sps, slice: this.#slice };
+    const unit: AssembledUnit = {
+      nals,
+      key,
+      corrupt: this.#corrupt,
+      sps: this.#sps,
+      slice: this.#slice,
+      beginsWhole: this.#beginsWhole,
+      reorderDepth: this.#sps?.reorderFrames ?? null,
+    };
     this.#nals = [];
     this.#bytes = 0;
     this.#slice = null;
@@ -95,6 +115,7 @@ export class AccessUnitAssembler {
   }
 
   #takeSlice(nal: Uint8Array, type: number): void {
+    if (!this.#hasPicture) this.#beginsWhole = firstMbOf(nal) === 0;
     this.#hasPicture = true;
     if (type === nalType.idr) this.#hasIdr = true;
     if (!this.#sps) return;
@@ -130,5 +151,8 @@ export class AccessUnitAssembler {
     return [...this.#spsNals.values(), ...this.#ppsNals.values(), ...rest];
   }
 }
+
+/** The NAL unit is a slice that another slice of the same picture comes before. */
+export const continuesPicture = (nal: Uint8Array): boolean => isPicture(nalTypeOf(nal)) && firstMbOf(nal) !== 0;
 
 const isPicture = (type: number): boolean => type === nalType.idr || (type >= nalType.slice && type <= nalType.partitionC);

@@ -53,6 +53,8 @@ export function parseSliceHeader(nal: Uint8Array, sps: Sps): Result<SliceHeader,
 
 /** first_mb_in_slice alone, which needs no parameter set; null when it cannot be read. */
 export function firstMbOf(nal: Uint8Array): number | null {
+  // Nearly every slice is its picture's first: ue(v) 0 is a single one bit.
+  if (nal.length > 1 && nal[1]! >= 0x80) return 0;
   const r = new RbspReader(nal, 8);
   const first = r.ue();
   return r.overrun ? null : first;

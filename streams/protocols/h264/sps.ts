@@ -19,6 +19,8 @@ export interface Sps {
   readonly height: number;
   /** From the VUI timing; null when it says nothing (or nonsense). */
   readonly fps: number | null;
+  /** How many pictures may come before another in decoding order and after it in output order; null when it says nothing. */
+  readonly reorderFrames: number | null;
   readonly chromaFormat: number;
   readonly bitDepthLuma: number;
   readonly bitDepthChroma: number;
@@ -91,7 +93,9 @@ export function parseSps(nal: Uint8Array): Result<Sps, H264Error> {
   const height = heightInMapUnits * 16 * fieldFactor - (crop.top + crop.bottom) * cropY;
   if (width < 1 || height < 1 || width > 16_384 || height > 16_384) return err('out-of-range');
 
-  const fps = r.flag() ? readVuiFps(r) : null;
+  const vui = r.flag() ? readVui(r) : emptyVui;
+  // Neither the baseline profile (A.2.1) nor pic_order_cnt_type 2 (8.2.1.3) knows another order than that of decoding.
+  const keepsOrder = profile === 66 || pocType === 2;
   return ok({
     id,
     profile,
@@ -99,7 +103,8 @@ export function parseSps(nal: Uint8Array): Result<Sps, H264Error> {
     level,
     width,
     height,
-    fps,
+    fps: vui.fps,
+    reorderFrames: keepsOrder ? 0 : vui.reorderFrames,
     chromaFormat,
     bitDepthLuma,
     bitDepthChroma,
@@ -121,8 +126,14 @@ function skipScalingList(r: RbspReader, size: number): void {
   }
 }
 
-/** Reads the VUI up to its timing (E.1.1). A frame takes two ticks (E-60 and D.1.2: frames are two fields long). */
-function readVuiFps(r: RbspReader): number | null {
+interface Vui {
+  readonly fps: number | null;
+  readonly reorderFrames: number | null;
+}
+const emptyVui: Vui = { fps: null, reorderFrames: null };
+
+/** Reads the VUI (E.1.1); what is behind the point where it is cut short counts as not said. */
+function readVui(r: RbspReader): Vui {
   if (r.flag() && r.bits(8) === 255) r.bits(32); // Extended_SAR
   if (r.flag()) r.flag(); // overscan
   if (r.flag()) {
@@ -133,12 +144,40 @@ function readVuiFps(r: RbspReader): number | null {
     r.ue();
     r.ue();
   }
-  if (!r.flag()) return null;
+  const fps = r.flag() ? readFps(r) : null;
+  const hasNalHrd = r.flag();
+  if (hasNalHrd) skipHrd(r);
+  const hasVclHrd = r.flag();
+  if (hasVclHrd) skipHrd(r);
+  if (hasNalHrd || hasVclHrd) r.flag(); // low_delay_hrd_flag
+  r.flag(); // pic_struct_present_flag
+  if (!r.flag()) return { fps, reorderFrames: null };
+  r.flag(); // motion_vectors_over_pic_boundaries_flag
+  for (let i = 0; i < 4; i += 1) r.ue();
+  const reorderFrames = r.ue();
+  return { fps, reorderFrames: r.overrun || reorderFrames > 16 ? null : reorderFrames };
+}
+
+/** A frame takes two ticks (E-60 and D.1.2: frames are two fields long). */
+function readFps(r: RbspReader): number | null {
   const unitsInTick = r.bits(32);
   const timeScale = r.bits(32);
+  r.flag(); // fixed_frame_rate_flag
   if (r.overrun || unitsInTick === 0) return null;
   const fps = timeScale / unitsInTick / 2;
   return fps >= 0.1 && fps <= 240 ? fps : null;
+}
+
+/** Clause E.1.2. */
+function skipHrd(r: RbspReader): void {
+  const count = r.ue() + 1;
+  r.bits(8);
+  for (let i = 0; i < count && i < 32; i += 1) {
+    r.ue();
+    r.ue();
+    r.flag();
+  }
+  r.bits(20);
 }
 
 /** The codec string of RFC 6381: `avc1.` with profile, constraints and level. */
