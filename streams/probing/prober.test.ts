@@ -1,47 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../main/contract/errors.ts';
 import { silentLog } from '../../main/contract/log.ts';
-import { err, ok } from '../../main/contract/result.ts';
 import { MemoryLedger } from '../../main/hub/ledger/memory-ledger.ts';
 import { createLatestValues } from '../../main/hub/readings/latest-values.ts';
 import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
 import type { CameraStatus } from '../contract.ts';
 import { createDirectory } from '../directory/directory.ts';
 import { sourceSecretKey } from '../directory/source-of.ts';
-import type { ProbeResult, ProbeTarget } from '../media/media-relay.ts';
 import { callCommand } from '../testdata/call-command.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
 import { Prober, tickMs } from './prober.ts';
 
 const roundMs = 600_000;
 const startedAt = 1_700_000_000_000;
-type Outcome = Omit<ProbeResult, 'cameraId'>;
-const online: Outcome = { state: 'online', reason: null, ms: 4 };
-
-/** A relay that answers questions as the test says. */
-function probedRelay() {
-  const asked: { targets: readonly ProbeTarget[]; method: string }[] = [];
-  const relay = Object.assign(new FakeRelay(), {
-    asked,
-    outcome: (() => online) as (cameraId: string) => Outcome,
-    /** Questions wait here while the test holds them. */
-    hold: null as Promise<void> | null,
-    probeRefusal: null as ReturnType<typeof problem> | null,
-    async probe(targets: readonly ProbeTarget[], method: string) {
-      asked.push({ targets, method });
-      if (relay.hold) await relay.hold;
-      if (relay.probeRefusal) return err(relay.probeRefusal);
-      return ok(targets.map(({ cameraId }) => ({ cameraId, ...relay.outcome(cameraId) })));
-    },
-  });
-  return relay;
-}
+const online = { state: 'online', reason: null, ms: 4 } as const;
+const offline = { state: 'offline', reason: 'source-unreachable', ms: 900 } as const;
 
 function city(count: number, more: { atOnce?: number; knownByRelay?: (id: string) => boolean } = {}) {
   const clock = new ManualClock(startedAt);
   const ledger = new MemoryLedger();
   const latest = createLatestValues({ flushMs: 1e12, clock });
-  const relay = probedRelay();
+  const relay = new FakeRelay();
   const directory = createDirectory({ ledger, latest });
   const put = (number: string, source: object = { kind: 'rtsp', url: `rtsp://h${number}/1` }, rest: object = {}) =>
     callCommand(directory.handlers, ledger, 'camera.upsert', {
@@ -67,7 +46,7 @@ function city(count: number, more: { atOnce?: number; knownByRelay?: (id: string
     put,
     pass,
     status: (id: string) => latest.get('cameras', id)?.['status'] as CameraStatus | undefined,
-    asked: () => relay.asked.flatMap(({ targets }) => targets.map(({ cameraId }) => cameraId)),
+    asked: () => relay.probed.flatMap(({ targets }) => targets.map(({ cameraId }) => cameraId)),
     begin: async () => {
       for (let number = 0; number < count; number += 1) await put(`C-${number}`);
       const running = prober.run(ending.signal);
@@ -84,12 +63,12 @@ function city(count: number, more: { atOnce?: number; knownByRelay?: (id: string
 describe('the prober', () => {
   it('asks every camera within the round, at most so many at once, and tells what it learnt', async () => {
     const { begin, pass, relay, asked, prober, status, clock } = city(3000, { atOnce: 8 });
-    relay.outcome = (id) => (id.endsWith('0') ? { state: 'offline', reason: 'source-unreachable', ms: 900 } : online);
+    relay.answerProbe = ({ cameraId }) => (cameraId.endsWith('0') ? offline : online);
     const { stop } = await begin();
     await pass(roundMs);
     expect(new Set(asked()).size).toBe(3000);
-    expect(Math.max(...relay.asked.map(({ targets }) => targets.length))).toBeLessThanOrEqual(8);
-    expect(relay.asked[0]?.method).toBe('describe');
+    expect(Math.max(...relay.probed.map(({ targets }) => targets.length))).toBeLessThanOrEqual(8);
+    expect(relay.probed[0]?.method).toBe('describe');
     for (const id of asked()) {
       expect(status(id)).toMatchObject(
         id.endsWith('0')
@@ -144,7 +123,7 @@ describe('the prober', () => {
     await pass(1000);
     expect([read > 0, read <= 30], `${read} of 501`).toEqual([true, true]);
     await pass(30_000);
-    expect(relay.asked.flatMap(({ targets }) => targets).find((target) => target.cameraId === cameraId)?.source).toEqual({
+    expect(relay.probed.flatMap(({ targets }) => targets).find((target) => target.cameraId === cameraId)?.source).toEqual({
       kind: 'rtsp',
       url: 'rtsp://admin:pass@h/1',
     });
@@ -164,7 +143,7 @@ describe('the prober', () => {
     expect(status(cameraId)).toMatchObject({ state: 'online' });
     await pass(1000);
     expect(asked().length).toBeGreaterThan(before);
-    expect(relay.asked.at(-1)?.targets[0]?.source).toMatchObject({ url: 'rtsp://u:other@h/1' });
+    expect(relay.probed.at(-1)?.targets[0]?.source).toMatchObject({ url: 'rtsp://u:other@h/1' });
     await put('A', { kind: 'rtsp', url: 'rtsp://u:p@h/2' });
     expect(status(cameraId)).toMatchObject({ state: 'unknown', by: 'prober', reason: null });
     await pass(1000);
@@ -179,17 +158,17 @@ describe('the prober', () => {
     const changed = (await put('A')).cameraId;
     const removed = (await put('B')).cameraId;
     const { promise, resolve } = Promise.withResolvers<void>();
-    relay.hold = promise;
+    relay.probing = promise;
     const { stop } = await begin();
     await pass(1000);
-    relay.hold = null;
+    relay.probing = Promise.resolve();
     await put('A', { kind: 'rtsp', url: 'rtsp://elsewhere/1' });
     await callCommand(directory.handlers, ledger, 'camera.remove', { cameraId: removed });
-    relay.outcome = () => ({ state: 'offline', reason: 'source-unreachable', ms: 1 });
+    relay.answerProbe = () => offline;
     resolve();
     await clock.advance(0);
     expect(status(changed)).toBeUndefined();
-    relay.outcome = () => online;
+    relay.answerProbe = () => online;
     await pass(1000);
     expect([status(changed)?.state, status(removed)]).toEqual(['online', undefined]);
     await stop();
@@ -232,12 +211,12 @@ describe('the prober', () => {
   it('is not upset by a relay that refuses: it counts, and asks again', async () => {
     const { begin, put, pass, status, relay, prober } = city(0);
     const { cameraId } = await put('A');
-    relay.probeRefusal = problem('relay-overloaded');
+    relay.answerProbe = () => problem('relay-overloaded');
     const { stop } = await begin();
     await pass(2000);
     expect(status(cameraId)).toBeUndefined();
     expect(prober.figures.unanswered).toBeGreaterThan(0);
-    relay.probeRefusal = null;
+    relay.answerProbe = () => online;
     await pass(2000);
     expect(status(cameraId)).toMatchObject({ state: 'online' });
     await stop();
@@ -245,7 +224,7 @@ describe('the prober', () => {
 
   it('says when it cannot keep the round', async () => {
     const { begin, pass, relay, prober } = city(100, { atOnce: 1 });
-    relay.hold = new Promise(() => {});
+    relay.probing = new Promise(() => {});
     const { stop } = await begin();
     await pass(roundMs * 1.2);
     expect(prober.figures).toMatchObject({ cameras: 100, underWay: 1, overdue: 100 });
@@ -257,7 +236,7 @@ describe('the prober', () => {
     const { begin, put, pass, status, relay, clock } = city(0);
     const { cameraId } = await put('A');
     const { promise, resolve } = Promise.withResolvers<void>();
-    relay.hold = promise;
+    relay.probing = promise;
     const { stop } = await begin();
     await pass(1000);
     await stop();

@@ -1,0 +1,15 @@
+import type { ErrorCode } from '../../main/contract/errors.ts';
+
+/** One tile of a wall that shows a camera now, as its screen reports it. */
+export interface ShowingTile {
+  /** Names as people gave them. */
+  readonly wall: string;
+  readonly screen: string;
+  readonly tileId: string;
+  /** The truth about its picture; see `tileState` of the layouts' contract. */
+  readonly state: 'starting' | 'live' | 'delayed' | 'stalled' | 'suspect' | 'offline' | 'empty';
+  readonly engine: string;
+  readonly fps: number | null;
+  readonly frameAgeMs: number | null;
+  readonly reason: ErrorCode | null;
+}
