@@ -10,12 +10,14 @@ import { FakeRelay } from './testdata/fake-relay.ts';
 
 const clipsFolder = `${import.meta.dirname}/demo-city/clips`;
 
+const prober = { enabled: true, roundMs: 600_000, method: 'options', atOnce: 64 } as const;
+
 function open(demo: boolean) {
   const clock = new ManualClock(1_700_000_000_000);
   const ledger = new MemoryLedger();
   const latest = createLatestValues({ flushMs: 1e9, clock });
   const relay = new FakeRelay();
-  const streams = createStreams({ ledger, latest, relay, clock, log: silentLog, demo, clipsFolder });
+  const streams = createStreams({ ledger, latest, relay, clock, log: silentLog, demo, clipsFolder, prober });
   const statusOf = (id: string) => latest.get('cameras', id)?.['status'] as CameraStatus | undefined;
   return { clock, ledger, latest, relay, streams, statusOf };
 }
@@ -51,6 +53,28 @@ describe('createStreams', () => {
     const story = callCommand(streams.handlers, ledger, 'demo.story', { story: 'district-offline', district: '32', active: true });
     await expect(story).rejects.toMatchObject({ problem: { code: 'unavailable' } });
     await streams.stop();
+  });
+
+  it('asks cameras that nobody watches, and leaves those that the relay has open to the relay', async () => {
+    const { clock, ledger, relay, streams, statusOf } = open(false);
+    await streams.start();
+    const put = (number: string) =>
+      callCommand(streams.handlers, ledger, 'camera.upsert', {
+        number,
+        name: '路口',
+        district: '32',
+        source: { kind: 'rtsp', url: `rtsp://${number}/1` },
+      });
+    const [quiet, watched] = [(await put('A')).cameraId, (await put('B')).cameraId];
+    relay.path(watched, 'ready', { since: 7 });
+    await clock.advance(0);
+    await clock.advance(1000);
+    await clock.advance(1000);
+    expect(statusOf(quiet)).toMatchObject({ state: 'online', by: 'prober' });
+    expect(statusOf(watched)).toMatchObject({ by: 'relay', at: 7 });
+    expect(streams.probing).toMatchObject({ cameras: 2, unanswered: 0 });
+    await streams.stop();
+    expect([relay.listening, clock.sleeping <= 1]).toEqual([0, true]);
   });
 
   it('can be stopped while the demo city is being put in', async () => {

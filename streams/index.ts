@@ -9,11 +9,15 @@ import type { Clock } from '../main/contract/time.ts';
 import { DemoStatuses } from './demo-city/demo-statuses.ts';
 import { seedCity } from './demo-city/seed-city.ts';
 import { showcaseCameras } from './demo-city/showcase-cameras.ts';
+import { createDiagnosis } from './diagnosis/diagnosis.ts';
+import type { ShowingTile } from './diagnosis/showing-tile.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createRelayStatus } from './leases/relay-status.ts';
 import { createStreamLeases } from './leases/stream-leases.ts';
 import type { MediaRelay } from './media/media-relay.ts';
+import { Prober, type ProberFigures, type ProberSettings } from './probing/prober.ts';
 
+export type { ShowingTile } from './diagnosis/showing-tile.ts';
 export { createRelayClient } from './media/relay-client.ts';
 
 export interface StreamsDeps {
@@ -28,6 +32,10 @@ export interface StreamsDeps {
   readonly clipsFolder: string;
   /** Whether a session is still valid: asked about leases that a running relay held over a restart of the hub. Absent: all are. */
   sessionAlive?(sessionId: string): boolean;
+  /** How cameras that nobody watches are asked whether they are there; absent: they are not asked. */
+  readonly prober?: (ProberSettings & { readonly enabled: boolean }) | undefined;
+  /** Tiles of walls that show a camera now, for its diagnosis; absent: no walls. */
+  showing?(cameraId: string): readonly ShowingTile[];
 }
 
 /** The room of everything that flows in, as the hub composes it. */
@@ -52,6 +60,8 @@ export interface Streams {
   showcase(): string[];
   /** Leases held now. */
   readonly leases: number;
+  /** What the prober does; null when nobody is asked. */
+  readonly probing: ProberFigures | null;
   /** Seeds the demo city into an empty directory, begins the simulation, takes over leases that the relay holds. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -71,15 +81,26 @@ export function createStreams(deps: StreamsDeps): Streams {
     sessionAlive: (id) => deps.sessionAlive?.(id) ?? true,
   });
   const statuses = demo ? new DemoStatuses({ ledger, latest, clock, knownByRelay: (id) => relayStatus?.knows(id) ?? false }) : null;
+  const diagnosis = createDiagnosis({
+    ledger,
+    relay,
+    clock,
+    camera: directory.camera,
+    showing: (cameraId) => deps.showing?.(cameraId) ?? [],
+  });
+  const prober =
+    relay && deps.prober?.enabled
+      ? new Prober({ ledger, latest, relay, clock, log, settings: deps.prober, knownByRelay: (id) => relayStatus?.knows(id) ?? false })
+      : null;
   const ending = new AbortController();
+  let probing: Promise<void> = Promise.resolve();
   let simulation: Promise<void> = Promise.resolve();
 
   return {
     handlers: {
       ...directory.handlers,
       ...leases.handlers,
-      'camera.diagnose': () => err(problem('unavailable')),
-      'camera.snapshot': () => err(problem('unavailable')),
+      ...diagnosis,
       'camera.publish-address': () => err(problem('unavailable')),
       'demo.story': ({ district, active }) =>
         statuses
@@ -92,16 +113,20 @@ export function createStreams(deps: StreamsDeps): Streams {
     get leases() {
       return leases.size;
     },
+    get probing() {
+      return prober?.figures ?? null;
+    },
     async start() {
       if (demo) await seedCity({ ledger, clipsFolder, log, signal: ending.signal });
       if (ending.signal.aborted) return;
       relayStatus?.start();
       leases.start();
       if (statuses) simulation = statuses.run(ending.signal);
+      if (prober) probing = prober.run(ending.signal);
     },
     async stop() {
       ending.abort();
-      await simulation;
+      await Promise.all([simulation, probing]);
       relayStatus?.stop();
       leases.stop();
       directory.stop();

@@ -22,6 +22,7 @@ import { instanceId } from './instance-id.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { createLatestValues } from './readings/latest-values.ts';
+import { showingTiles } from './walls/showing-tiles.ts';
 import { createWalls } from './walls/wall-service.ts';
 
 export interface HubOptions extends HubStart {
@@ -114,6 +115,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     demo,
     clipsFolder: options.clipsFolder,
     sessionAlive: (id) => accounts.principalOf(id as SessionId) !== undefined,
+    prober: config.prober,
+    showing: (cameraId) => showingTiles({ ledger, latest }, cameraId, clock.now()),
   });
   let seeded: Promise<void> = Promise.resolve();
   atEnd(async () => {
@@ -189,6 +192,36 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     },
     { name: 'taodu_leases', help: 'Stream leases held.', kind: 'gauge', read: () => streams.leases },
     { name: 'taodu_commands_in_flight', help: 'Commands running.', kind: 'gauge', read: () => commands.inFlight },
+    {
+      name: 'taodu_probed_cameras',
+      help: 'Cameras that are asked once a round whether they are there.',
+      kind: 'gauge',
+      read: () => streams.probing?.cameras ?? 0,
+    },
+    {
+      name: 'taodu_probes_answered_total',
+      help: 'Questions to cameras that were answered.',
+      kind: 'counter',
+      read: () => sum(streams.probing?.answered),
+    },
+    {
+      name: 'taodu_probes_unanswered_total',
+      help: 'Questions to cameras that the relay could not ask; they are asked again.',
+      kind: 'counter',
+      read: () => streams.probing?.unanswered ?? 0,
+    },
+    {
+      name: 'taodu_probes_overdue',
+      help: 'Cameras whose turn to be asked is late.',
+      kind: 'gauge',
+      read: () => streams.probing?.overdue ?? 0,
+    },
+    {
+      name: 'taodu_probe_longest_wait_seconds',
+      help: 'Longest time since a camera was asked: above prober.roundMs the round is not kept.',
+      kind: 'gauge',
+      read: () => (streams.probing?.longestMs ?? 0) / 1000,
+    },
     { name: 'taodu_changes_sent_total', help: 'Messages of facts sent.', kind: 'counter', read: () => subscriptions.counters.changesSent },
     {
       name: 'taodu_volatile_sent_total',
@@ -244,6 +277,10 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     passwordFile: accounts.passwordFile(),
     wallLink: (wallId, screenId) => linkTo(origins.local(), wallId, screenId).url,
   };
+}
+
+function sum(counts: Readonly<Record<string, number>> = {}): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
 async function listen(app: ReturnType<typeof createHttpServer>['app'], host: string, port: number): Promise<number> {
