@@ -1,0 +1,205 @@
+import { problem, type Problem } from '../../main/contract/errors.ts';
+import { Budgets, refusalOf, type Account, type BudgetLimits } from './budgets.ts';
+import type { SourcePlace } from './source-place.ts';
+import { StartRate } from './start-rate.ts';
+
+export interface StartQueueLimits extends BudgetLimits {
+  /** Sources being opened at the same time: from their start to the first key picture, or to their end. */
+  readonly startsAtOnce: number;
+  readonly startsPerSecond: number;
+}
+
+/** Somebody who wants to start a source. */
+export interface Starter {
+  /** Its turn has come; it has waited so long. From now on it counts, until `over`. */
+  begin(queuedMs: number): void;
+  /** Why its turn has not come yet: `source-queued`, or `source-budget {name, max, unit}`. Said when it changes. */
+  wait(reason: Problem): void;
+}
+
+interface Waiting {
+  readonly place: SourcePlace;
+  readonly since: number;
+  isWatched: boolean;
+  told: string;
+}
+
+interface Running {
+  readonly host: string;
+  accounts: readonly Account[];
+  kbps: number;
+  isOpening: boolean;
+}
+
+/**
+ * Decides whose turn it is to open a source: so many at once, so many a second, and no more on a host or a line than it stands.
+ * Watched pictures come before diagnoses, and among them who has waited longest. Nobody overtakes on a full host or line, so that a
+ * large picture is not kept out by small ones for ever; who waits for another host is let pass.
+ *
+ * It has no timers: `review` is called several times a second, because the rate lets somebody begin as time passes. Times are
+ * monotonic milliseconds.
+ */
+export class StartQueue {
+  readonly #limits: StartQueueLimits;
+  readonly #rate: StartRate;
+  readonly #budgets: Budgets;
+  readonly #watched = new Map<Starter, Waiting>();
+  readonly #unwatched = new Map<Starter, Waiting>();
+  readonly #running = new Map<Starter, Running>();
+  #opening = 0;
+  #now = 0;
+  #isReviewing = false;
+  #isStale = false;
+
+  constructor(limits: StartQueueLimits) {
+    this.#limits = limits;
+    this.#rate = new StartRate(limits.startsPerSecond);
+    this.#budgets = new Budgets(limits);
+  }
+
+  /** How many wait for their turn. */
+  get length(): number {
+    return this.#watched.size + this.#unwatched.size;
+  }
+
+  /** How many are being opened. */
+  get opening(): number {
+    return this.#opening;
+  }
+
+  /** Asks for a turn; answered by `begin` or `wait`, before this returns. */
+  ask(starter: Starter, place: SourcePlace, isWatched: boolean, now: number): void {
+    if (this.#running.has(starter)) throw new Error('asked for a turn while it still has one');
+    this.#queue(isWatched).set(starter, { place, since: now, isWatched, told: '' });
+    this.review(now);
+  }
+
+  /** Somebody waits for this picture now: it no longer stands with the diagnoses. */
+  watch(starter: Starter): void {
+    const waiting = this.#unwatched.get(starter);
+    if (!waiting) return;
+    this.#unwatched.delete(starter);
+    waiting.isWatched = true;
+    this.#watched.set(starter, waiting);
+  }
+
+  /** Does not want to start any more. */
+  withdraw(starter: Starter): void {
+    this.#watched.delete(starter);
+    this.#unwatched.delete(starter);
+  }
+
+  /** The first key picture is there: somebody else may be opened. */
+  opened(starter: Starter, now: number): void {
+    const running = this.#running.get(starter);
+    if (!running?.isOpening) return;
+    running.isOpening = false;
+    this.#opening -= 1;
+    this.review(now);
+  }
+
+  /** Its connection is closed. */
+  over(starter: Starter, now: number): void {
+    const running = this.#running.get(starter);
+    if (!running) return;
+    this.#running.delete(starter);
+    if (running.isOpening) this.#opening -= 1;
+    for (const account of running.accounts) this.#budgets.give(account, running.kbps);
+    this.review(now);
+  }
+
+  /** What its pictures really take. */
+  measured(starter: Starter, kbps: number): void {
+    const running = this.#running.get(starter);
+    if (!running || running.isOpening || kbps <= 0) return;
+    for (const account of running.accounts) account.kbps += kbps - running.kbps;
+    running.kbps = kbps;
+  }
+
+  /**
+   * Where the host of a source that has begun was found. A name leads to a line that was not known when its turn came: if there is
+   * no room on it, the reason comes back, and the source must end.
+   */
+  located(starter: Starter, address: string): Problem | null {
+    const running = this.#running.get(starter);
+    if (!running || !this.#budgets.locate(running.host, address)) return null;
+    const accounts = this.#budgets.accountsOf(running.host);
+    const added = accounts.filter((account) => !running.accounts.includes(account));
+    for (const account of added) {
+      const refusal = refusalOf(account, running.kbps);
+      if (refusal) return refusal;
+    }
+    for (const account of running.accounts) if (!accounts.includes(account)) this.#budgets.give(account, running.kbps);
+    for (const account of added) this.#budgets.take(account, running.kbps);
+    running.accounts = accounts;
+    return null;
+  }
+
+  /** Lets begin who may, and tells the others why not. */
+  review(now: number): void {
+    this.#now = now;
+    this.#isStale = true;
+    // Beginning one may end, open or ask for another: that is looked at when this is done.
+    if (this.#isReviewing) return;
+    this.#isReviewing = true;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        this.#pass();
+      }
+    } finally {
+      this.#isReviewing = false;
+    }
+  }
+
+  #pass(): void {
+    /** Hosts and lines that somebody further ahead waits for. */
+    const full = new Map<Account, Problem>();
+    let isRoom = true;
+    for (const queue of [this.#watched, this.#unwatched]) {
+      for (const [starter, waiting] of queue) {
+        const accounts = this.#budgets.accountsOf(waiting.place.host);
+        const refusal = this.#refusal(accounts, waiting, full);
+        if (refusal) {
+          this.#tell(starter, waiting, refusal);
+          continue;
+        }
+        isRoom &&= this.#opening < this.#limits.startsAtOnce && this.#rate.take(this.#now);
+        if (isRoom) this.#begin(queue, starter, waiting, accounts);
+        else this.#tell(starter, waiting, queued);
+      }
+    }
+  }
+
+  #refusal(accounts: readonly Account[], { place }: Waiting, full: Map<Account, Problem>): Problem | null {
+    for (const account of accounts) {
+      const refusal = full.get(account) ?? refusalOf(account, place.kbps);
+      if (!refusal) continue;
+      full.set(account, refusal);
+      return refusal;
+    }
+    return null;
+  }
+
+  #begin(queue: Map<Starter, Waiting>, starter: Starter, waiting: Waiting, accounts: readonly Account[]): void {
+    queue.delete(starter);
+    const { host, kbps } = waiting.place;
+    for (const account of accounts) this.#budgets.take(account, kbps);
+    this.#running.set(starter, { host, accounts, kbps, isOpening: true });
+    this.#opening += 1;
+    starter.begin(Math.round(this.#now - waiting.since));
+  }
+
+  #tell(starter: Starter, waiting: Waiting, reason: Problem): void {
+    const text = reason.code === queued.code ? queued.code : `${reason.code} ${JSON.stringify(reason.params)}`;
+    if (waiting.told === text) return;
+    waiting.told = text;
+    starter.wait(reason);
+  }
+
+  #queue(isWatched: boolean): Map<Starter, Waiting> {
+    return isWatched ? this.#watched : this.#unwatched;
+  }
+}
+
+const queued = problem('source-queued');
