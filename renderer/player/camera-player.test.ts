@@ -7,6 +7,7 @@ import type { PlayerEngine } from './player-engine.ts';
 type Command = HubClient['command'];
 
 let leases: number;
+let asked: object;
 let ticketLifeMs: number;
 let released: string[];
 let refuse: ErrorCode | null;
@@ -31,6 +32,7 @@ const command = (async (name: string, args: { leaseId?: string }) => {
   }
   if (refuse) throw new ProblemError(problem(refuse));
   leases += 1;
+  asked = args;
   return { leaseId: `lease-${leases}`, ticket: 't', expiresAt: Date.now() + ticketLifeMs, urls: { hls: '', socket: '' } };
 }) as unknown as Command;
 
@@ -62,6 +64,7 @@ const start = async () => {
     target: document.createElement('video'),
     cameraId: 'c1',
     profile: 'sub',
+    decodes: ['h264', 'h265'],
     random: () => 1,
   });
   await settle();
@@ -72,6 +75,7 @@ test('leases and plays', async () => {
   expect(leases).toBe(1);
   expect(player.state.kind).toBe('playing');
   expect(player.failure).toBeNull();
+  expect(asked).toEqual({ cameraId: 'c1', profile: 'sub', decodes: ['h264', 'h265'] });
 });
 
 test('a failure gives the lease back, is kept with its time, and is tried again', async () => {
@@ -119,6 +123,7 @@ test('disposed while the hub still thinks: the late lease is given back and noth
     target: document.createElement('video'),
     cameraId: 'c1',
     profile: 'sub',
+    decodes: ['h264', 'h265'],
   });
   player.dispose();
   await settle();

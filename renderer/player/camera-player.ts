@@ -2,7 +2,7 @@ import type { CommandResult } from '../../main/contract/catalog.ts';
 import type { ErrorCode } from '../../main/contract/errors.ts';
 import { ProblemError } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
-import type { Profile } from '../../streams/contract.ts';
+import type { Profile, VideoCodec } from '../../streams/contract.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
 import type { PlayerEngine, PlayerSession } from './player-engine.ts';
 
@@ -30,6 +30,8 @@ export interface CameraPlayerOptions {
   readonly target: HTMLVideoElement;
   readonly cameraId: string;
   readonly profile: Profile;
+  /** What the browser can decode: a camera that sends something else is transcoded for this player. */
+  readonly decodes: readonly VideoCodec[];
   onState?(state: PlayerState): void;
   /** For tests: 0 to 1, spreads retries of many tiles. */
   readonly random?: () => number;
@@ -41,7 +43,7 @@ const firstWaitMs = 200;
 
 /** Leases the camera from the hub, plays it, and begins anew after every failure, at the latest every 2 s. */
 export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
-  const { hub, engine, target, cameraId, profile, random = Math.random } = options;
+  const { hub, engine, target, cameraId, profile, decodes, random = Math.random } = options;
   const life = new AbortController();
   let state: PlayerState = { kind: 'leasing' };
   let failure: CameraPlayer['failure'] = null;
@@ -68,7 +70,7 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
     const asked = lease === null;
     let reason: ErrorCode | null = null;
     try {
-      lease ??= await hub.command('stream.lease', { cameraId, profile });
+      lease ??= await hub.command('stream.lease', { cameraId, profile, decodes: [...decodes] });
       if (signal.aborted) return null;
       const session = engine.attach(target, lease, signal);
       enter({ kind: 'playing', session });

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { TileState } from '../../layouts/contract.ts';
-import { ChangeWatch, FrameCounter, pictureLimits, tileStateOf, type PictureFacts } from './frame-watch.ts';
+import { ChangeWatch, FrameCounter, pictureFault, pictureLimits, tileStateOf, type PictureFacts } from './frame-watch.ts';
 
 function paint(counter: FrameCounter, from: number, to: number, everyMs: number): void {
   for (let at = from, count = 1; at <= to; at += everyMs, count++) counter.painted(at, count);
 }
 const picture = (value: number) => new Uint8ClampedArray(8).fill(value);
 const limits = pictureLimits(1500);
-const good: PictureFacts = { wanted: true, failure: null, sinceFrameMs: 40, frameIntervalMs: 66, frameAgeMs: 1300, unchangedMs: 0 };
+const good: PictureFacts = {
+  wanted: true,
+  failure: null,
+  sinceFrameMs: 40,
+  frameIntervalMs: 66,
+  frameAgeMs: 1300,
+  unchangedMs: 0,
+  look: null,
+};
 
 test.each<[string, Partial<PictureFacts>, TileState]>([
   ['no camera', { wanted: false }, 'empty'],
@@ -28,9 +36,23 @@ test.each<[string, Partial<PictureFacts>, TileState]>([
   ['nothing changes', { unchangedMs: 10_000 }, 'suspect'],
   ['nothing has changed for a little', { unchangedMs: 9_999 }, 'live'],
   ['nothing changes, and late', { unchangedMs: 20_000, frameAgeMs: 9000 }, 'suspect'],
+  ['black', { look: { look: 'black', forMs: 5000 } }, 'suspect'],
+  ['black for a little', { look: { look: 'black', forMs: 4999 } }, 'live'],
+  ['covered, and late', { look: { look: 'covered', forMs: 8000 }, frameAgeMs: 9000 }, 'suspect'],
+  ['black, and nothing comes any more', { look: { look: 'black', forMs: 9000 }, sinceFrameMs: 9000 }, 'stalled'],
   ['nothing changes because nothing comes', { unchangedMs: 20_000, sinceFrameMs: 20_000 }, 'stalled'],
 ])('%s', (_name, facts, state) => {
   expect(tileStateOf({ ...good, ...facts }, limits)).toBe(state);
+});
+
+test.each<[Pick<PictureFacts, 'unchangedMs' | 'look'>, ReturnType<typeof pictureFault>]>([
+  [{ unchangedMs: 9999, look: null }, null],
+  [{ unchangedMs: 10_000, look: null }, 'picture-frozen'],
+  [{ unchangedMs: 10_000, look: { look: 'black', forMs: 4000 } }, 'picture-frozen'],
+  [{ unchangedMs: 10_000, look: { look: 'black', forMs: 5000 } }, 'picture-black'],
+  [{ unchangedMs: 0, look: { look: 'covered', forMs: 5000 } }, 'picture-covered'],
+])('%j is %s', (facts, fault) => {
+  expect(pictureFault(facts, limits)).toBe(fault);
 });
 
 describe('counting frames', () => {

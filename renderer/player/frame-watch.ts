@@ -1,6 +1,7 @@
 import type { TileState } from '../../layouts/contract.ts';
 import type { ErrorCode } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
+import type { PictureLook } from './picture-look.ts';
 
 /** What is known of a tile's picture at one moment. Times in milliseconds; `…Ms` ages are counted on the page's monotonic clock. */
 export interface PictureFacts {
@@ -16,6 +17,8 @@ export interface PictureFacts {
   readonly frameAgeMs: number | null;
   /** For how long frames have come without any change of the picture. */
   readonly unchangedMs: number;
+  /** What the frames have looked like all the time, when nothing can be seen in them, and for how long. */
+  readonly look: { readonly look: PictureLook; readonly forMs: number } | null;
 }
 
 /** Product truth rule 1, as numbers. */
@@ -26,7 +29,9 @@ export interface PictureLimits {
   readonly liveMarginMs: number;
   readonly stalledAfterMs: number;
   readonly stalledIntervals: number;
-  readonly suspectAfterMs: number;
+  /** Frames without any change, and frames in which nothing can be seen, for so long: something is wrong. */
+  readonly frozenAfterMs: number;
+  readonly unseenAfterMs: number;
 }
 
 export const pictureLimits = (nominalDelayMs: number): PictureLimits => ({
@@ -34,7 +39,8 @@ export const pictureLimits = (nominalDelayMs: number): PictureLimits => ({
   liveMarginMs: 1000,
   stalledAfterMs: 2000,
   stalledIntervals: 3,
-  suspectAfterMs: 10_000,
+  frozenAfterMs: 10_000,
+  unseenAfterMs: 5000,
 });
 
 /**
@@ -49,9 +55,17 @@ export function tileStateOf(facts: PictureFacts, limits: PictureLimits): TileSta
     if (facts.failure !== null) return 'offline';
     return sinceFrameMs === null ? 'starting' : 'stalled';
   }
-  if (facts.unchangedMs >= limits.suspectAfterMs) return 'suspect';
+  if (pictureFault(facts, limits) !== null) return 'suspect';
   if (facts.frameAgeMs === null) return 'delayed';
   return facts.frameAgeMs <= limits.nominalDelayMs + limits.liveMarginMs ? 'live' : 'delayed';
+}
+
+const faultOfLook = { black: 'picture-black', covered: 'picture-covered' } as const satisfies Record<PictureLook, ErrorCode>;
+
+/** What is wrong with frames that come; null when nothing is. Black and covered say more than frozen, which they often are, too. */
+export function pictureFault(facts: Pick<PictureFacts, 'unchangedMs' | 'look'>, limits: PictureLimits): ErrorCode | null {
+  if (facts.look && facts.look.forMs >= limits.unseenAfterMs) return faultOfLook[facts.look.look];
+  return facts.unchangedMs >= limits.frozenAfterMs ? 'picture-frozen' : null;
 }
 
 /** How far back frames are counted. */

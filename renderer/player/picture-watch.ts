@@ -1,6 +1,15 @@
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { CameraPlayer } from './camera-player.ts';
-import { ChangeWatch, FrameCounter, pictureLimits, tileStateOf, type PictureReading } from './frame-watch.ts';
+import {
+  ChangeWatch,
+  FrameCounter,
+  pictureFault,
+  pictureLimits,
+  tileStateOf,
+  type PictureFacts,
+  type PictureReading,
+} from './frame-watch.ts';
+import { LookWatch, sampleHeight, sampleWidth } from './picture-look.ts';
 
 /** One picture to be watched. */
 export interface WatchedPicture {
@@ -21,8 +30,6 @@ export interface PictureWatch {
 const readEveryMs = 250;
 /** Each picture is compared with itself this often; one picture per animation frame at most. */
 const sampleEveryMs = 2000;
-const sampleWidth = 32;
-const sampleHeight = 18;
 /** A player whose picture stands still, or never comes, is begun anew after this, and again after as long. */
 const restartAfterMs = 6000;
 const restartStartingAfterMs = 20_000;
@@ -39,6 +46,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
   class Entry {
     readonly picture: WatchedPicture;
     readonly change = new ChangeWatch();
+    readonly look = new LookWatch();
     sampledAt = 0;
     #frames = new FrameCounter();
     #frameAgeMs: number | null = null;
@@ -68,20 +76,23 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
     read(now: number): void {
       const { player, nominalDelayMs } = this.picture;
       const sinceFrameMs = this.#frames.sinceFrameMs(now);
-      const state = tileStateOf(
-        {
-          wanted: true,
-          failure: player.failure?.reason ?? null,
-          sinceFrameMs,
-          frameIntervalMs: this.#frames.intervalMs,
-          frameAgeMs: this.#frameAgeMs,
-          unchangedMs: this.change.unchangedMs(now),
-        },
-        pictureLimits(nominalDelayMs),
-      );
+      const limits = pictureLimits(nominalDelayMs);
+      const facts: PictureFacts = {
+        wanted: true,
+        failure: player.failure?.reason ?? null,
+        sinceFrameMs,
+        frameIntervalMs: this.#frames.intervalMs,
+        frameAgeMs: this.#frameAgeMs,
+        unchangedMs: this.change.unchangedMs(now),
+        look: this.look.lasting(now),
+      };
+      const state = tileStateOf(facts, limits);
       const moving = state === 'live' || state === 'delayed' || state === 'suspect';
       if (moving) this.#startedAt = now;
-      else this.change.reset();
+      else {
+        this.change.reset();
+        this.look.reset();
+      }
       const patience = sinceFrameMs === null ? restartStartingAfterMs : restartAfterMs;
       if (!moving && player.state.kind === 'playing' && now - this.#startedAt > patience) {
         this.#startedAt = now;
@@ -93,7 +104,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
         state,
         fps: sinceFrameMs === null ? null : Math.round(this.#frames.fps(now) * 10) / 10,
         frameAgeMs: age === null ? null : Math.round(age),
-        reason: state === 'offline' ? (player.failure?.reason ?? null) : null,
+        reason: state === 'offline' ? facts.failure : state === 'suspect' ? pictureFault(facts, limits) : null,
         since: state === 'stalled' || state === 'offline' ? (this.#lastFrameAt ?? player.failure?.since ?? null) : null,
       });
     }
@@ -103,7 +114,9 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       const { video } = this.picture;
       if (!paint || video.readyState < 2 || video.videoWidth === 0) return;
       paint.drawImage(video, 0, 0, sampleWidth, sampleHeight);
-      this.change.sample(now, paint.getImageData(0, 0, sampleWidth, sampleHeight).data);
+      const pixels = paint.getImageData(0, 0, sampleWidth, sampleHeight).data;
+      this.change.sample(now, pixels);
+      this.look.sample(now, pixels);
     }
 
     end(): void {

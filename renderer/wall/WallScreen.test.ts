@@ -107,6 +107,7 @@ afterEach(() => {
   page?.unmount();
   setLocale('zh-CN');
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -134,7 +135,7 @@ test('shows names, plays, counts what is live, and reports what it really shows'
   hub.put('cameras', 'a', camera('a', '人民广场'));
   hub.put('cameras', 'b', camera('b', '火车站'));
   const shown = await show();
-  expect(hub.held('cameras')).toEqual([{ ids: ['a', 'b'], fields: ['id', 'number', 'name', 'status', 'simulated'] }]);
+  expect(hub.held('cameras')).toEqual([{ ids: ['a', 'b'], fields: ['id', 'number', 'name', 'status', 'link', 'simulated'] }]);
   expect(shown.text()).toContain('人民广场');
   expect(shown.text()).toContain('值班电话 8888');
   expect(playing).toHaveLength(2);
@@ -166,6 +167,40 @@ test('a picture that stops is never shown as live, and says since when', async (
   expect(shown.find('.headline').text()).toBe('画面停滞');
   expect(shown.find('.since').text()).toMatch(/^自 \d\d:\d\d:\d\d$/);
   expect(lastReport().tiles[0]!.frameAgeMs).toBeGreaterThan(3000);
+});
+
+test('a picture in which nothing can be seen is suspect, says why, and is told so to the hub', async () => {
+  const pixels = new Uint8ClampedArray(32 * 18 * 4).fill(3);
+  const surface = { drawImage() {}, getImageData: () => ({ data: pixels }) };
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(surface as never);
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await show();
+  const { target } = playing[0]!;
+  Object.defineProperties(target, { readyState: { value: 4 }, videoWidth: { value: 1280 } });
+  const flicker = async (ms: number, light: number) => {
+    for (let left = ms; left > 0; left -= 500) {
+      pixels.fill(light + (left % 1000 ? 1 : 0));
+      await pass(500, target);
+    }
+  };
+  await flicker(5000, 3);
+  expect(states()).toEqual(['live']);
+  await flicker(5000, 3);
+  expect(lastReport().tiles[0]).toMatchObject({ state: 'suspect', reason: 'picture-black' });
+  expect(shown.find('.word').text()).toBe('画面全黑');
+  await flicker(10_000, 120);
+  expect(lastReport().tiles[0]).toMatchObject({ state: 'suspect', reason: 'picture-covered' });
+  expect(shown.find('.word').text()).toBe('镜头疑被遮挡');
+});
+
+test('a picture that is transcoded says so, quietly', async () => {
+  const link = { at: 0, profile: 'sub', codec: 'h265', fps: 25, kbps: 900, gopMs: 2000, transcoding: true, quality: null };
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  hub.put('cameras', 'a', { ...camera('a', '人民广场'), link });
+  const shown = await show();
+  expect(shown.find('.transcoded').exists()).toBe(false);
+  await pass(1000, playing[0]!.target);
+  expect(shown.find('.transcoded').text()).toBe('转码');
 });
 
 test('a late picture is called delayed', async () => {

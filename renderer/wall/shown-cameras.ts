@@ -27,7 +27,7 @@ export function useShownCameras(ids: () => readonly string[]): (cameraId: string
       now =
         wanted === ''
           ? null
-          : hub.collection('cameras', { ids: wanted.split('\n'), fields: ['id', 'number', 'name', 'status', 'simulated'] });
+          : hub.collection('cameras', { ids: wanted.split('\n'), fields: ['id', 'number', 'name', 'status', 'link', 'simulated'] });
       now?.onChange(settle);
       settle();
     },
