@@ -19,7 +19,7 @@ describe('the initialisation segment', () => {
     const pps = hex('68ee3cb0');
     const info = parseSps(sps);
     if (!info.ok) throw new Error(info.error);
-    const bytes = Buffer.from(writeInitSegment({ sps: [sps], pps: [pps], info: info.value }));
+    const bytes = Buffer.from(writeInitSegment({ codec: 'h264', sps: [sps], pps: [pps], info: info.value }));
     const walk = (from: number, to: number): string[] => {
       const types: string[] = [];
       for (let at = from; at < to; at += bytes.readUInt32BE(at)) {
@@ -65,8 +65,8 @@ describe.skipIf(!hasFfmpeg)('profiles', () => {
       key,
     }));
     const whole = Buffer.concat([
-      writeInitSegment({ sps, pps, info: info.value }),
-      writeMediaPart(1, samples, Math.round(clip.durationUs * 0.09)),
+      writeInitSegment({ codec: 'h264', sps, pps, info: info.value }),
+      writeMediaPart('h264', 1, samples, Math.round(clip.durationUs * 0.09)),
     ]);
     expect(decode(whole)).toEqual({ messages: '', frames: 50 });
     expect(pictures(whole, 'ours.mp4')).toEqual(pictures(raw, 'theirs.h264'));

@@ -1,16 +1,9 @@
-import type { Sps } from '../../protocols/h264/sps.ts';
+import { encodeHevcConfig } from '../../protocols/h265/hvcc.ts';
 import { BoxWriter } from './box-writer.ts';
+import type { VideoTrack } from './video-track.ts';
 
 /** Ticks a second in every file of ours, as RTP and MPEG-TS count video. */
 export const timescale = 90_000;
-
-/** What a player must know before the first picture. */
-export interface VideoTrack {
-  readonly sps: readonly Uint8Array[];
-  readonly pps: readonly Uint8Array[];
-  /** The first of `sps`, decoded. */
-  readonly info: Sps;
-}
 
 interface Box {
   readonly type: string;
@@ -19,7 +12,7 @@ interface Box {
 
 const box = (type: string, ...content: readonly (Uint8Array | Box)[]): Box => ({ type, content });
 
-/** The initialisation segment: `ftyp` and a `moov` without samples (ISO/IEC 14496-12 clause 8.8, 14496-15 clause 5.4). */
+/** The initialisation segment: `ftyp` and a `moov` without samples (ISO/IEC 14496-12 clause 8.8, 14496-15 clauses 5.4 and 8.4). */
 export function writeInitSegment(track: VideoTrack): Uint8Array<ArrayBuffer> {
   const { width, height } = track.info;
   const samples = box(
@@ -52,13 +45,16 @@ export function writeInitSegment(track: VideoTrack): Uint8Array<ArrayBuffer> {
   return out.finish();
 }
 
-function sampleEntry({ info, sps, pps }: VideoTrack): Box {
-  const head = bytesOf(u32(0), u16(0, 1), u32(0, 0, 0, 0), u16(info.width, info.height), u32(0x480000, 0x480000, 0), u16(1));
-  return box('avc1', head, new Uint8Array(32), bytesOf(u16(24, 0xffff)), box('avcC', avcConfig({ info, sps, pps })));
+function sampleEntry(track: VideoTrack): Box {
+  const { width, height } = track.info;
+  const head = bytesOf(u32(0), u16(0, 1), u32(0, 0, 0, 0), u16(width, height), u32(0x480000, 0x480000, 0), u16(1));
+  // `hvc1`: no parameter set is in a sample, so a player needs to look for none (14496-15 clause 8.3.3.1.1).
+  const [entry, config] = track.codec === 'h264' ? ['avc1', box('avcC', avcConfig(track))] : ['hvc1', box('hvcC', encodeHevcConfig(track))];
+  return box(entry, head, new Uint8Array(32), bytesOf(u16(24, 0xffff)), config);
 }
 
 /** AVCDecoderConfigurationRecord (14496-15 clause 5.3.3.1) for samples with four-byte lengths. */
-function avcConfig({ info, sps, pps }: VideoTrack): Uint8Array {
+function avcConfig({ info, sps, pps }: VideoTrack & { readonly codec: 'h264' }): Uint8Array {
   const listed = (nals: readonly Uint8Array[]) => nals.flatMap((nal) => [u16(nal.length), nal]);
   const base = bytesOf(
     u8(1, info.profile, info.constraints, info.level, 0xff, 0xe0 + sps.length),

@@ -38,6 +38,7 @@ function read(part: Uint8Array): Read {
 describe('a part', () => {
   it('holds times, marks and length-prefixed pictures', () => {
     const part = writeMediaPart(
+      'h264',
       7,
       [
         sample('00000001 09f0 00000001 674d 00000001 68ee 000001 6588', 5_000_000_000, 5_000_012_000, true),
@@ -65,7 +66,7 @@ describe('a part', () => {
     ['filler and SEI', '000001 0cffff80 000001 0605ff', '000000030605ff'],
   ];
   it.each(table)('of %s', (_name, wire, stored) => {
-    expect(read(writeMediaPart(1, [sample(wire)], 1)).samples[0]!.bytes).toBe(stored);
+    expect(read(writeMediaPart('h264', 1, [sample(wire)], 1)).samples[0]!.bytes).toBe(stored);
   });
 
   it('is consistent whatever the bytes are', () => {
@@ -74,7 +75,7 @@ describe('a part', () => {
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 6 }), (all) => {
         const samples = all.map((annexB, i): PartSample => ({ annexB, dts: i, pts: i, key: false }));
-        const part = read(writeMediaPart(1, samples, samples.length));
+        const part = read(writeMediaPart('h264', 1, samples, samples.length));
         expect(part.samples).toHaveLength(samples.length);
         // four-byte lengths instead of start codes of at least three
         part.samples.forEach((one, i) => expect(one.bytes.length / 2).toBeLessThanOrEqual((all[i]!.length * 4) / 3 + 1));

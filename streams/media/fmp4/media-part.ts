@@ -1,4 +1,6 @@
-import { nalType } from '../../protocols/h264/annex-b.ts';
+import type { VideoCodec } from '../../contract.ts';
+import { nalType as h264Type } from '../../protocols/h264/annex-b.ts';
+import { nalType as h265Type } from '../../protocols/h265/nal-unit.ts';
 import { BoxWriter } from './box-writer.ts';
 
 /** One picture on its way into a part; times in ticks of the track's timescale. */
@@ -17,17 +19,18 @@ const deltaFlags = 0x1010000;
 const moofBytes = (samples: number): number => 8 + 16 + 8 + 16 + 20 + 20 + 16 * samples;
 
 /**
- * A `moof` and its `mdat` (14496-12 clause 8.8, samples as 14496-15 clause 5.2 stores them). `end` is the decoding time of
+ * A `moof` and its `mdat` (14496-12 clause 8.8, samples as 14496-15 clauses 5.3.2 and 8.3.2 store them). `end` is the decoding time of
  * the picture after the last one. Parameter sets, delimiters and filler are left out: the first are in the initialisation
  * segment. One allocation, and every picture is copied once.
  */
-export function writeMediaPart(sequence: number, samples: readonly PartSample[], end: number): Uint8Array<ArrayBuffer> {
+export function writeMediaPart(codec: VideoCodec, sequence: number, samples: readonly PartSample[], end: number): Uint8Array<ArrayBuffer> {
+  const isKept = codec === 'h264' ? isKeptOfH264 : isKeptOfH265;
   const ranges: number[] = [];
   const sizes: number[] = [];
   const rangesOf: number[] = [];
   let payload = 0;
   for (const sample of samples) {
-    const size = findNals(sample.annexB, ranges);
+    const size = findNals(sample.annexB, ranges, isKept);
     sizes.push(size);
     rangesOf.push(ranges.length);
     payload += size;
@@ -72,26 +75,34 @@ const startCode = Uint8Array.of(0, 0, 1);
 const { indexOf } = Buffer.prototype;
 
 /** Appends begin and end of every NAL unit that a sample keeps; answers their size with four-byte lengths. */
-function findNals(annexB: Uint8Array, ranges: number[]): number {
+function findNals(annexB: Uint8Array, ranges: number[], isKept: IsKept): number {
   const from = ranges.length;
   // Every start code contains this; searching for it is native code, several times faster than a loop here.
   for (let code = indexOf.call(annexB, startCode, 0); code >= 0;) {
     const begin = code + startCode.length;
     code = indexOf.call(annexB, startCode, begin);
-    keepNal(annexB, begin, code < 0 ? annexB.length : code, ranges);
+    keepNal(annexB, begin, code < 0 ? annexB.length : code, ranges, isKept);
   }
   let size = 0;
   for (let i = from; i < ranges.length; i += 2) size += 4 + ranges[i + 1]! - ranges[i]!;
   return size;
 }
 
-function keepNal(annexB: Uint8Array, begin: number, end: number, ranges: number[]): void {
+function keepNal(annexB: Uint8Array, begin: number, end: number, ranges: number[], isKept: IsKept): void {
   let stop = end;
   while (stop > begin && annexB[stop - 1] === 0) stop -= 1;
   if (stop > begin && isKept(annexB[begin]!)) ranges.push(begin, stop);
 }
 
-function isKept(header: number): boolean {
+/** Whether a NAL unit with this first byte belongs into a sample. */
+type IsKept = (header: number) => boolean;
+
+function isKeptOfH264(header: number): boolean {
   const type = header & 0x1f;
-  return type !== nalType.sps && type !== nalType.pps && type !== nalType.delimiter && type !== nalType.filler;
+  return type !== h264Type.sps && type !== h264Type.pps && type !== h264Type.delimiter && type !== h264Type.filler;
+}
+
+function isKeptOfH265(header: number): boolean {
+  const type = (header >> 1) & 0x3f;
+  return (type < h265Type.vps || type > h265Type.delimiter) && type !== h265Type.filler;
 }

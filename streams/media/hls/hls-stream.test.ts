@@ -8,6 +8,7 @@ import type { Clip } from '../../sources/file/clip.ts';
 import { readContainerClip } from '../../sources/file/read-container-clip.ts';
 import { readRawClip } from '../../sources/file/read-raw-clip.ts';
 import { decode, encode, hasFfmpeg, packets, pictures } from '../fmp4/testdata/ffmpeg.ts';
+import { encodeH265, type H265Clip } from '../fmp4/testdata/h265-clip.ts';
 import { HlsStream } from './hls-stream.ts';
 
 // Whatever the reader would complain about is an error.
@@ -353,11 +354,53 @@ describe('breaks', () => {
       i === 0 ? unit : { ...unitsOf(clip)[1]!, dtsUs: unit.dtsUs, ptsUs: unit.dtsUs, discontinuity: false },
     );
     for (const unit of units) stream.push(unit);
-    expect(stream.counters.forcedCuts).toBe(7);
+    expect(stream.counters.forcedCuts).toBe(6);
     const list = parsed(stream.media());
-    for (const segment of list.segments) if (segment.uri) expect(segment.duration).toBeLessThanOrEqual(10);
+    for (const segment of list.segments) if (segment.uri) expect(Math.round(segment.duration)).toBeLessThanOrEqual(10);
     expect(list.targetDuration).toBe(10);
     expect(stream.media()).not.toContain('INDEPENDENT=YES');
+  });
+
+  it.each([
+    ['one second, seen from its beginning', 15, 0, 4],
+    ['four seconds, seen from its beginning', 60, 0, 4],
+    ['four seconds, kept pictures of a whole one', 60, 70, 4],
+    ['eight seconds, seen from its beginning', 120, 0, 4],
+    ['eight seconds, kept pictures of a whole one', 120, 130, 8],
+    ['longer than a segment may be, kept pictures of 6 s', 400, 90, 6],
+    ['irregular', null, 0, 4],
+  ] as const)('never changes the target duration: key pictures every %s', async (_name, gop, kept, target) => {
+    const clip = await bundled('tunnel.sub');
+    const [key, delta] = unitsOf(clip, 2);
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    const seen = new Set<number>();
+    let nextKey = 0;
+    for (let i = 0; i < 15 * 60; i += 1) {
+      const isKey = gop === null ? i === nextKey : i % gop === 0;
+      if (isKey) nextKey = i + 3 + ((i * 37) % 150);
+      const at = Math.round((i * 1e6) / 15);
+      stream.push({ ...(isKey ? key! : delta!), dtsUs: at, ptsUs: at, receivedAtMs: epoch + at / 1000, discontinuity: i === 0 });
+      // What was kept comes in one go, the rest picture by picture.
+      if (i >= kept) await Promise.resolve();
+      if (!stream.ready) continue;
+      const list = parsed(stream.media());
+      seen.add(list.targetDuration);
+      for (const segment of list.segments) if (segment.uri) expect(Math.round(segment.duration)).toBeLessThanOrEqual(target);
+    }
+    expect([...seen]).toEqual([target]);
+    expect(stream.counters.forcedCuts > 0).toBe(gop === null || gop > target * 15);
+  });
+
+  it('breaks where a picture is shown for longer than any segment may be', async () => {
+    const clip = await bundled('tunnel.sub');
+    const stream = new HlsStream({ partMs: 334, segments: 6 });
+    const units = unitsOf(clip, 40);
+    for (const unit of units.slice(0, 20)) stream.push(unit);
+    await Promise.resolve();
+    for (const unit of units.slice(20)) stream.push({ ...unit, dtsUs: unit.dtsUs + 4_600_000, ptsUs: unit.ptsUs + 4_600_000 });
+    const list = parsed(stream.media());
+    expect(list.segments.filter((segment) => segment.discontinuity)).toHaveLength(1);
+    expect(list.targetDuration).toBe(4);
   });
 
   it('takes a camera of one picture in two seconds', async () => {
@@ -421,5 +464,86 @@ describe.skipIf(!hasFfmpeg)('what ffmpeg makes of it', () => {
     const ours = packets(whole).map((packet) => packet.pts - packet.dts);
     const theirs = packets(mp4).map((packet) => packet.pts - packet.dts);
     ours.forEach((offset, i) => expect(offset).toBeCloseTo(theirs[i]!, 3));
+  });
+});
+
+describe.skipIf(!hasFfmpeg)('H.265', () => {
+  const accessUnits = (clip: H265Clip, shiftUs = 0): AccessUnit[] =>
+    clip.units.map((unit) => ({
+      ...unit,
+      codec: 'h265',
+      ptsUs: unit.ptsUs + shiftUs,
+      dtsUs: unit.dtsUs + shiftUs,
+      receivedAtMs: epoch + Math.round((unit.dtsUs + shiftUs) / 1000),
+      discontinuity: false,
+      corrupt: false,
+    }));
+  /** One more, which ends the last part. */
+  const ending = (clip: H265Clip): AccessUnit => ({ ...accessUnits(clip, 4_000_000)[0]!, discontinuity: true });
+  const closedGops = ['-x265-params', 'log-level=none:keyint=25:min-keyint=25:scenecut=0:bframes=3:open-gop=0:repeat-headers=1'];
+  const openGops = ['-x265-params', 'log-level=none:keyint=26:min-keyint=26:scenecut=0:bframes=3:open-gop=1:repeat-headers=0'];
+
+  it.each([
+    ['closed GOPs, parameter sets before each', closedGops, 25],
+    ['open GOPs, parameter sets once', openGops, 26],
+  ])('%s: ffmpeg shows the same pictures without one message', (_name, x265, gop) => {
+    const clip = encodeH265({ seconds: 4, fps: 25, size: '352x288', x265 });
+    expect(clip.units.filter((unit) => unit.key)).toHaveLength(4);
+    const stream = new HlsStream({ partMs: 334, segments: 20 });
+    const units = accessUnits(clip);
+    const { init, parts } = collect(stream, [...units, ending(clip)]);
+    expect(stream.codec).toMatch(/^hvc1\.1\.6\.L\d+\.90$/);
+    expect(stream.counters).toEqual({ skippedUnits: 0, unusableUnits: 0, forcedCuts: 0 });
+    const whole = Buffer.concat([init, ...parts.values()]);
+    expect(decode(whole)).toEqual({ messages: '', frames: 100 });
+    expect(pictures(whole, 'ours.mp4')).toEqual(pictures(clip.mp4, 'theirs.mp4'));
+    expect(whole.indexOf('hvc1')).toBeGreaterThan(0);
+    const list = parsed(stream.media());
+    for (const segment of list.segments.filter((one) => one.uri))
+      expect(segment.duration).toBeCloseTo(segment.uri === 's3.m4s' ? (100 - 3 * gop) / 25 : gop / 25, 1);
+    const master = parse(stream.master('/m.m3u8')) as types.MasterPlaylist;
+    expect(master.variants[0]).toMatchObject({ codecs: stream.codec, resolution: { width: 352, height: 288 } });
+  });
+
+  it('leaves out pictures that refer to what was before the beginning', () => {
+    const clip = encodeH265({ seconds: 4, fps: 25, x265: openGops });
+    const stream = new HlsStream({ partMs: 334, segments: 20 });
+    const second = clip.units.findIndex((unit, i) => unit.key && i > 0);
+    const { init, parts } = collect(stream, [...accessUnits(clip).slice(second), ending(clip)]);
+    expect(stream.counters.skippedUnits).toBeGreaterThan(0);
+    const whole = Buffer.concat([init, ...parts.values()]);
+    expect(decode(whole)).toEqual({ messages: '', frames: 100 - second - stream.counters.skippedUnits });
+  });
+
+  it('goes from H.264 to H.265 and back with a discontinuity and a new initialisation segment each', async () => {
+    const h265 = encodeH265({ seconds: 2, x265: closedGops });
+    const h264 = unitsOf(await bundled('tunnel.sub'), 30);
+    const stream = new HlsStream({ partMs: 334, segments: 20 });
+    for (const unit of h264) stream.push(unit);
+    expect(stream.codec).toMatch(/^avc1/);
+    for (const unit of accessUnits(h265, 2_000_000)) stream.push(unit);
+    expect(stream.codec).toMatch(/^hvc1/);
+    for (const unit of h264) stream.push({ ...unit, dtsUs: unit.dtsUs + 4_000_000, ptsUs: unit.ptsUs + 4_000_000, discontinuity: false });
+    expect(stream.codec).toMatch(/^avc1/);
+    const list = parsed(stream.media());
+    expect(list.segments.filter((segment) => segment.discontinuity).map((segment) => segment.map!.uri)).toEqual([
+      'init-2.mp4',
+      'init-3.mp4',
+    ]);
+    const found = ['init-1.mp4', 'init-2.mp4', 'init-3.mp4'].map((name) => Buffer.from(stream.resource(name)!.bytes));
+    expect(found.map((bytes) => [bytes.includes('avc1'), bytes.includes('hvc1')])).toEqual([
+      [true, false],
+      [false, true],
+      [true, false],
+    ]);
+    expect(stream.counters.unusableUnits).toBe(0);
+  });
+
+  it('ends the stream where a delta picture of another codec comes', async () => {
+    const h265 = encodeH265({ seconds: 1, x265: closedGops });
+    const stream = new HlsStream({ partMs: 334, segments: 20 });
+    for (const unit of unitsOf(await bundled('tunnel.sub'), 20)) stream.push(unit);
+    for (const unit of accessUnits(h265, 1_334_000).slice(1, 4)) stream.push(unit);
+    expect(stream.counters.skippedUnits).toBe(3);
   });
 });

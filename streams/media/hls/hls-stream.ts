@@ -1,8 +1,8 @@
-import type { AccessUnit } from '../../contract.ts';
-import { nalType, nalTypeOf, splitNalUnits } from '../../protocols/h264/annex-b.ts';
-import { codecStringOf, parseSps } from '../../protocols/h264/sps.ts';
-import { timescale, writeInitSegment, type VideoTrack } from '../fmp4/init-segment.ts';
+import type { AccessUnit, VideoCodec } from '../../contract.ts';
+import { pictureTypeOf, isSkippedLeading } from '../../protocols/h265/nal-unit.ts';
+import { timescale, writeInitSegment } from '../fmp4/init-segment.ts';
 import { writeMediaPart, type PartSample } from '../fmp4/media-part.ts';
+import { codecStringOf, copyTrack, isSameTrack, parameterSetsOf, readVideoTrack, type VideoTrack } from '../fmp4/video-track.ts';
 import { dateLine, partLine, renderMediaPlaylist, segmentTail, type ListedSegment } from './media-playlist.ts';
 
 export interface HlsStreamOptions {
@@ -14,9 +14,9 @@ export interface HlsStreamOptions {
 
 /** What was left out or cut, and why. */
 export interface HlsCounters {
-  /** Before the first key picture, or after a break until the next one. */
+  /** Before the first key picture, or after a break until the next one; and pictures after it that refer to what was before it. */
   skippedUnits: number;
-  /** Units of other codecs, and units in whose bytes nothing could be found. */
+  /** Units that are not video, and units in whose bytes nothing could be found. */
   unusableUnits: number;
   /** Segments cut before a key picture came: the GOP was longer than a segment may be. */
   forcedCuts: number;
@@ -46,7 +46,8 @@ interface Init {
 
 /** A segment ends at the first key picture after this long. */
 const minSegmentTicks = 1 * timescale;
-const maxSegmentTicks = 10 * timescale;
+/** What is promised as TARGETDURATION: at least the distance that most cameras' key pictures have, at most what players bear. */
+const targetSeconds = { least: 4, most: 10 };
 const maxSegmentBytes = 16 * 1024 * 1024;
 /** A part ends early rather than hold more than this. */
 const maxPartBytes = 4 * 1024 * 1024;
@@ -58,15 +59,17 @@ const nominalIntervalTicks = timescale / 25;
 /**
  * One stream as low-latency HLS (draft-pantos-hls-rfc8216bis): parts and segments in memory, muxed once for all viewers.
  * Feed it from a key picture on. Segments begin at key pictures, with two exceptions: the very first one ends as soon as
- * there is a part and no more comes at once, because players want a whole segment before they start; and an endless GOP is
- * cut at 10 s or 16 MiB. Audio is left out. Everything is bounded by the number of segments kept and those limits.
+ * there is a part and no more comes at once, because players want a whole segment before they start; and a GOP that is
+ * longer than the target duration, or 16 MiB, is cut. The target duration may not change while the playlist lives (clause 4.4.3.1), so it is
+ * settled when the first segment is complete: 4 s, or more when that segment, made of pictures that were kept, is longer already.
+ * Audio is left out. Everything is bounded by the number of segments kept and those limits.
  */
 export class HlsStream {
   readonly counters: HlsCounters = { skippedUnits: 0, unusableUnits: 0, forcedCuts: 0 };
   readonly #keep: number;
   readonly #partTicks: number;
-  /** TARGETDURATION: grows when a segment had to be longer than was promised. */
-  #targetSeconds = 2;
+  /** TARGETDURATION; null until it is settled. */
+  #targetSeconds: number | null = null;
   readonly #complete: Segment[] = [];
   #open: Segment | null = null;
   #nextMsn = 0;
@@ -87,6 +90,8 @@ export class HlsStream {
   #heldBytes = 0;
   #playlist: string | null = null;
   #parameterSets: Uint8Array | null = null;
+  /** Decoding began at this key picture: of H.265, pictures may follow that refer to what was before it. */
+  #skipsLeading = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(options: HlsStreamOptions) {
@@ -96,29 +101,35 @@ export class HlsStream {
 
   /** Takes the next access unit in decoding order. */
   push(unit: AccessUnit): void {
-    if (unit.codec !== 'h264') {
+    if (unit.codec !== 'h264' && unit.codec !== 'h265') {
       this.counters.unusableUnits += 1;
       return;
     }
     // A damaged picture spoils all that refer to it, and decoders may give up on it: begin anew with the next key picture.
-    if (this.#init && (unit.discontinuity || unit.corrupt || this.#isHole(unit))) this.#break();
+    const isOther = this.#init !== null && !unit.key && unit.codec !== this.#init.track.codec;
+    if (this.#init && (unit.discontinuity || unit.corrupt || isOther || this.#isHole(unit))) this.#break();
     if (this.#waitsForKey && (!unit.key || unit.corrupt)) {
       this.counters.skippedUnits += 1;
       return;
     }
-    if (unit.key && !this.#takeParameterSets(unit)) {
+    if (unit.key && !this.#takeParameterSets(unit, unit.codec)) {
       this.counters.unusableUnits += 1;
       // What follows refers to it.
       if (this.#init) this.#break();
+      return;
+    }
+    if (unit.key) this.#skipsLeading = this.#waitsForKey && unit.codec === 'h265';
+    else if (this.#skipsLeading && isSkippedLeading(pictureTypeOf(unit.annexB))) {
+      this.counters.skippedUnits += 1;
       return;
     }
     this.#waitsForKey = false;
     this.#take(unit);
   }
 
-  /** `avc1.…` once known. */
+  /** `avc1.…` or `hvc1.…` once known. */
   get codec(): string | null {
-    return this.#init ? codecStringOf(this.#init.track.info) : null;
+    return this.#init ? codecStringOf(this.#init.track) : null;
   }
 
   /** A player can start: there is a complete segment that begins with a key picture. */
@@ -157,10 +168,10 @@ export class HlsStream {
   master(mediaUri: string): string {
     const segments = [...this.#complete, ...(this.#open ? [this.#open] : [])].filter((segment) => segment.ticks > 0);
     const rates = segments.map((segment) => (segment.bytes * 8 * timescale) / segment.ticks);
-    const info = this.#init?.track.info;
+    const track = this.#init?.track;
     const attributes = [
       `BANDWIDTH=${Math.ceil(Math.max(64_000, ...rates))}`,
-      ...(info ? [`CODECS="${codecStringOf(info)}"`, `RESOLUTION=${info.width}x${info.height}`] : []),
+      ...(track ? [`CODECS="${codecStringOf(track)}"`, `RESOLUTION=${track.info.width}x${track.info.height}`] : []),
       ...(this.#lastInterval > 0 ? [`FRAME-RATE=${(timescale / this.#lastInterval).toFixed(3)}`] : []),
     ];
     return `#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:${attributes.join(',')}\n${mediaUri}\n`;
@@ -169,7 +180,7 @@ export class HlsStream {
   /** The media playlist; made once for each part. */
   media(): string {
     this.#playlist ??= renderMediaPlaylist({
-      targetSeconds: this.#targetSeconds,
+      targetSeconds: this.#targetSeconds ?? targetSeconds.least,
       partTargetSeconds: this.#partTargetTicks() / timescale,
       discontinuitySequence: this.#discontinuitySequence,
       complete: this.#complete,
@@ -198,7 +209,13 @@ export class HlsStream {
     const last = this.#pending.at(-1);
     if (!last || this.#originUs === null) return false;
     const gap = this.#ticks(unit.dtsUs) - last.dts;
-    return gap < 0 || gap > Math.max(holeTicks, 4 * (this.#lastInterval || maxSegmentTicks / 4));
+    // No segment could hold a picture that is shown for longer than the target duration.
+    return gap < 0 || gap > Math.min(this.#maxSegmentTicks(), Math.max(holeTicks, 4 * (this.#lastInterval || Number.POSITIVE_INFINITY)));
+  }
+
+  /** Rounded to whole seconds, a segment may be as long as the target duration (clause 4.4.3.1). */
+  #maxSegmentTicks(): number {
+    return ((this.#targetSeconds ?? targetSeconds.most) + 0.49) * timescale;
   }
 
   #ticks(us: number): number {
@@ -215,26 +232,22 @@ export class HlsStream {
     if (last) this.#announce();
   }
 
-  /** Makes a new initialisation segment when the parameter sets changed; false when the unit has none that can be used. */
-  #takeParameterSets(unit: AccessUnit): boolean {
+  /** Makes a new initialisation segment when codec or parameter sets changed; false when the unit has none that can be used. */
+  #takeParameterSets(unit: AccessUnit, codec: VideoCodec): boolean {
+    const old = this.#init?.track.codec === codec ? this.#init.track : null;
     // Nearly always the same bytes as before: comparing is cheaper than parsing.
-    if (this.#init && !this.#breakPending && this.#parameterSets && startsWith(unit.annexB, this.#parameterSets)) return true;
-    const nals = splitNalUnits(unit.annexB);
-    const sps = nals.filter((nal) => nalTypeOf(nal) === nalType.sps);
-    const pps = nals.filter((nal) => nalTypeOf(nal) === nalType.pps);
-    if (sps.length === 0 && pps.length === 0 && this.#init) {
-      if (this.#breakPending) this.#useTrack(this.#init.track);
+    if (old && !this.#breakPending && this.#parameterSets && startsWith(unit.annexB, this.#parameterSets)) return true;
+    const track = readVideoTrack(codec, unit.annexB);
+    if (track === 'none' && old) {
+      if (this.#breakPending) this.#useTrack(old);
       return true;
     }
-    if (sps.length === 0 || sps.length > 31 || pps.length === 0 || pps.length > 255) return false;
-    const info = parseSps(sps[0]!);
-    if (!info.ok || [...sps, ...pps].some((nal) => nal.length > 65_535)) return false;
-    const old = this.#init?.track;
-    const isSame = old !== undefined && areEqual(old.sps, sps) && areEqual(old.pps, pps);
-    this.#parameterSets = prefixOf(unit.annexB, sps, pps);
+    if (track === null || track === 'none') return false;
+    const isSame = old !== null && isSameTrack(old, track);
+    this.#parameterSets = prefixOf(unit.annexB, parameterSetsOf(track));
     if (isSame && !this.#breakPending) return true;
-    if (old && !isSame && !this.#breakPending) this.#break();
-    this.#useTrack({ sps: sps.map((nal) => nal.slice()), pps: pps.map((nal) => nal.slice()), info: info.value });
+    if (this.#init && !isSame && !this.#breakPending) this.#break();
+    this.#useTrack(copyTrack(track));
     return true;
   }
 
@@ -288,18 +301,24 @@ export class HlsStream {
     };
   }
 
-  /** A part ends before a key picture, and before the picture that would make it longer than the target. */
+  /** A part ends before a key picture that begins a segment, and before the picture that would make it longer than the target. */
   #partEndsBefore(dts: number, unit: AccessUnit): boolean {
     const first = this.#pending[0]!;
-    if (unit.key || this.#pendingBytes + unit.annexB.length > maxPartBytes || this.#pending.length >= maxPartSamples) return true;
+    if (unit.key && this.#isSegmentDue((this.#open?.ticks ?? 0) + dts - first.dts)) return true;
+    if (this.#pendingBytes + unit.annexB.length > maxPartBytes || this.#pending.length >= maxPartSamples) return true;
     // One more picture would last until about here; a millisecond of grace for times that were rounded.
     return dts + this.#lastInterval - first.dts > this.#partTicks + timescale / 1000;
   }
 
+  /** The segment under way is long enough to end at a key picture; the first two are in a hurry. */
+  #isSegmentDue(ticks: number): boolean {
+    return ticks >= minSegmentTicks - timescale / 20 || (this.#open?.msn ?? this.#nextMsn) <= 1;
+  }
+
   #cutBefore(unit: AccessUnit): boolean {
     const segment = this.#open!;
-    if (unit.key) return segment.ticks >= minSegmentTicks - timescale / 20 || segment.msn <= 1;
-    if (segment.ticks + this.#partTicks <= maxSegmentTicks && segment.bytes + maxPartBytes <= maxSegmentBytes) return false;
+    if (unit.key) return this.#isSegmentDue(segment.ticks);
+    if (segment.ticks + this.#partTargetTicks() <= this.#maxSegmentTicks() && segment.bytes + maxPartBytes <= maxSegmentBytes) return false;
     this.counters.forcedCuts += 1;
     return true;
   }
@@ -325,9 +344,15 @@ export class HlsStream {
 
   #closePart(end: number): void {
     const { unit, discontinuity } = this.#first!;
+    const ticks = end - this.#pending[0]!.dts;
+    // Longer than could be foreseen.
+    if (this.#open && this.#open.ticks + ticks > this.#maxSegmentTicks()) {
+      this.counters.forcedCuts += 1;
+      this.#closeSegment();
+    }
     this.#sequence += 1;
-    const bytes = writeMediaPart(this.#sequence, this.#pending, end);
-    const part: Part = { bytes, ticks: end - this.#pending[0]!.dts, key: unit.key, receivedAtMs: unit.receivedAtMs };
+    const bytes = writeMediaPart(this.#init!.track.codec, this.#sequence, this.#pending, end);
+    const part: Part = { bytes, ticks, key: unit.key, receivedAtMs: unit.receivedAtMs };
     this.#open ??= this.#newSegment(part, discontinuity);
     append(this.#open, part);
     this.#heldBytes += bytes.length;
@@ -346,7 +371,7 @@ export class HlsStream {
     segment.tail = segmentTail(segment.msn, segment.ticks / timescale);
     this.#complete.push(segment);
     this.#nextMsn = segment.msn + 1;
-    this.#targetSeconds = Math.max(this.#targetSeconds, Math.round(segment.ticks / timescale));
+    this.#targetSeconds ??= Math.max(targetSeconds.least, Math.round(segment.ticks / timescale));
     while (this.#complete.length > this.#keep) this.#evict(this.#complete.shift()!);
   }
 
@@ -391,8 +416,8 @@ function wholeOf(segment: Segment): Uint8Array {
 }
 
 /** A copy of everything up to the end of the last parameter set and the start code behind it. */
-function prefixOf(annexB: Uint8Array, sps: readonly Uint8Array[], pps: readonly Uint8Array[]): Uint8Array {
-  const end = Math.max(...[...sps, ...pps].map((nal) => nal.byteOffset + nal.length)) - annexB.byteOffset;
+function prefixOf(annexB: Uint8Array, parameterSets: readonly Uint8Array[]): Uint8Array {
+  const end = Math.max(...parameterSets.map((nal) => nal.byteOffset + nal.length)) - annexB.byteOffset;
   return annexB.slice(0, Math.min(annexB.length, end + 3));
 }
 
@@ -401,6 +426,3 @@ function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
   return true;
 }
-
-const areEqual = (a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean =>
-  a.length === b.length && a.every((nal, i) => nal.length === b[i]!.length && startsWith(nal, b[i]!));

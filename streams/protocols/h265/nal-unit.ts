@@ -1,3 +1,5 @@
+import { iterateNalUnits } from '../h264/annex-b.ts';
+
 /** NAL unit types that this product tells apart (ITU-T H.265 table 7-1). */
 export const nalType = {
   radlN: 6,
@@ -37,3 +39,9 @@ export const isSkippedLeading = (type: number): boolean => type === nalType.rasl
 
 /** first_slice_segment_in_pic_flag (clause 7.3.6.1): the first bit after the header. */
 export const isFirstSlice = (nal: Uint8Array): boolean => (nal[nalHeaderBytes] ?? 0) >= 0x80;
+
+/** The NAL unit type of an access unit's picture, start codes and all; -1 when there is none. */
+export function pictureTypeOf(annexB: Uint8Array): number {
+  for (const nal of iterateNalUnits(annexB)) if (isPicture(nalTypeOf(nal))) return nalTypeOf(nal);
+  return -1;
+}

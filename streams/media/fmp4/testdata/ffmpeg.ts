@@ -26,32 +26,35 @@ function run(command: string, args: readonly string[]): { out: string; messages:
   return { out: stdout, messages: stderr };
 }
 
-/** Encodes a test picture with libx264 and answers the file's bytes; `name`'s ending chooses the format. */
+/** Encodes a test picture with libx264, or libx265 when `x265` is given, and answers the file's bytes; `name`'s ending chooses the format. */
 export function encode(
   name: string,
-  options: { readonly seconds: number; readonly fps?: number; readonly size?: string; readonly x264?: readonly string[] },
+  options: {
+    readonly seconds: number;
+    readonly fps?: number;
+    readonly size?: string;
+    readonly x264?: readonly string[];
+    readonly x265?: readonly string[];
+  },
 ): Buffer {
-  const { seconds, fps = 15, size = '320x180', x264 = ['-bf', '0', '-g', '15'] } = options;
+  const { seconds, fps = 15, size = '320x180', x264 = ['-bf', '0', '-g', '15'], x265 } = options;
+  const input = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${fps}:duration=${seconds}`];
+  const quick = ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '1'];
+  const encoder = x265 ? ['-c:v', 'libx265', ...quick, ...x265] : ['-c:v', 'libx264', ...quick, ...x264];
   return withFolder((folder) => {
     const file = path.join(folder, name);
-    const input = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${fps}:duration=${seconds}`];
-    run('ffmpeg', [
-      '-v',
-      'error',
-      ...input,
-      '-c:v',
-      'libx264',
-      '-preset',
-      'ultrafast',
-      '-pix_fmt',
-      'yuv420p',
-      '-threads',
-      '1',
-      ...x264,
-      '-y',
-      file,
-    ]);
+    run('ffmpeg', ['-v', 'error', ...input, ...encoder, '-y', file]);
     return readFileSync(file);
+  });
+}
+
+/** The pictures of a file as a byte stream with start codes: `format` is ffmpeg's word, `h264` or `hevc`. */
+export function annexBOf(bytes: Uint8Array, format: 'h264' | 'hevc'): Buffer {
+  return withFolder((folder) => {
+    const [from, to] = [path.join(folder, 'in.mp4'), path.join(folder, 'out')];
+    writeFileSync(from, bytes);
+    run('ffmpeg', ['-v', 'error', '-i', from, '-c', 'copy', '-f', format, '-y', to]);
+    return readFileSync(to);
   });
 }
 
