@@ -228,6 +228,6 @@ test('any order of asking, opening, ending and measuring keeps the bounds, and i
     check();
   }
   for (const { starter } of all.values()) expect(starter.said.at(-1), starter.name).toMatch(/^begin/);
-  for (const name of [...running]) end(name);
+  for (const name of Array.from(running)) end(name);
   expect([queue.length, queue.opening]).toEqual([0, 0]);
 });

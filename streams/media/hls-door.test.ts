@@ -7,6 +7,7 @@ import type { LeaseOrder } from './media-relay.ts';
 import { RelayCore } from './relay-core.ts';
 import { FakeClock } from './testdata/fake-clock.ts';
 import { FakeMuxer } from './testdata/fake-muxer.ts';
+import { lenientQuarantine, roomyStarts } from './testdata/roomy-limits.ts';
 import { scriptedSources, type ScriptedRun } from './testdata/scripted-source.ts';
 import { unitAt } from './testdata/units.ts';
 import { signTicket } from './ticket.ts';
@@ -32,6 +33,8 @@ beforeEach(() => {
     maxPaths: 2,
     maxLeases: 20,
     openSource: sources.openSource,
+    starts: roomyStarts,
+    quarantine: lenientQuarantine,
     createHls: () => new FakeMuxer(),
     clock,
     log: silentLog,

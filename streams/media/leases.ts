@@ -14,6 +14,7 @@ export interface Lease {
   readonly profile: LeaseOrder['profile'];
   readonly decodes: LeaseOrder['decodes'];
   readonly holder: string;
+  readonly purpose: LeaseOrder['purpose'];
   /** Monotonic, like all times here. */
   readonly openedAt: number;
   /** When a playback of it last asked for anything; null until the first is opened. */
@@ -39,6 +40,7 @@ export class Leases {
       profile: order.profile,
       decodes: order.decodes,
       holder: order.holder,
+      purpose: order.purpose,
       openedAt: now,
       activeAt: null,
       playbacks: new Set(),

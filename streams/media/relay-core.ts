@@ -4,17 +4,22 @@ import type { Log } from '../../main/contract/log.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import type { Profile, SourceSpec } from '../contract.ts';
+import type { QuarantineLimits } from '../fleet/quarantine.ts';
+import { sourcePlace } from '../fleet/source-place.ts';
+import { StartQueue, type StartQueueLimits } from '../fleet/start-queue.ts';
 import { refusal } from './answer.ts';
 import { HlsOutput, type HlsMuxer } from './hls-output.ts';
 import { idleMs, Leases, type Lease } from './leases.ts';
 import type { LeaseOrder, PathReport, PathTrace } from './media-relay.ts';
 import { newRelayCounters, type RelayCounters } from './relay-counters.ts';
 import type { MediaSource } from './source.ts';
-import { StreamPath } from './stream-path.ts';
+import { StreamPath, type StartTurns } from './stream-path.ts';
 
 /** One path with what hangs on it. */
 export interface PathEntry {
   readonly path: StreamPath;
+  /** Its path is not idle: it counts. */
+  isActive: boolean;
   /** Exists while somebody plays over HLS, and a little longer. */
   output: HlsOutput | null;
   /** How many play it now. */
@@ -41,6 +46,8 @@ export interface RelayCoreOptions {
   readonly maxPaths: number;
   readonly maxLeases: number;
   readonly openSource: (spec: SourceSpec) => MediaSource;
+  readonly starts: StartQueueLimits;
+  readonly quarantine: QuarantineLimits;
   readonly createHls: () => HlsMuxer;
   readonly clock: Clock;
   readonly log: Log;
@@ -69,11 +76,17 @@ export class RelayCore {
   readonly #leases: Leases;
   readonly #playbacks = new Map<string, Playback>();
   #listener: RelayCoreListener = { pathChanged() {}, leaseEnded() {} };
+  readonly #starts: StartQueue;
+  readonly #turns: StartTurns;
+  /** Paths that are not idle. */
+  #active = 0;
   #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RelayCoreOptions) {
     this.#options = options;
     this.#leases = new Leases(options.maxLeases);
+    this.#starts = new StartQueue(options.starts);
+    this.#turns = turnsOf(this.#starts, options.clock);
   }
 
   /** There is one listener: the control door. */
@@ -98,7 +111,7 @@ export class RelayCore {
       return entry;
     }
     this.#paths.set(pathKey(order), entry.value);
-    entry.value.path.lease(order.source);
+    entry.value.path.lease(order.source, isWatcher(lease.value));
     this.#listener.pathChanged(entry.value);
     return ok(undefined);
   }
@@ -165,6 +178,11 @@ export class RelayCore {
     return [...this.#paths.values()];
   }
 
+  /** Sources that wait for their turn to start. */
+  get queueLength(): number {
+    return this.#starts.length;
+  }
+
   get playbackCount(): number {
     return this.#playbacks.size;
   }
@@ -197,6 +215,7 @@ export class RelayCore {
   /** Does what is due. */
   tick(): void {
     const now = this.#now();
+    this.#starts.review(now);
     for (const entry of this.#paths.values()) {
       entry.path.tick();
       entry.output?.sweep(now);
@@ -218,12 +237,14 @@ export class RelayCore {
       this.#listener.leaseEnded(lease.leaseId, 'idle');
     }
     for (const [key, entry] of this.#paths) {
-      const isOver = entry.path.isOver;
+      const { path } = entry;
+      if (path.state === 'ready') this.#starts.measured(path, path.rates().kbps);
       if (entry.output && entry.playbacks === 0 && (entry.path.state === 'idle' || now - entry.unplayedSince >= outputLingerMs)) {
         entry.output.dispose();
         entry.output = null;
       }
-      if (!isOver) continue;
+      // What a path remembers of a camera is worth keeping, but not without end.
+      if (!path.isOver && !(path.isQuiet && this.#paths.size > 2 * this.#options.maxPaths)) continue;
       this.#paths.delete(key);
       this.counters.droppedUnits += entry.path.droppedUnits;
       this.counters.skippedUnits += entry.path.skippedUnits;
@@ -239,10 +260,9 @@ export class RelayCore {
 
   #entryFor(order: LeaseOrder): Result<PathEntry, Problem> {
     const known = this.#paths.get(pathKey(order));
-    const running = known && known.path.state !== 'idle' ? 0 : this.#running().length;
-    if (running >= this.#options.maxPaths) {
+    if (!known?.isActive && this.#active >= this.#options.maxPaths) {
       // Lingering cameras make room for one that somebody wants to see now, the one longest unwatched first.
-      const lingering = this.#running().filter((entry) => entry.path.state === 'draining');
+      const lingering = this.entries().filter((entry) => entry.path.state === 'draining');
       if (lingering.length === 0) return err(problem('relay-overloaded', { maxPaths: this.#options.maxPaths }));
       lingering.reduce((oldest, entry) => (entry.path.since < oldest.path.since ? entry : oldest)).path.cutLinger();
     }
@@ -256,11 +276,18 @@ export class RelayCore {
         watchdogMs: this.#options.watchdogMs,
         clock: this.#options.clock,
         log: this.#options.log,
-        onChange: () => {
+        turns: this.#turns,
+        quarantine: this.#options.quarantine,
+        counters: this.counters,
+        onChange: ({ state }) => {
+          const isActive = state !== 'idle';
+          if (isActive !== entry.isActive) this.#active += isActive ? 1 : -1;
+          entry.isActive = isActive;
           entry.output?.review();
           this.#listener.pathChanged(entry);
         },
       }),
+      isActive: false,
       output: null,
       playbacks: 0,
       unplayedSince: this.#now(),
@@ -268,21 +295,36 @@ export class RelayCore {
     return ok(entry);
   }
 
-  #running(): PathEntry[] {
-    return [...this.#paths.values()].filter((entry) => entry.path.state !== 'idle');
-  }
-
   #end(lease: Lease): void {
     for (const id of lease.playbacks) this.endPlayback(this.#playbacks.get(id)!);
     this.#leases.delete(lease.leaseId);
     const entry = this.#paths.get(pathKey(lease))!;
-    entry.path.release();
+    entry.path.release(isWatcher(lease));
     this.#listener.pathChanged(entry);
   }
 
   #now(): number {
     return this.#options.clock.monotonic();
   }
+}
+
+/** A diagnosis wants to know, it does not want to see. */
+const isWatcher = (lease: Lease): boolean => lease.purpose !== 'diagnosis';
+
+/** The start queue as paths see it. Sources that open no connection to a camera do not stand in it. */
+function turnsOf(starts: StartQueue, clock: Clock): StartTurns {
+  return {
+    ask(path, source) {
+      const place = sourcePlace(source, path.profile);
+      if (place) starts.ask(path, place, path.isWatched, clock.monotonic());
+      else path.begin(0);
+    },
+    watch: (path) => starts.watch(path),
+    withdraw: (path) => starts.withdraw(path),
+    opened: (path) => starts.opened(path, clock.monotonic()),
+    over: (path) => starts.over(path, clock.monotonic()),
+    located: (path, address) => starts.located(path, address),
+  };
 }
 
 const pathKey = (of: { readonly cameraId: string; readonly profile: string }): string => `${of.cameraId}/${of.profile}`;

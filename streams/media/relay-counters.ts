@@ -15,6 +15,14 @@ export interface RelayCounters {
   /** Control connections that could not prove the key. */
   controlRefused: number;
   leasesIdle: number;
+  /** Sources that were told to wait because their host or line is full. */
+  budgetsRefused: number;
+  quarantines: number;
+  loginsRefused: number;
+  /** Gaps in RTP sequence numbers that nothing filled. */
+  packetsLost: number;
+  /** Cameras asked whether they are there. */
+  probes: number;
   /** Of paths that are gone; live ones are added when metrics are read. */
   droppedUnits: number;
   skippedUnits: number;
@@ -31,6 +39,11 @@ export const newRelayCounters = (): RelayCounters => ({
   originsRefused: 0,
   controlRefused: 0,
   leasesIdle: 0,
+  budgetsRefused: 0,
+  quarantines: 0,
+  loginsRefused: 0,
+  packetsLost: 0,
+  probes: 0,
   droppedUnits: 0,
   skippedUnits: 0,
   sourceRuns: 0,

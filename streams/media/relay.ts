@@ -15,6 +15,8 @@ export function createRelay(start: RelayStart, { clock, log }: { readonly clock:
     watchdogMs: start.watchdogMs,
     maxPaths: start.maxPaths,
     maxLeases: start.maxLeases,
+    starts: start,
+    quarantine: start.quarantine,
     openSource: createOpenSource({ clipsFolder: start.clipsFolder, fileRoots: start.fileRoots, clock }),
     createHls: () => new HlsStream({ partMs: start.partMs, segments: start.segments }),
     clock,

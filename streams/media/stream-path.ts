@@ -1,13 +1,33 @@
 import { problem, ProblemError, type ErrorCode, type ErrorParams, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
-import { backoffMs } from '../../main/supervision/backoff.ts';
 import type { AccessUnit, LinkQuality, PathState, Profile, SourceSpec, SourceStep, VideoCodec } from '../contract.ts';
+import { Quarantine, type QuarantineLimits, type Sentence } from '../fleet/quarantine.ts';
+import { retryDelayMs } from '../fleet/retry-delay.ts';
 import { GopRing } from './gop-ring.ts';
 import { nextPathState, type PathEvent } from './path-state.ts';
 import type { PathTrace } from './media-relay.ts';
 import type { AccessUnitSink, MediaSource, SourceReport } from './source.ts';
+import type { RelayCounters } from './relay-counters.ts';
 import { StreamMeter } from './stream-meter.ts';
+
+/** Who decides when the sources of a relay may begin; see `fleet/start-queue.ts`. */
+export interface StartTurns {
+  /** The path wants to start `source`: answered by its `begin` or `wait`, at once or later. */
+  ask(path: StreamPath, source: SourceSpec): void;
+  /** Somebody waits for its picture now, who did not before. */
+  watch(path: StreamPath): void;
+  withdraw(path: StreamPath): void;
+  /** Its first key picture is there. */
+  opened(path: StreamPath): void;
+  /** Its run is over, its connection closed. */
+  over(path: StreamPath): void;
+  /** Where the host of its source was found; a reason why it must not go on there. */
+  located(path: StreamPath, address: string): Problem | null;
+}
+
+/** Everybody begins at once. */
+const noTurns: StartTurns = { ask: (path) => path.begin(0), watch() {}, withdraw() {}, opened() {}, over() {}, located: () => null };
 
 export interface StreamPathOptions {
   readonly cameraId: string;
@@ -21,12 +41,17 @@ export interface StreamPathOptions {
   readonly log: Log;
   /** The state, or its reason, changed. */
   readonly onChange: (path: StreamPath) => void;
+  /** Absent: every source begins when it is wanted. */
+  readonly turns?: StartTurns;
+  /** Absent: nothing is put in quarantine. */
+  readonly quarantine?: QuarantineLimits;
+  readonly counters?: Pick<RelayCounters, 'budgetsRefused' | 'packetsLost' | 'loginsRefused' | 'quarantines'>;
   /** Between 0 and 1, for the jitter of retries. */
   readonly random?: () => number;
 }
 
-/** Backoff of a watched source (product rule: capped at 2 s). */
-const retry = { firstMs: 250, capMs: 2000 };
+/** Reasons of a path that waits for its turn: nothing is wrong with its source. */
+const waitingCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['source-queued', 'source-budget']);
 /** A source that showed pictures for this long begins its backoff anew when it fails. */
 const stableMs = 5000;
 /** A source that does not end within this after its abort is left behind. */
@@ -34,6 +59,8 @@ const leaveMs = 2000;
 /** A source opens in nine steps; redirects repeat some. */
 const maxSteps = 64;
 const ringLimits = { maxBytes: 8 * 1024 * 1024, maxMs: 8000 };
+
+const neverQuarantined: QuarantineLimits = { breaks: Number.POSITIVE_INFINITY, withinMs: 1, forMs: 1 };
 
 /** One run of the source, from its start to the settling of its promise. */
 interface Run {
@@ -62,6 +89,7 @@ export class StreamPath {
   readonly profile: Profile;
   readonly #options: StreamPathOptions;
   readonly #clock: Clock;
+  readonly #turns: StartTurns;
   readonly #ring = new GopRing(ringLimits);
   readonly #meter = new StreamMeter();
 
@@ -69,6 +97,8 @@ export class StreamPath {
   #since: EpochMs;
   #failure: Problem | null = null;
   #leases = 0;
+  /** Leases of those who watch, not only ask what is wrong. */
+  #watchers = 0;
   #source: SourceSpec | null = null;
   #sourceText = '';
 
@@ -82,6 +112,13 @@ export class StreamPath {
   #broken = false;
   #pictureSince = 0;
   #failures = 0;
+  #refusedLogins = 0;
+  readonly #quarantine: Quarantine;
+  /** Until when (monotonic) it is not to be tried again, and why: that outlives its leases. */
+  #barred: { readonly until: number; readonly failure: Problem } | null = null;
+  /** It waits for its turn to start. */
+  #turnWanted = false;
+  #askedAt = 0;
   #deadline = Number.POSITIVE_INFINITY;
   #lastUnitAt: EpochMs | null = null;
   #codec: VideoCodec | null = null;
@@ -97,6 +134,8 @@ export class StreamPath {
     this.cameraId = options.cameraId;
     this.profile = options.profile;
     this.#since = options.clock.now();
+    this.#turns = options.turns ?? noTurns;
+    this.#quarantine = new Quarantine(options.quarantine ?? neverQuarantined);
   }
 
   get state(): PathState {
@@ -127,9 +166,24 @@ export class StreamPath {
     return this.#lastUnitAt;
   }
 
-  /** Nothing runs, nothing is leaving, nobody wants it: it can be forgotten. */
-  get isOver(): boolean {
+  /** Somebody waits for its picture, not only a diagnosis. */
+  get isWatched(): boolean {
+    return this.#watchers > 0;
+  }
+
+  /** It is left alone for a while because it flaps. */
+  get isQuarantined(): boolean {
+    return this.#barred?.failure.code === 'source-quarantined' && this.#clock.monotonic() < this.#barred.until;
+  }
+
+  /** Nothing runs, nothing is leaving, nobody wants it. */
+  get isQuiet(): boolean {
     return this.#state === 'idle' && this.#run === null && this.#leaving === null;
+  }
+
+  /** The same, and nothing needs to be remembered of it: it can be forgotten. */
+  get isOver(): boolean {
+    return this.isQuiet && (this.#barred === null || this.#clock.monotonic() >= this.#barred.until);
   }
 
   /** How often the source was started. */
@@ -163,10 +217,10 @@ export class StreamPath {
 
   /** How the latest opening went. */
   trace(): Omit<PathTrace, 'report'> {
-    const run = this.#latest;
+    const run = this.#turnWanted ? null : this.#latest;
     return {
       state: this.#state,
-      queuedMs: run?.queuedMs ?? 0,
+      queuedMs: this.#turnWanted ? Math.round(this.#clock.monotonic() - this.#askedAt) : (run?.queuedMs ?? 0),
       steps: run ? [...run.steps] : [],
       failure: this.#failure,
       failedAtMs: run?.failedAtMs ?? null,
@@ -178,9 +232,14 @@ export class StreamPath {
     return this.#meter.read(this.#clock.monotonic());
   }
 
-  /** One more lease. A source other than the one in use replaces it: the camera was changed. */
-  lease(source: SourceSpec): void {
+  /**
+   * One more lease. A source other than the one in use replaces it: the camera was changed. `isWatcher`: somebody waits for the
+   * picture; say the same when it is released.
+   */
+  lease(source: SourceSpec, isWatcher = true): void {
     this.#leases += 1;
+    if (isWatcher) this.#watchers += 1;
+    if (isWatcher && this.#watchers === 1 && this.#turnWanted) this.#turns.watch(this);
     const wasDraining = this.#state === 'draining';
     const first = this.#leases === 1;
     const changed = this.#setSource(source);
@@ -195,13 +254,19 @@ export class StreamPath {
   }
 
   /** One lease less. */
-  release(): void {
+  release(isWatcher = true): void {
     if (this.#leases === 0) throw new Error('released more often than leased');
     this.#leases -= 1;
+    if (isWatcher) this.#watchers -= 1;
     if (this.#leases > 0) return;
     this.#step('left');
     this.#deadline = this.#state === 'draining' ? this.#clock.monotonic() + this.#options.lingerMs : Number.POSITIVE_INFINITY;
-    if (this.#options.lingerMs === 0) this.tick();
+    if (this.#state === 'idle') {
+      // It failed, and waited for room or for its source to end.
+      this.#startWanted = false;
+      this.#leave();
+    } else if (this.#run === null) this.#expire();
+    else if (this.#options.lingerMs === 0) this.tick();
   }
 
   /** From now on `sink` gets every unit; first it gets what is kept, beginning with a key picture. */
@@ -224,6 +289,7 @@ export class StreamPath {
     if (this.#leaving && now >= this.#leaving.waitUntil) {
       this.#options.log.warn({ cameraId: this.cameraId, profile: this.profile }, 'source does not end when told to, left behind');
       this.#leaving = null;
+      this.#turns.over(this);
       if (this.#startWanted) this.#start();
     }
     if (this.#run && now - this.#run.alive > this.#options.watchdogMs) {
@@ -242,6 +308,7 @@ export class StreamPath {
   /** Ends the source for good; resolves when it has ended. */
   async stop(): Promise<void> {
     this.#leases = 0;
+    this.#watchers = 0;
     this.#startWanted = false;
     this.#sinks = [];
     this.#leave();
@@ -273,7 +340,9 @@ export class StreamPath {
       this.#hasPicture = true;
       this.#pictureSince = now;
       this.#failure = null;
+      this.#refusedLogins = 0;
       this.#step('picture');
+      this.#turns.opened(this);
     }
     let passed = unit;
     if (this.#broken) {
@@ -290,6 +359,13 @@ export class StreamPath {
     const changed = this.#source !== null;
     this.#source = source;
     this.#sourceText = text;
+    if (changed) {
+      // Another camera, another address or another password: nothing that was learnt holds.
+      this.#barred = null;
+      this.#refusedLogins = 0;
+      this.#failures = 0;
+      this.#quarantine.lift();
+    }
     return changed;
   }
 
@@ -297,7 +373,6 @@ export class StreamPath {
     if (this.#state === 'idle' || this.#state === 'draining') return;
     this.#leave();
     this.#forgetPicture();
-    this.#failures = 0;
     this.#step('changed');
     this.#start();
   }
@@ -307,13 +382,26 @@ export class StreamPath {
     // Single flight: a run that is still ending keeps its place.
     this.#startWanted = this.#leaving !== null;
     if (this.#startWanted) return;
+    if (this.#barred && this.#clock.monotonic() < this.#barred.until) return this.#refuse(this.#barred.failure, this.#barred.until);
+    this.#barred = null;
+    this.#turnWanted = true;
+    this.#askedAt = this.#clock.monotonic();
+    this.#turns.ask(this, this.#source!);
+  }
+
+  /** Its turn has come, after so many milliseconds. */
+  begin(queuedMs: number): void {
+    if (!this.#turnWanted) throw new Error('a turn for a path that did not ask for one');
+    this.#turnWanted = false;
+    if (this.#failure !== null && waitingCodes.has(this.#failure.code)) this.#failure = null;
+    if (this.#state === 'failed') this.#step('retry');
     const now = this.#clock.monotonic();
     const run: Run = {
       abort: new AbortController(),
       startedAt: now,
       alive: now,
       waitUntil: Number.POSITIVE_INFINITY,
-      queuedMs: 0,
+      queuedMs,
       steps: [],
       link: null,
       failedAtMs: null,
@@ -329,10 +417,15 @@ export class StreamPath {
     };
     const report: SourceReport = {
       step: (step, params = {}) => {
-        if (this.#run === run) this.#note(run, step, params);
+        if (this.#run !== run) return;
+        this.#note(run, step, params);
+        const address = step === 'resolve' ? params['address'] : undefined;
+        if (typeof address === 'string') this.#locate(run, address);
       },
       link: (quality) => {
-        if (this.#run === run) run.link = quality;
+        if (this.#run !== run) return;
+        if (this.#options.counters) this.#options.counters.packetsLost += Math.max(0, quality.lost - (run.link?.lost ?? 0));
+        run.link = quality;
       },
     };
     this.#ended = this.#work(run, sink, report, this.#source!);
@@ -349,11 +442,46 @@ export class StreamPath {
     }
     if (this.#leaving === run) {
       this.#leaving = null;
+      this.#turns.over(this);
       if (this.#startWanted) this.#start();
     } else if (this.#run === run) {
       this.#run = null;
+      this.#turns.over(this);
       this.#fail(failure, run);
     }
+  }
+
+  /** The name of its host turned out to lead to a line that is full. */
+  #locate(run: Run, address: string): void {
+    const refusal = this.#turns.located(this, address);
+    if (!refusal) return;
+    run.failedAtMs = Math.round(this.#clock.monotonic() - run.startedAt);
+    this.#leave();
+    if (this.#options.counters) this.#options.counters.budgetsRefused += 1;
+    this.#refuse(refusal, Number.POSITIVE_INFINITY);
+    this.#startWanted = this.#state === 'failed';
+  }
+
+  /** It does not begin, or not go on, though nothing failed. */
+  #refuse(reason: Problem, until: number): void {
+    this.#forgetPicture();
+    this.#failure = reason;
+    this.#deadline = until;
+    if (this.#state === 'failed') this.#options.onChange(this);
+    else this.#step('failed');
+    if (this.#state === 'idle') this.#deadline = Number.POSITIVE_INFINITY;
+  }
+
+  /** Its turn has not come: `source-queued` soon will, `source-budget` when there is room. */
+  wait(reason: Problem): void {
+    if (!this.#turnWanted) throw new Error('a path that did not ask for a turn cannot wait for one');
+    if (reason.code !== 'source-queued') {
+      if (this.#options.counters) this.#options.counters.budgetsRefused += 1;
+      return this.#refuse(reason, Number.POSITIVE_INFINITY);
+    }
+    this.#failure = reason;
+    if (this.#state === 'failed') this.#step('retry');
+    else this.#options.onChange(this);
   }
 
   /** Sources of files and workers tell no such steps by themselves: the pictures do. */
@@ -373,11 +501,19 @@ export class StreamPath {
     const now = this.#clock.monotonic();
     run.failedAtMs = Math.round(now - run.startedAt);
     if (this.#hasPicture && now - this.#pictureSince >= stableMs) this.#failures = 0;
+    const sentence = this.#judge(failure, now);
     this.#forgetPicture();
     const isNews = this.#failure?.code !== failure.code;
     this.#failure = failure;
-    this.#deadline = now + backoffMs(this.#failures, retry, this.#options.random);
+    if (failure.code === 'source-login-refused') {
+      this.#refusedLogins += 1;
+      if (this.#options.counters) this.#options.counters.loginsRefused += 1;
+    }
+    this.#deadline = now + retryDelayMs(failure.code, this.#failures, this.#refusedLogins, this.#options.random);
     this.#failures += 1;
+    if (sentence) this.#condemn(sentence, now);
+    // Leaving and coming back must not make a camera lock the account sooner.
+    else if (failure.code === 'source-login-refused' && this.#refusedLogins > 1) this.#barred = { until: this.#deadline, failure };
     this.#step('failed');
     if (this.#state === 'idle') this.#deadline = Number.POSITIVE_INFINITY;
     // Tried again every two seconds at most: only the first of a kind is worth a line.
@@ -386,6 +522,21 @@ export class StreamPath {
       const { code: reason, params } = failure;
       this.#options.log.info({ cameraId: this.cameraId, profile: this.profile, reason, params, ranMs }, 'source failed');
     }
+  }
+
+  /** Whether it flaps. A worker of ours that died is not the camera's fault. */
+  #judge(failure: Problem, now: number): Sentence | null {
+    if (failure.code === 'worker-unavailable') return null;
+    return this.#hasPicture ? this.#quarantine.broke(now, now - this.#pictureSince) : this.#quarantine.failed();
+  }
+
+  #condemn({ forMs, breaks }: Sentence, now: number): void {
+    const failure = problem('source-quarantined', { until: this.#clock.now() + forMs, breaks });
+    this.#failure = failure;
+    this.#deadline = now + forMs;
+    this.#barred = { until: this.#deadline, failure };
+    if (this.#options.counters) this.#options.counters.quarantines += 1;
+    this.#options.log.warn({ cameraId: this.cameraId, profile: this.profile, breaks, forMs }, 'source flaps, left alone for a while');
   }
 
   #expire(): void {
@@ -398,6 +549,10 @@ export class StreamPath {
   }
 
   #leave(): void {
+    if (this.#turnWanted) {
+      this.#turnWanted = false;
+      this.#turns.withdraw(this);
+    }
     if (!this.#run) return;
     this.#leaving = this.#run;
     this.#run = null;

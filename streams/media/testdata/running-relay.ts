@@ -7,6 +7,7 @@ import type { LeaseOrder, MediaRelay, RelayEvent } from '../media-relay.ts';
 import { createRelayClient } from '../relay-client.ts';
 import { serveRelay, type RelayServer, type RelayServerOptions } from '../relay-server.ts';
 import { FakeMuxer } from './fake-muxer.ts';
+import { lenientQuarantine, roomyStarts } from './roomy-limits.ts';
 import { scriptedSources } from './scripted-source.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 
@@ -26,6 +27,8 @@ export async function runningRelay(options: Partial<RelayServerOptions> & { cloc
     maxPaths: 64,
     maxLeases: 256,
     openSource: sources.openSource,
+    starts: roomyStarts,
+    quarantine: lenientQuarantine,
     createHls: () => new FakeMuxer(),
     log: silentLog,
     ...options,

@@ -1,10 +1,12 @@
 import { problem, ProblemError, type ErrorCode } from '../../../main/contract/errors.ts';
-import type { AccessUnit, SourceSpec } from '../../contract.ts';
-import type { AccessUnitSink, MediaSource } from '../source.ts';
+import type { AccessUnit, Profile, SourceSpec } from '../../contract.ts';
+import { silentReport, type AccessUnitSink, type MediaSource, type SourceReport } from '../source.ts';
 
 /** One run of a scripted source, for the test to act through. */
 export interface ScriptedRun {
   readonly spec: SourceSpec;
+  readonly profile: Profile;
+  readonly report: SourceReport;
   readonly signal: AbortSignal;
   push(unit: AccessUnit): void;
   fail(code: ErrorCode): Promise<void>;
@@ -15,7 +17,7 @@ export interface ScriptedRun {
 export function scriptedSources(options: { stubborn?: boolean } = {}) {
   const runs: ScriptedRun[] = [];
   const openSource = (spec: SourceSpec): MediaSource => ({
-    run(_profile, sink: AccessUnitSink, signal) {
+    run(profile, sink: AccessUnitSink, signal, report = silentReport) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       if (!options.stubborn) signal.addEventListener('abort', () => resolve());
       // Waiting for the settled promise once more lets whoever runs the source act first.
@@ -26,6 +28,8 @@ export function scriptedSources(options: { stubborn?: boolean } = {}) {
         );
       runs.push({
         spec,
+        profile,
+        report,
         signal,
         push: (unit) => sink.push(unit),
         fail: (code) => (reject(new ProblemError(problem(code))), settled().then(settled).then(settled)),
