@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createLatestValues } from '../../main/hub/readings/latest-values.ts';
 import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
+import type { ErrorCode } from '../../main/contract/errors.ts';
+import type { CameraLink } from '../contract.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
 import { createRelayStatus } from './relay-status.ts';
 
@@ -9,7 +11,8 @@ function open() {
   const latest = createLatestValues({ flushMs: 100, clock });
   const relay = new FakeRelay();
   const status = createRelayStatus({ relay, latest, clock, cameraExists: (id) => id !== 'gone' });
-  return { relay, latest, status, of: (id: string) => latest.get('cameras', id)?.['status'] };
+  const of = (id: string) => latest.get('cameras', id)?.['status'];
+  return { relay, latest, clock, status, of, linkOf: (id: string) => latest.get('cameras', id)?.['link'] as CameraLink | null };
 }
 
 const online = (at: number) => ({ state: 'online', at, by: 'relay', reason: null });
@@ -42,6 +45,20 @@ describe('what the relay tells about cameras', () => {
     expect(of('a')).toEqual(offline(400, 'source-failed'));
   });
 
+  it.each<[ErrorCode, unknown]>([
+    ['source-budget', online(200)],
+    ['source-queued', online(200)],
+    ['worker-unavailable', online(200)],
+    ['source-address-refused', { state: 'unknown', at: 300, by: 'relay', reason: 'source-address-refused' }],
+    ['source-quarantined', offline(300, 'source-quarantined')],
+    ['source-login-refused', offline(300, 'source-login-refused')],
+  ])('is not that a camera is offline when it is we who do not open it: %s', (reason, status) => {
+    const { relay, of } = open();
+    relay.path('a', 'ready', { since: 200 });
+    relay.path('a', 'failed', { since: 300, reason });
+    expect(of('a')).toEqual(status);
+  });
+
   it('is nothing about cameras that the directory does not have', () => {
     const { relay, of, status } = open();
     relay.path('gone', 'ready');
@@ -68,5 +85,46 @@ describe('what the relay tells about cameras', () => {
     later.status.start();
     expect(later.of('a')).toEqual(of('a'));
     status.stop();
+  });
+});
+
+describe('what the relay measures of a camera', () => {
+  const quality = { transport: 'tcp', packets: 100, lost: 2, reordered: 0, duplicated: 0, jitterMs: 3 } as const;
+  const measured = { codec: 'h264', fps: 25, kbps: 900, gopMs: 2000, link: quality } as const;
+
+  it('is shown while pictures come, full-size ones first, and not when they end', () => {
+    const { relay, linkOf } = open();
+    relay.path('a', 'starting');
+    expect(linkOf('a')).toBeUndefined();
+    relay.path('a', 'ready', { ...measured });
+    expect(linkOf('a')).toEqual({ at: 5000, profile: 'sub', codec: 'h264', fps: 25, kbps: 900, gopMs: 2000, transcoding: false, quality });
+    relay.path('a', 'ready', { ...measured, profile: 'main', kbps: 4000 });
+    expect(linkOf('a')).toMatchObject({ profile: 'main', kbps: 4000 });
+    relay.path('a', 'failed', { profile: 'main', reason: 'source-ended' });
+    expect(linkOf('a')).toMatchObject({ profile: 'sub' });
+    relay.path('a', 'idle');
+    expect(linkOf('a')).toBeNull();
+  });
+
+  it('is told every two seconds at most, but a change of codec or transcoding at once', () => {
+    const { relay, clock, linkOf } = open();
+    relay.path('a', 'ready', { ...measured });
+    clock.advance(1999);
+    relay.path('a', 'ready', { ...measured, kbps: 1 });
+    expect(linkOf('a')?.kbps).toBe(900);
+    clock.advance(1);
+    relay.path('a', 'ready', { ...measured, kbps: 2 });
+    expect(linkOf('a')?.kbps).toBe(2);
+    relay.path('a', 'ready', { ...measured, codec: 'h265' });
+    expect(linkOf('a')?.codec).toBe('h265');
+    relay.path('a', 'ready', { ...measured, codec: 'h265', transcoding: true });
+    expect(linkOf('a')?.transcoding).toBe(true);
+  });
+
+  it('is known no more when the relay is lost', () => {
+    const { relay, linkOf } = open();
+    relay.path('a', 'ready', { ...measured });
+    relay.say({ kind: 'down' });
+    expect(linkOf('a')).toBeNull();
   });
 });

@@ -50,8 +50,8 @@ const proveMs = 3000;
 const maxStrangers = 8;
 /** News of a path at most this often. */
 const newsEveryMs = 250;
-/** Rates of running paths at least this often. */
-const ratesEveryMs = 2000;
+/** Rates of running paths at least this often; the hub shows them every two seconds at most. */
+const ratesEveryMs = 2200;
 /** Questions being answered at once; more are refused. */
 const maxQuestions = 256;
 /** A hub that does not read for so long that this piles up is cut off; it comes back and gets the listing. */
