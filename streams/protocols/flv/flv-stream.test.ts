@@ -170,6 +170,30 @@ describe('sound', () => {
   });
 });
 
+describe('the bytes of a message', () => {
+  it('are its giver’s again after the call, even when their slice is a view', () => {
+    const stream = new FlvStream();
+    const g711: FlvMessage = {
+      type: 'audio',
+      timestampMs: 0,
+      body: encodeAudioTag({ kind: 'frame', codec: 'pcmu', form: 'legacy', frame: hex('7f7f') }),
+    };
+    const inBand = picture(40, lengths('674d401eeca0', '68ee3cb0', '658884'));
+    const made = [config(), picture(0, idr), inBand, g711, picture(80, idr)].flatMap((message) => {
+      const body = Buffer.from(message.body);
+      const unit = stream.push({ ...message, body });
+      body.fill(0xee);
+      return unit.ok ? [unit.value] : [];
+    });
+    expect(made.map((unit) => text(unit.annexB))).toEqual([
+      '674d4016eca0 68ee3cb0 658884',
+      '674d401eeca0 68ee3cb0 658884',
+      '7f7f',
+      '674d401eeca0 68ee3cb0 658884',
+    ]);
+  });
+});
+
 describe('anything', () => {
   it('never throws, never keeps time from rising, never makes more than it was given', () => {
     const good = fc.constantFrom(

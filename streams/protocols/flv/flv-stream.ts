@@ -133,9 +133,9 @@ export class FlvStream {
     if (read === null) return err('malformed');
     this.#use(codec);
     this.#videoBroken ||= this.#record !== null;
-    this.#record = record.slice();
+    this.#record = copyOf(record);
     this.#lengthSize = read.lengthSize;
-    this.#sets = read.sets.slice(0, maxSets).map((set) => set.slice());
+    this.#sets = read.sets.slice(0, maxSets).map(copyOf);
     return err('nothing-to-show');
   }
 
@@ -199,7 +199,7 @@ export class FlvStream {
     const sets = this.#sets.filter((set) => !brought.has(rule.typeOf(set[0]!)));
     eachNal({ bytes, lengthSize: this.#lengthSize }, (from, to) => {
       if (!brought.has(rule.typeOf(bytes[from]!)) || to - from > maxSetBytes || sets.length >= maxSets) return;
-      sets.push(bytes.slice(from, to));
+      sets.push(copyOf(bytes.subarray(from, to)));
     });
     this.#sets = sets.sort((a, b) => rule.typeOf(a[0]!) - rule.typeOf(b[0]!));
   }
@@ -229,7 +229,7 @@ export class FlvStream {
     this.#audioBroken ||= time.jumped;
     if (frame.length === 0) return err('nothing-to-show');
     if (codec === 'aac' && (this.#audio === null || frame.length > maxAdtsContent)) return err('malformed');
-    const annexB = codec === 'aac' ? writeAdtsFrame(this.#audio!, frame) : frame.slice();
+    const annexB = codec === 'aac' ? writeAdtsFrame(this.#audio!, frame) : copyOf(frame);
     const dtsUs = Math.max(time.ms * 1000, this.#audioDtsUs + 1);
     this.#audioDtsUs = dtsUs;
     const discontinuity = this.#audioBroken;
@@ -247,5 +247,8 @@ function readRecord(codec: FlvVideoCodec, record: Uint8Array): { lengthSize: 1 |
   const config = parseHevcConfig(record);
   return config.ok ? { lengthSize: config.value.lengthSize, sets: config.value.parameterSets } : null;
 }
+
+/** `slice` would not do: what comes may be of a class whose `slice` is a view, as Node's is. */
+const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);
