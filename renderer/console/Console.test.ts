@@ -34,6 +34,7 @@ function obey(): void {
 
 beforeEach(async () => {
   setLocale('zh-CN');
+  history.replaceState(null, '', '/console');
   pinia = createPinia();
   setActivePinia(pinia);
   // Nothing has a size without a layout engine; rows and tiles need one to be drawn.
@@ -318,6 +319,122 @@ describe('the camera', () => {
     await key('L', { shiftKey: true });
     expect(page.get('.facts').text()).toContain('known from a probe');
     expect(document.title).toBe('Console · Taodu');
+  });
+});
+
+describe('why there is no picture', () => {
+  const step = (name: string, more: object = {}) => ({ step: name, outcome: 'ok', ms: 5, reason: null, params: {}, ...more });
+  const diagnosis = (more: object = {}) => ({
+    cameraId: 'c-A1',
+    profile: 'sub',
+    at: 1_700_000_000_000,
+    tookMs: 320,
+    failed: 'login',
+    steps: [
+      step('directory', { params: { number: 'A1', kind: 'rtsp', address: '10.0.0.7:554' } }),
+      step('login', { outcome: 'failed', ms: 44, reason: 'source-login-refused' }),
+      step('describe', { outcome: 'unknown', ms: null }),
+    ],
+    ...more,
+  });
+  const dialog = () => page.find('dialog');
+  const rows = () => page.findAll('dialog [data-step]').map((row) => [row.attributes('data-step'), row.attributes('data-outcome')]);
+
+  test('D asks about the chosen camera, shows that it works on it, and says where it stopped and why', async () => {
+    const { promise, resolve } = Promise.withResolvers<object>();
+    hub.answer = () => promise;
+    await key('1');
+    await key('d');
+    expect(hub.sent).toEqual([{ name: 'camera.diagnose', args: { cameraId: 'c-A1', profile: 'sub' } }]);
+    expect(page.get('dialog [role=status]').text()).toContain('正在像观看者那样打开摄像机');
+    expect(rows()).toHaveLength(15);
+    resolve(diagnosis());
+    await flushPromises();
+    expect(page.get('dialog [role=status]').text()).toContain('停在“登录”：摄像机拒绝了用户名或密码。');
+    expect(rows()).toEqual([
+      ['directory', 'ok'],
+      ['login', 'failed'],
+      ['describe', 'unknown'],
+    ]);
+    expect(page.get('dialog [data-step=directory]').text()).toContain('10.0.0.7:554');
+    expect(location.search).toBe('?diagnose=c-A1');
+    await dialog().trigger('cancel');
+    expect([dialog().exists(), location.search]).toEqual([false, '']);
+  });
+
+  test('it is asked again by R, about the other stream by its button, and copied by C', async () => {
+    let asked = 0;
+    hub.answer = () => {
+      asked += 1;
+      return diagnosis(asked === 3 ? { failed: null, steps: [step('directory')], profile: 'main' } : {});
+    };
+    const written = vi.fn<(words: string) => Promise<void>>(async () => {});
+    vi.stubGlobal('navigator', { clipboard: { writeText: written } });
+    await key('1');
+    await key('d');
+    await key('r', {}, dialog().element);
+    expect(asked).toBe(2);
+    await page.findAll('dialog .profiles button')[1]!.trigger('click');
+    await flushPromises();
+    expect(hub.sent.at(-1)).toEqual({ name: 'camera.diagnose', args: { cameraId: 'c-A1', profile: 'main' } });
+    expect(page.get('dialog [role=status]').text()).toContain('有画面，每一步都正常。');
+    await key('c', {}, dialog().element);
+    expect(written.mock.calls[0]?.[0]).toContain('A1 · 路口 A1 · 主码流');
+    expect(dialog().text()).toContain('已复制。');
+    vi.unstubAllGlobals();
+  });
+
+  test('a hub that refuses is heard, and can be asked again; an answer that comes too late is none', async () => {
+    hub.answer = () => problem('too-many-requests', { max: 8 });
+    await key('1');
+    await key('d');
+    expect(page.get('dialog [role=status]').text()).toContain('无法检查：操作过于频繁，请稍后再试。');
+    expect(rows()).toEqual([]);
+    const { promise, resolve } = Promise.withResolvers<object>();
+    hub.answer = () => promise;
+    await key('r', {}, dialog().element);
+    await dialog().trigger('cancel');
+    resolve(diagnosis());
+    await flushPromises();
+    expect(dialog().exists()).toBe(false);
+  });
+
+  test('needs a camera, and the right to see it', async () => {
+    await key('d');
+    expect(notices()).toEqual(['请先选择一台摄像机。']);
+    hub.permissions = ['camera.view', 'wall.view'];
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    await key('1');
+    await key('d');
+    expect([notices().length, dialog().exists(), hub.sent.length]).toEqual([2, false, 0]);
+  });
+
+  test('a link opens it', async () => {
+    page.unmount();
+    history.replaceState(null, '', '/console?diagnose=c-A2');
+    hub.answer = () => diagnosis({ cameraId: 'c-A2' });
+    pinia = createPinia();
+    setActivePinia(pinia);
+    page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    await flushPromises();
+    expect(hub.sent).toEqual([{ name: 'camera.diagnose', args: { cameraId: 'c-A2', profile: 'sub' } }]);
+    expect(dialog().text()).toContain('A2');
+    await dialog().trigger('cancel');
+    expect(location.search).toBe('');
+  });
+
+  test('an open camera shows its link, whole', async () => {
+    const quality = { transport: 'udp', packets: 990, lost: 10, reordered: 0, duplicated: 0, jitterMs: 3.4 };
+    const link = { at: 1, profile: 'sub', codec: 'h265', fps: 25, kbps: 1024.4, gopMs: 2000, transcoding: true, quality };
+    hub.change('cameras', { 'c-A1': cameraRow('A1', { link }) });
+    await key('1');
+    const facts = page.get('.facts').text();
+    for (const words of ['H.265 · 25 fps · 1,024 kbps · GOP 2.0 秒', 'UDP · 丢包 1.00% · 抖动 3 毫秒', '部分页面经转码观看'])
+      expect(facts).toContain(words);
+    hub.change('cameras', { 'c-A1': cameraRow('A1', { link: null }) });
+    await flushPromises();
+    expect(page.get('.facts').text()).not.toContain('GOP');
   });
 });
 

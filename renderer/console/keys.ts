@@ -20,6 +20,7 @@ export type DeskAction =
   | 'open'
   | 'link'
   | 'spot'
+  | 'diagnosis'
   | 'import'
   | 'menu'
   | 'language'
@@ -57,6 +58,7 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   open: ['O'],
   link: ['L'],
   spot: ['V'],
+  diagnosis: ['D'],
   import: ['I'],
   menu: ['M'],
   language: ['⇧L'],
@@ -82,6 +84,7 @@ const letters: Readonly<Record<string, DeskAction>> = {
   o: 'open',
   l: 'link',
   v: 'spot',
+  d: 'diagnosis',
   i: 'import',
   m: 'menu',
 };

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue';
 import type { CameraStatus } from '../../../streams/contract.ts';
 
 /** What lies over the desk; one at a time. */
-export type Overlay = 'help' | 'import' | 'save' | 'tour' | 'password' | 'menu';
+export type Overlay = 'help' | 'import' | 'save' | 'tour' | 'password' | 'menu' | 'diagnosis';
 
 /** What the operator at this desk has chosen: nothing of it is known to the hub. */
 export const useDesk = defineStore('desk', () => {
