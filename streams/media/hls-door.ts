@@ -1,3 +1,4 @@
+import { problem } from '../../main/contract/errors.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { content, refusal, type Answer } from './answer.ts';
 import type { HlsOutput } from './hls-output.ts';
@@ -108,7 +109,8 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
       playback,
       openWaitMs,
       () => {
-        if (entry.path.state === 'failed') return failed(playback);
+        const refused = refusalOf(playback);
+        if (refused) return refused;
         // Ready is a key picture and a part that begins with it: a player can start.
         if (entry.path.state === 'starting' || !output.stream.ready) return null;
         return content(playlistType, Buffer.from(output.stream.master(`/hls/p/${playback.id}/media.m3u8`)));
@@ -141,7 +143,8 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
       playback,
       3000 * output.targetDurationSeconds(),
       () => {
-        if (playback.entry.path.state === 'failed') return failed(playback);
+        const refused = refusalOf(playback);
+        if (refused) return refused;
         if (!(msn === null ? output.stream.ready : hasReached(output, msn, part))) return null;
         return content(playlistType, output.playlist());
       },
@@ -175,7 +178,7 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
         const now = there();
         if (now) return now;
         if (!isNext()) return refusal('not-found');
-        return playback.entry.path.state === 'failed' ? failed(playback) : null;
+        return refusalOf(playback);
       },
       () => overdue(playback),
       reply,
@@ -227,9 +230,10 @@ function hasReached(output: HlsOutput, msn: number, part: number | null): boolea
   return next.msn === msn && next.part > part;
 }
 
-function failed(playback: Playback): Answer {
-  const { failure } = playback.entry.path;
-  return failure ? refusal(failure.code, failure.params) : refusal('source-failed');
+/** Why nothing will come, for now; null while something may. */
+function refusalOf({ entry: { path }, output }: Playback): Answer | null {
+  const failure = path.state === 'failed' ? (path.failure ?? problem('source-failed')) : output.problem;
+  return failure && refusal(failure.code, failure.params);
 }
 
 const overdue = (playback: Playback): Answer => refusal(playback.entry.path.state === 'ready' ? 'source-stalled' : 'path-starting');

@@ -1,9 +1,26 @@
+import type { Problem } from '../../main/contract/errors.ts';
 import type { HlsStream } from './hls/hls-stream.ts';
 import type { Answer } from './answer.ts';
-import type { StreamPath } from './stream-path.ts';
+import type { AccessUnitSink } from './source.ts';
 
 /** What the output needs of the HLS muxer. */
 export type HlsMuxer = Pick<HlsStream, 'push' | 'master' | 'media' | 'ready' | 'position' | 'has' | 'resource' | 'onAdvance' | 'heldBytes'>;
+
+/** Where an output's units come from: a path, or a view of one. `subscribe` begins with what is kept. */
+export interface UnitFeed {
+  subscribe(sink: AccessUnitSink): () => void;
+}
+
+/** A path's pictures for viewers who decode H.264 only: as they come, or transcoded. */
+export interface H264View extends UnitFeed {
+  /** Why nothing can be handed out; null when something can. */
+  readonly problem: Problem | null;
+  /** Whether pictures are being transcoded. */
+  readonly transcoding: boolean;
+  /** Problem or transcoding changed. */
+  onChange(listener: () => void): () => void;
+  dispose(): void;
+}
 
 /** A request that waits for something which does not exist yet. */
 export interface HeldRequest {
@@ -25,15 +42,47 @@ export interface HeldRequest {
 export class HlsOutput {
   readonly stream: HlsMuxer;
   readonly #held = new Set<HeldRequest>();
+  readonly #view: H264View | null;
   readonly #stops: readonly (() => void)[];
+  /** How many play it now. */
+  playbacks = 0;
+  /** When the last playback ended, on the monotonic clock. */
+  unplayedSince = 0;
+  #listener: () => void = () => {};
   #playlist = '';
   #playlistBytes: Uint8Array = new Uint8Array();
 
-  constructor(path: StreamPath, stream: HlsMuxer) {
+  /** `feed` is told apart from a view, because only views know problems and transcoding of their own. */
+  constructor(feed: UnitFeed | H264View, stream: HlsMuxer) {
     this.stream = stream;
+    this.#view = 'transcoding' in feed ? feed : null;
     // Listening begins after the burst of kept pictures: nobody waits yet.
-    const unsubscribe = path.subscribe(stream);
-    this.#stops = [unsubscribe, stream.onAdvance(() => this.review())];
+    const unsubscribe = feed.subscribe(stream);
+    const view = this.#view;
+    this.#stops = [
+      unsubscribe,
+      stream.onAdvance(() => this.review()),
+      ...(view ? [view.onChange(() => this.#changed()), () => view.dispose()] : []),
+    ];
+  }
+
+  /** Why it has nothing to show although its path has pictures; null when it has. */
+  get problem(): Problem | null {
+    return this.#view?.problem ?? null;
+  }
+
+  get transcoding(): boolean {
+    return this.#view?.transcoding ?? false;
+  }
+
+  /** Problem or transcoding changed; there is one listener. */
+  onChange(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  #changed(): void {
+    this.review();
+    this.#listener();
   }
 
   /** The media playlist; encoded once however many ask. */

@@ -8,24 +8,23 @@ import type { QuarantineLimits } from '../fleet/quarantine.ts';
 import { sourcePlace } from '../fleet/source-place.ts';
 import { StartQueue, type StartQueueLimits } from '../fleet/start-queue.ts';
 import { refusal } from './answer.ts';
-import { HlsOutput, type HlsMuxer } from './hls-output.ts';
+import { HlsOutput, type H264View, type HlsMuxer, type UnitFeed } from './hls-output.ts';
 import { idleMs, Leases, type Lease } from './leases.ts';
 import type { LeaseOrder, PathReport, PathTrace } from './media-relay.ts';
 import { newRelayCounters, type RelayCounters } from './relay-counters.ts';
 import type { MediaSource } from './source.ts';
 import { StreamPath, type StartTurns } from './stream-path.ts';
 
+/** A path is muxed at most twice: as it comes, and for viewers who decode H.264 only. */
+export type Rendition = 'as-is' | 'h264';
+
 /** One path with what hangs on it. */
 export interface PathEntry {
   readonly path: StreamPath;
   /** Its path is not idle: it counts. */
   isActive: boolean;
-  /** Exists while somebody plays over HLS, and a little longer. */
-  output: HlsOutput | null;
-  /** How many play it now. */
-  playbacks: number;
-  /** When the last playback ended, on the monotonic clock. */
-  unplayedSince: number;
+  /** What is muxed while somebody plays it, and a little longer. */
+  readonly outputs: Map<Rendition, HlsOutput>;
 }
 
 /** One viewer playing. Its id is a secret of 128 bits: who knows it may fetch, until it ends. */
@@ -49,6 +48,8 @@ export interface RelayCoreOptions {
   readonly starts: StartQueueLimits;
   readonly quarantine: QuarantineLimits;
   readonly createHls: () => HlsMuxer;
+  /** What viewers get who decode H.264 only; absent: what comes, whatever it is. */
+  readonly createH264View?: ((feed: UnitFeed) => H264View) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -64,6 +65,8 @@ export interface RelayCoreListener {
 const playbacksPerLease = 4;
 /** How long an HLS output outlives its last playback: a viewer that comes back starts at once. */
 const outputLingerMs = 10_000;
+/** The same while it is transcoded: others wait for the place. */
+const transcodeLingerMs = 2000;
 const sweepEveryMs = 1000;
 
 /**
@@ -135,14 +138,14 @@ export class RelayCore {
     if (!lease) return undefined;
     if (lease.playbacks.size >= playbacksPerLease) return err(problem('too-many-requests', { max: playbacksPerLease }));
     const entry = this.#paths.get(pathKey(lease))!;
-    entry.output ??= new HlsOutput(entry.path, this.#options.createHls());
+    const output = this.#outputOf(entry, lease);
     const now = this.#now();
     const id = randomBytes(16).toString('base64url');
-    const playback: Playback = { id, lease, entry, output: entry.output, activeAt: now, held: 0, ended: false };
+    const playback: Playback = { id, lease, entry, output, activeAt: now, held: 0, ended: false };
     this.#playbacks.set(id, playback);
     lease.playbacks.add(id);
     lease.activeAt = now;
-    entry.playbacks += 1;
+    output.playbacks += 1;
     this.counters.playbacksOpened += 1;
     this.#listener.pathChanged(entry);
     return ok(playback);
@@ -164,8 +167,8 @@ export class RelayCore {
     playback.ended = true;
     this.#playbacks.delete(playback.id);
     playback.lease.playbacks.delete(playback.id);
-    playback.entry.playbacks -= 1;
-    playback.entry.unplayedSince = this.#now();
+    playback.output.playbacks -= 1;
+    playback.output.unplayedSince = this.#now();
     playback.output.endPlayback(playback.id, refusal('playback-ended'));
     this.#listener.pathChanged(playback.entry);
   }
@@ -196,12 +199,12 @@ export class RelayCore {
       state: path.state,
       since: path.since,
       reason: path.reason,
-      viewers: entry.playbacks,
+      viewers: sumOf(entry.outputs.values(), (output) => output.playbacks),
       leases: path.leases,
       ...path.rates(),
       lastUnitAt: path.lastUnitAt,
       codec: path.codec,
-      transcoding: false,
+      transcoding: entry.outputs.get('h264')?.transcoding ?? false,
       link: path.link,
     };
   }
@@ -218,7 +221,7 @@ export class RelayCore {
     this.#starts.review(now);
     for (const entry of this.#paths.values()) {
       entry.path.tick();
-      entry.output?.sweep(now);
+      for (const output of entry.outputs.values()) output.sweep(now);
     }
     if (now - this.#sweptAt >= sweepEveryMs) {
       this.#sweptAt = now;
@@ -239,9 +242,12 @@ export class RelayCore {
     for (const [key, entry] of this.#paths) {
       const { path } = entry;
       if (path.state === 'ready') this.#starts.measured(path, path.rates().kbps);
-      if (entry.output && entry.playbacks === 0 && (entry.path.state === 'idle' || now - entry.unplayedSince >= outputLingerMs)) {
-        entry.output.dispose();
-        entry.output = null;
+      for (const [rendition, output] of entry.outputs) {
+        const lingerMs = path.state === 'idle' ? 0 : output.transcoding ? transcodeLingerMs : outputLingerMs;
+        if (output.playbacks > 0 || now - output.unplayedSince < lingerMs) continue;
+        entry.outputs.delete(rendition);
+        output.dispose();
+        this.#listener.pathChanged(entry);
       }
       // What a path remembers of a camera is worth keeping, but not without end.
       if (!path.isOver && !(path.isQuiet && this.#paths.size > 2 * this.#options.maxPaths)) continue;
@@ -283,16 +289,28 @@ export class RelayCore {
           const isActive = state !== 'idle';
           if (isActive !== entry.isActive) this.#active += isActive ? 1 : -1;
           entry.isActive = isActive;
-          entry.output?.review();
+          for (const output of entry.outputs.values()) output.review();
           this.#listener.pathChanged(entry);
         },
       }),
       isActive: false,
-      output: null,
-      playbacks: 0,
-      unplayedSince: this.#now(),
+      outputs: new Map(),
     };
     return ok(entry);
+  }
+
+  #outputOf(entry: PathEntry, lease: Lease): HlsOutput {
+    const view = lease.decodes.includes('h265') ? undefined : this.#options.createH264View;
+    const rendition = view ? 'h264' : 'as-is';
+    const known = entry.outputs.get(rendition);
+    // One that came to nothing is tried anew: a place among the transcoders, or the worker itself, may be there again.
+    if (known && (known.problem === null || known.playbacks > 0)) return known;
+    known?.dispose();
+    const feed = view ? view(entry.path) : entry.path;
+    const output = new HlsOutput(feed, this.#options.createHls());
+    entry.outputs.set(rendition, output);
+    if (view) output.onChange(() => this.#listener.pathChanged(entry));
+    return output;
   }
 
   #end(lease: Lease): void {
@@ -326,5 +344,11 @@ function turnsOf(starts: StartQueue, clock: Clock): StartTurns {
     located: (path, address) => starts.located(path, address),
   };
 }
+
+const sumOf = <T>(all: Iterable<T>, of: (one: T) => number): number => {
+  let sum = 0;
+  for (const one of all) sum += of(one);
+  return sum;
+};
 
 const pathKey = (of: { readonly cameraId: string; readonly profile: string }): string => `${of.cameraId}/${of.profile}`;

@@ -8,6 +8,7 @@ export function relayMetrics(
 ): string {
   const entries = core.entries();
   const { counters } = core;
+  const outputsOf = (entry: (typeof entries)[number]) => [...entry.outputs.values()];
   const sum = (of: (entry: (typeof entries)[number]) => number) => entries.reduce((total, entry) => total + of(entry), 0);
   const lines: string[] = [];
   const metric = (
@@ -41,7 +42,7 @@ export function relayMetrics(
   gauge(
     'hls_bytes',
     'Bytes of HLS parts and segments.',
-    sum((entry) => entry.output?.stream.heldBytes ?? 0),
+    sum((entry) => outputsOf(entry).reduce((total, output) => total + output.stream.heldBytes, 0)),
   );
   counter('source_runs', 'Starts of a source.', counters.sourceRuns + sum((entry) => entry.path.runs));
   counter(
