@@ -117,6 +117,12 @@ describe('pictures', () => {
     expect(made.slice(3)).toMatchObject([{ corrupt: true }, { corrupt: false }]);
   });
 
+  it('that would grow beyond what anybody takes are left out', () => {
+    const oneByteLengths = hex('01 4d 40 16 fc e1 0006 674d4016eca0 01 0004 68ee3cb0');
+    const made = run([config('h264', oneByteLengths), picture(0, new Uint8Array(4_000_000).fill(0x01)), picture(40, hex('03 419a00'))]);
+    expect(made.map((unit) => (typeof unit === 'string' ? unit : unit.corrupt))).toEqual(['nothing-to-show', 'malformed', true]);
+  });
+
   it('are never shown before they are decoded, even with negative composition times', () => {
     const made = units([config(), picture(0, idr), picture(40, delta, { compositionMs: -40 }), picture(80, delta, { compositionMs: 40 })]);
     expect(made.map((unit) => unit.ptsUs - unit.dtsUs)).toEqual([0, 0, 80_000]);

@@ -65,6 +65,8 @@ const rules: Readonly<Record<FlvVideoCodec, CodecRules>> = {
 
 const maxSets = 32;
 const maxSetBytes = 4096;
+/** Lengths of one byte each can make a message grow on the way; nobody takes longer units. */
+const maxUnitBytes = 8 * 1024 * 1024;
 /** A composition time beyond this is nonsense, and taken for none. */
 const maxCompositionMs = 10_000;
 
@@ -135,7 +137,10 @@ export class FlvStream {
     this.#videoBroken ||= this.#record !== null;
     this.#record = copyOf(record);
     this.#lengthSize = read.lengthSize;
-    this.#sets = read.sets.slice(0, maxSets).map(copyOf);
+    this.#sets = read.sets
+      .filter((set) => set.length <= maxSetBytes)
+      .slice(0, maxSets)
+      .map(copyOf);
     return err('nothing-to-show');
   }
 
@@ -145,14 +150,16 @@ export class FlvStream {
     const sample = { bytes: tag.sample, lengthSize: this.#lengthSize };
     let hasPicture = false;
     let hasKey = false;
+    let size = 0;
     const brought = new Set<number>();
-    const isWhole = eachNal(sample, (from) => {
+    const isWhole = eachNal(sample, (from, to) => {
+      size += 4 + to - from;
       const type = rule.typeOf(tag.sample[from]!);
       hasPicture ||= rule.isPicture(type);
       hasKey ||= rule.isKey(type);
       if (rule.sets.includes(type)) brought.add(type);
     });
-    if (!isWhole) {
+    if (!isWhole || size > maxUnitBytes - maxSets * (4 + maxSetBytes)) {
       this.#corrupt = true;
       return err('malformed');
     }

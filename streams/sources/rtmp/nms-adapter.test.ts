@@ -132,7 +132,9 @@ describe('the conversation', () => {
     rtmp.receive(message(9, hex('170100000011223344')));
     rtmp.receive(message(9, hex('2701')));
     rtmp.receive(message(9, Buffer.alloc(0)));
-    expect(media.map(({ body }) => body)).toEqual(['170100000011223344', '2701', '']);
+    // It looks at a message without content when the next one begins.
+    rtmp.receive(message(9, hex('2702')));
+    expect(media.map(({ body }) => body)).toEqual(['170100000011223344', '2701', '', '2702']);
   });
 
   it('acknowledges what it received when that was asked for', () => {
@@ -163,11 +165,11 @@ describe('the conversation', () => {
 
 describe('what makes no sense', () => {
   const faults: readonly (readonly [string, readonly Buffer[], string])[] = [
-    ['a message longer than any picture', [hex('06 000000 ffffff 09 01000000')], 'message-too-long'],
-    ['a command longer than any command', [hex('03 000000 100000 14 00000000')], 'message-too-long'],
+    ['a message longer than any picture', [hex('06 000000 ffffff 09 01000000 17')], 'message-too-long'],
+    ['a command longer than any command', [hex('03 000000 100000 14 00000000 02')], 'message-too-long'],
     ['a chunk size of zero', [chunkSize(0)], 'malformed'],
     ['a chunk size of 4 GB', [chunkSize(0xffff_ffff)], 'malformed'],
-    ['a chunk size without a size', [message(1, Buffer.alloc(0), { stream: 2 })], 'malformed'],
+    ['a chunk size without a size', [message(1, Buffer.alloc(0), { stream: 2 }), Buffer.of(2)], 'malformed'],
     ['an acknowledgement size of two bytes', [message(5, hex('0000'), { stream: 2 })], 'malformed'],
     ['AMF that is cut short', [message(20, connect.subarray(0, 40), { stream: 3 })], 'malformed'],
     ['AMF of a type that does not exist', [message(20, amf(text('connect'), one, 'ff'), { stream: 3 })], 'malformed'],
