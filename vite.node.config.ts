@@ -2,13 +2,13 @@ import { builtinModules } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
-const external = ['electron', 'better-sqlite3', /^node:/, ...builtinModules];
+const external = ['electron', 'better-sqlite3', 'node-av', /^node-av\//, /^node:/, ...builtinModules];
 
-/** The processes: launcher, hub, relay and the Electron main process, each one bundle for Node 24. */
+/** The processes: launcher, hub, relay, its workers and the Electron main process, each one bundle for Node 24. */
 export default defineConfig({
   publicDir: false,
   define: { __TAODU_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
-  ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3', 'node-av'] },
   build: {
     ssr: true,
     outDir: 'dist/node',
@@ -21,6 +21,8 @@ export default defineConfig({
         launch: 'main/launch/launch.ts',
         hub: 'main/hub/main.ts',
         relay: 'streams/media/main.ts',
+        ingest: 'streams/sources/rtmp/main.ts',
+        av: 'streams/sources/av/main.ts',
         electron: 'main/electron/main.ts',
       },
       external,

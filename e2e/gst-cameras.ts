@@ -30,7 +30,9 @@ export interface GstCameras {
 
 /** `port` 0 takes any free one; a camera that comes back keeps its port. */
 export async function startGstCameras(port = 0): Promise<GstCameras> {
-  const child = spawn(python!, [join(import.meta.dirname, 'gst-cameras.py'), '--port', String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python!, [join(import.meta.dirname, 'gst-cameras.py'), '--port', String(port)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = new Promise<void>((done) => child.on('exit', () => done()));
   let connections = { now: 0, all: 0 };
   const listening = Promise.withResolvers<number>();

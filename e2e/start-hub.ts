@@ -15,7 +15,7 @@ export interface RunningHub {
   /** Milliseconds from the start of the process to its JSON line. */
   readonly startedMs: number;
   /** The PIDs of the launcher's children by the file they run: `hub.js`, `relay.js`. */
-  child(entry: 'hub.js' | 'relay.js'): Promise<number>;
+  child(entry: 'hub.js' | 'relay.js' | 'av.js' | 'ingest.js'): Promise<number>;
   /** Calls a command with the administrator's token; the answer is the result or throws with the error code. */
   command<T>(name: string, args: object, headers?: Record<string, string>): Promise<T>;
   collection<T>(name: string, query?: string): Promise<{ epoch: number; seq: number; items: T[]; next: string | null }>;
@@ -38,6 +38,8 @@ export async function startHub(options: { demo: boolean; dataFolder?: string; ar
       '--port',
       '0',
       '--relay-port',
+      '0',
+      '--rtmp-port',
       '0',
       '--data',
       dataFolder,

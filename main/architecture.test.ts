@@ -26,6 +26,16 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   { from: /^streams\/(wire|lookup)\//, may: ['streams/wire/', 'streams/lookup/', 'streams/contract.ts', 'main/contract/'], packages: [] },
   { from: /^streams\/protocols\//, may: ['streams/protocols/', 'main/contract/'], packages: [] },
   {
+    from: /^streams\/sources\/av\//,
+    may: ['streams/', 'main/contract/', 'main/supervision/'],
+    packages: [/^node:/, /^(zod|ws|pino|node-av)(\/|$)/],
+  },
+  {
+    from: /^streams\/sources\/rtmp\//,
+    may: ['streams/', 'main/contract/', 'main/supervision/'],
+    packages: [/^node:/, /^(zod|ws|pino|node-media-server)(\/|$)/],
+  },
+  {
     from: /^streams\//,
     may: ['streams/', 'main/contract/', 'main/supervision/'],
     packages: [/^node:/, /^(zod|ws|pino|mediabunny)(\/|$)/],
@@ -42,6 +52,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
       'main/contract/',
       'main/hub/hub-start.ts',
       'streams/media/media-relay.ts',
+      'streams/media/workers/worker-protocol.ts',
       'layouts/',
     ],
     packages: [/^node:/, /^pino$/],
@@ -120,6 +131,8 @@ test.each([
   ['layouts/solve.ts', 'node:path'],
   ['streams/wire/fetch-record.ts', 'ws'],
   ['streams/media/relay.ts', '../../main/hub/hub.ts'],
+  ['streams/media/relay.ts', 'node-av'],
+  ['streams/sources/rtsp/rtsp-source.ts', 'node-media-server'],
   ['main/hub/hub.ts', 'electron'],
   ['main/launch/city.ts', '../hub/hub.ts'],
   ['main/contract/ids.ts', '../../streams/contract.ts'],

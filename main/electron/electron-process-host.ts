@@ -1,12 +1,12 @@
 import { utilityProcess } from 'electron';
 import type { ProcessHost } from '../supervision/process-host.ts';
 
-/** Hub and relay as Electron utility processes: Node without a window, ended with the app. Only after the app is ready. */
+/** Hub, relay and its workers as Electron utility processes: Node without a window, ended with the app. Only after the app is ready. */
 export const electronProcessHost: ProcessHost = {
-  spawn(entry, name) {
+  spawn(entry, name, more = {}) {
     // The first password is handed over in the start message and is nobody else's business.
     const { TAODU_ADMIN_PASSWORD: _secret, ...env } = process.env;
-    const child = utilityProcess.fork(entry, [], { serviceName: `taodu-${name}`, stdio: 'inherit', env });
+    const child = utilityProcess.fork(entry, [], { serviceName: `taodu-${name}`, stdio: 'inherit', env: { ...env, ...more } });
     return {
       get pid() {
         return child.pid;

@@ -6,8 +6,9 @@ import type { Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import type { HubStart } from '../hub/hub-start.ts';
 import type { RelayStart } from '../../streams/media/media-relay.ts';
+import type { AvStart, IngestStart } from '../../streams/media/workers/worker-protocol.ts';
 import type { ProcessHost } from '../supervision/process-host.ts';
-import { supervise } from '../supervision/supervisor.ts';
+import { supervise, type SupervisedProcess } from '../supervision/supervisor.ts';
 
 export interface CityOptions {
   readonly host: ProcessHost;
@@ -32,7 +33,12 @@ export interface City {
   readonly login: string | null;
   /** Where the generated first password was written; null when there is none. */
   readonly passwordFile: string | null;
-  readonly pids: { readonly hub: number | undefined; readonly relay: number | undefined };
+  readonly pids: {
+    readonly hub: number | undefined;
+    readonly relay: number | undefined;
+    readonly ingest: number | undefined;
+    readonly av: number | undefined;
+  };
   /** A one-time link that opens a wall session for one screen. Rejects when the hub does not answer within 10 s. */
   wallLink(wallId: string, screenId: string): Promise<string>;
   stop(): Promise<void>;
@@ -41,7 +47,8 @@ export interface City {
 /**
  * Starts relay and hub as siblings and keeps both running. The hub begins when the relay's port is known;
  * both keep their ports when they are started again, so that pages find them. Rejects with a ProblemError when either
- * says that it cannot start.
+ * says that it cannot start. The relay's workers follow when the hub is ready: nobody waits for them, and without them there is
+ * only less that can be played.
  */
 export async function startCity(options: CityOptions): Promise<City> {
   const { host, root, config, clock, log } = options;
@@ -63,6 +70,13 @@ export async function startCity(options: CityOptions): Promise<City> {
       maxLeases: config.relay.maxLeases,
       partMs: config.relay.partMs,
       segments: config.relay.segments,
+      cameraNetworks: config.relay.cameraNetworks,
+      startsAtOnce: config.relay.startsAtOnce,
+      startsPerSecond: config.relay.startsPerSecond,
+      perHost: config.relay.perHost,
+      uplinks: config.relay.uplinks,
+      quarantine: config.relay.quarantine,
+      probesAtOnce: config.prober.atOnce,
       logLevel: config.log.level,
       key,
     }),
@@ -93,8 +107,10 @@ export async function startCity(options: CityOptions): Promise<City> {
     clock,
     log,
   });
+  let workers: readonly SupervisedProcess[] = [];
   const stop = async () => {
     await hub.stop(5000);
+    await Promise.all(workers.map((worker) => worker.stop(2000)));
     await relay.stop(3000);
   };
   // Both load at the same time; the hub is told to start when the relay's port is known.
@@ -103,6 +119,10 @@ export async function startCity(options: CityOptions): Promise<City> {
     throw error;
   });
 
+  const relayAddress = async () => ({ url: `http://${relayHost}:${(await relay.firstReady).port}`, key });
+  const { ingest, av } = startWorkers(options, relayAddress);
+  workers = [ingest, av].filter((worker) => worker !== null);
+
   let lastLink = 0;
   return {
     listening: String(hubReady.facts['listening']),
@@ -110,7 +130,7 @@ export async function startCity(options: CityOptions): Promise<City> {
     login: text(hubReady.facts['login']),
     passwordFile: text(hubReady.facts['passwordFile']),
     get pids() {
-      return { hub: hub.pid, relay: relay.pid };
+      return { hub: hub.pid, relay: relay.pid, ingest: ingest?.pid, av: av?.pid };
     },
     async wallLink(wallId, screenId) {
       lastLink += 1;
@@ -136,6 +156,48 @@ export async function startCity(options: CityOptions): Promise<City> {
     },
     stop,
   };
+}
+
+/** The relay's workers: they connect to it by themselves, also after it was started again. `null`: switched off. */
+function startWorkers(
+  { host, root, config, clock, log }: CityOptions,
+  relay: () => Promise<{ readonly url: string; readonly key: string }>,
+): { readonly ingest: SupervisedProcess | null; readonly av: SupervisedProcess | null } {
+  const entry = (name: string) => join(root, 'dist', 'node', `${name}.js`);
+  const onFatal = (problem: Problem) => log.error({ code: problem.code, detail: problem.detail }, 'a worker of the relay cannot run');
+  const ingest = config.ingest.enabled
+    ? supervise<IngestStart>({
+        host,
+        entry: entry('ingest'),
+        name: 'ingest',
+        config: async (last) => ({
+          relay: await relay(),
+          host: config.ingest.host,
+          port: last?.port || config.ingest.port,
+          maxPublishers: config.ingest.maxPublishers,
+          logLevel: config.log.level,
+        }),
+        onFatal,
+        clock,
+        log,
+      })
+    : null;
+  const { maxPulls, maxTranscodes } = config.av;
+  const av = config.av.enabled
+    ? supervise<AvStart>({
+        host,
+        entry: entry('av'),
+        name: 'av',
+        // Each pull and each transcoder keeps one thread of Node's pool busy; the pool's size is read once, at the start of a process.
+        env: { UV_THREADPOOL_SIZE: String(Math.min(1024, 4 + maxPulls + 2 * maxTranscodes)) },
+        config: async () => ({ relay: await relay(), maxPulls, maxTranscodes, logLevel: config.log.level }),
+        onFatal,
+        clock,
+        log,
+      })
+    : null;
+  for (const worker of [ingest, av]) worker?.firstReady.catch(() => {});
+  return { ingest, av };
 }
 
 const text = (fact: string | number | null | undefined): string | null => (typeof fact === 'string' ? fact : null);

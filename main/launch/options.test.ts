@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { readOptions } from './options.ts';
 
 test.each([
-  [['hub'], { mode: 'hub', dataFolder: '/w/data', demo: false, port: null, shell: 'none' }],
+  [['hub'], { mode: 'hub', dataFolder: '/w/data', demo: false, port: null, rtmpPort: null, shell: 'none' }],
+  [['hub', '--rtmp-port', '19350'], { rtmpPort: 19_350 }],
   [['hub', '--port', '0', '--data', '/d', '--demo'], { mode: 'hub', dataFolder: '/d', demo: true, port: 0 }],
   [['start'], { mode: 'start', demo: true, shell: 'none' }],
   [['start', '--shell', 'chromium', '--config', 'a.yaml'], { shell: 'chromium', configFile: '/w/a.yaml' }],

@@ -12,6 +12,7 @@ export interface LaunchOptions {
   readonly port: number | null;
   readonly host: string | null;
   readonly relayPort: number | null;
+  readonly rtmpPort: number | null;
   readonly shell: 'none' | 'chromium';
   readonly help: boolean;
 }
@@ -26,6 +27,7 @@ Options
   --port N          port of the hub, 0 = any free one              (default: from the configuration, 8600)
   --host ADDRESS    address of the hub                             (default: from the configuration, 127.0.0.1)
   --relay-port N    port of the media relay, 0 = any free one      (default: from the configuration, 0)
+  --rtmp-port N     port that cameras push RTMP to, 0 = any free one  (default: from the configuration, 1935)
   --config FILE     configuration, see main/config/config.reference.yaml  (default: DIR/taodu.yaml where it exists)
   --demo            run the demo city (npm start always does)
   --shell chromium  open kiosk windows in an installed Chromium, one for each screen of the wall
@@ -52,6 +54,7 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
         port: { type: 'string' },
         host: { type: 'string' },
         'relay-port': { type: 'string' },
+        'rtmp-port': { type: 'string' },
         config: { type: 'string' },
         demo: { type: 'boolean' },
         shell: { type: 'string' },
@@ -65,6 +68,8 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
   if (!port.ok) return port;
   const relayPort = portOf('--relay-port', parsed['relay-port']);
   if (!relayPort.ok) return relayPort;
+  const rtmpPort = portOf('--rtmp-port', parsed['rtmp-port']);
+  if (!rtmpPort.ok) return rtmpPort;
   if (parsed.shell !== undefined && parsed.shell !== 'chromium') return err(`--shell knows "chromium", not "${parsed.shell}"`);
   return ok({
     mode,
@@ -74,6 +79,7 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
     port: port.value,
     host: parsed.host ?? null,
     relayPort: relayPort.value,
+    rtmpPort: rtmpPort.value,
     shell: parsed.shell === 'chromium' ? 'chromium' : 'none',
     help: parsed.help === true,
   });

@@ -13,6 +13,7 @@ export function readConfig(options: LaunchOptions): Result<Config, Problem> {
   const overrides = {
     hub: { ...(options.port === null ? {} : { port: options.port }), ...(options.host === null ? {} : { host: options.host }) },
     relay: options.relayPort === null ? {} : { port: options.relayPort },
+    ingest: options.rtmpPort === null ? {} : { port: options.rtmpPort },
   };
   return loadConfig(file === null ? { overrides } : { file, overrides });
 }

@@ -10,19 +10,19 @@ export interface Child {
   kill(signal?: NodeJS.Signals): void;
 }
 
-/** Starts processes: plain child processes here, Electron's utility processes in the desktop shell. `name` is for logs and task lists. */
+/** Starts processes: plain child processes here, Electron's utility processes in the desktop shell. `name` is for logs and task lists, `env` is added to our own environment. */
 export interface ProcessHost {
-  spawn(entry: string, name: string): Child;
+  spawn(entry: string, name: string, env?: Readonly<Record<string, string>>): Child;
 }
 
 /** Children of plain Node. Their stdout goes to our stderr: stdout belongs to the one line that says where the hub listens. */
 export const nodeProcessHost: ProcessHost = {
-  spawn(entry) {
+  spawn(entry, _name, more = {}) {
     // What is secret reaches a child by its channel, never by an environment that its own children would inherit.
     const { TAODU_ADMIN_PASSWORD: _password, ...env } = process.env;
     // Compiled code is kept beside the bundle: a restarted hub is back a fifth of a second sooner. Where nothing can be written, Node goes without.
     const compileCache = { NODE_COMPILE_CACHE: join(dirname(entry), '.compile-cache') };
-    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json', env: { ...env, ...compileCache } });
+    const child = fork(entry, [], { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'json', env: { ...env, ...compileCache, ...more } });
     // Without a listener a failed spawn would be an uncaught error; `exit` does not follow it.
     let spawnFailed: ((code: number | null, signal: string | null) => void) | null = null;
     child.on('error', () => {
