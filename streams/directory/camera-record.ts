@@ -5,12 +5,15 @@ import type { Change } from '../../main/contract/ledger.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import { statusUnknown, type Camera, type CameraInput, type SourceInput, type SourceShown } from '../contract.ts';
 import { checkSource } from './check-source.ts';
+import { isPushed, makePublishKey } from './publish-keys.ts';
 import { alternatesSecretKey, sourceSecretKey } from './source-of.ts';
 
 /** A camera ready to be committed, and the secrets that go with it. */
 export interface CameraRecord {
   readonly camera: Camera;
   readonly secrets: readonly SecretWrite[];
+  /** The key that it is to push with, when that is written anew. */
+  readonly publishKey: string | null;
 }
 
 interface Kept {
@@ -21,10 +24,13 @@ interface Kept {
 /**
  * Makes the record of a camera from what somebody said of it. A source that equals what was shown of the one before keeps the
  * credentials kept before: a list that was exported, edited and imported again does not lose them.
+ * A camera that pushes and brings no key keeps the one it has, or gets a new one.
  * A position of exactly 0, 0 is what registers write for "not measured" and is kept as unknown.
  */
 export function cameraRecord(id: CameraId, input: CameraInput, before: Camera | undefined): Result<CameraRecord, Problem> {
-  const source = keep([input.source], before ? [before.source] : [], (all) => ({
+  if (input.alternates.some(isPushed)) return err(problem('source-invalid', { field: 'alternates', reason: 'pushed' }));
+  const given = withPublishKey(input.source, before?.source);
+  const source = keep([given], before ? [before.source] : [], (all) => ({
     key: sourceSecretKey(id),
     value: JSON.stringify(all[0]),
   }));
@@ -56,7 +62,14 @@ export function cameraRecord(id: CameraId, input: CameraInput, before: Camera | 
     simulated: input.simulated,
     drill: input.drill,
   };
-  return ok({ camera, secrets: [source.value.secret, alternates.value.secret].filter((secret) => secret !== null) });
+  const publishKey = given.kind === 'rtmp' ? (given.publishKey ?? null) : null;
+  return ok({ camera, publishKey, secrets: [source.value.secret, alternates.value.secret].filter((secret) => secret !== null) });
+}
+
+/** A pushing source with a key, unless its camera has one already. */
+function withPublishKey(source: SourceInput, before: SourceShown | undefined): SourceInput {
+  if (source.kind !== 'rtmp' || !isPushed(source) || source.publishKey !== undefined) return source;
+  return before && isPushed(before) && before.hasSecret ? source : { ...source, publishKey: makePublishKey() };
 }
 
 /** What removing a camera changes. */

@@ -50,6 +50,8 @@ describe('checkSource', () => {
     [rtsp('rtsp://admin:12?34@10.0.0.1/a'), 'url', 'at-sign-not-encoded'],
     [{ kind: 'rtsp', url: 'rtsp://h/a', subUrl: 'ftp://h/b' }, 'subUrl', 'scheme'],
     [{ kind: 'rtmp', url: 'rtsp://h/a' }, 'url', 'scheme'],
+    [{ kind: 'rtmp', url: 'rtmp://h/a', publishKey: 'key-0123456789abcdef' }, 'publishKey', 'with-url'],
+    [{ kind: 'rtmp', subUrl: 'rtmp://h/a' }, 'subUrl', 'without-url'],
     [av('plain'), 'url', 'not-a-url'],
     [file('relative/a.mp4'), 'url', 'not-an-absolute-path'],
     [file('clip:../secret'), 'url', 'not-an-absolute-path'],
@@ -66,6 +68,8 @@ describe('checkSource', () => {
     const channel: SourceInput = { kind: 'gb28181', deviceId: '32998201001180000001', channelId: '32998201041321000001' };
     expect(checkSource(channel)).toEqual({ ok: true, value: { ...channel, hasSecret: false } });
     expect(checkSource({ kind: 'rtmp' })).toEqual({ ok: true, value: { kind: 'rtmp', hasSecret: false } });
+    const pushed: SourceInput = { kind: 'rtmp', publishKey: 'key-0123456789abcdef' };
+    expect(checkSource(pushed)).toEqual({ ok: true, value: { kind: 'rtmp', hasSecret: true } });
     const clip: SourceInput = { kind: 'file', url: 'clip:a.main', subUrl: 'clip:a.sub', phaseMs: 5 };
     expect(checkSource(clip)).toEqual({ ok: true, value: { ...clip, hasSecret: false } });
   });

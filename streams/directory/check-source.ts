@@ -20,7 +20,7 @@ const schemes: Readonly<Record<'rtsp' | 'rtmp', readonly string[]>> = { rtsp: ['
 
 /**
  * Checks a source and makes what may be shown of it: URLs without user name, password, and query or path parts that let somebody
- * in. `hasSecret` is true when anything was taken out; the full source then belongs among the secrets.
+ * in, and no publish key. `hasSecret` is true when anything was taken out; the full source then belongs among the secrets.
  * Errors: `source-invalid` with `field` and `reason`.
  */
 export function checkSource(source: SourceInput): Result<SourceShown, Problem> {
@@ -32,6 +32,10 @@ export function checkSource(source: SourceInput): Result<SourceShown, Problem> {
       shown[field] = source[field];
     }
   }
+  if (source.kind === 'rtmp' && source.url === undefined) {
+    if (source.subUrl !== undefined) return invalid('subUrl', 'without-url');
+    shown.hasSecret = source.publishKey !== undefined;
+  } else if (source.kind === 'rtmp' && source.publishKey !== undefined) return invalid('publishKey', 'with-url');
   for (const field of ['url', 'subUrl'] as const) {
     const text = field === 'url' || source.kind !== 'gb28181' ? (source as { url?: string; subUrl?: string })[field] : undefined;
     if (text === undefined) continue;

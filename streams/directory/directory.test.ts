@@ -13,6 +13,7 @@ import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
 import type { Camera } from '../contract.ts';
 import { callCommand, principalOf } from '../testdata/call-command.ts';
 import { createDirectory, maxRejectedNamed, type Directory } from './directory.ts';
+import { publishKeyHash } from './publish-keys.ts';
 import { sourceOf, sourceSecretKey } from './source-of.ts';
 
 function open(ledger: Ledger = new MemoryLedger()) {
@@ -147,6 +148,78 @@ describe('credentials', () => {
     await upsert(city, { source: { kind: 'rtsp', url: 'rtsp://u:p@h/a' } });
     await callCommand(city.directory.handlers, city.ledger, 'camera.remove', { cameraId });
     expect(kept()).toBeUndefined();
+  });
+});
+
+describe('a camera that pushes', () => {
+  const key = 'key-0123456789abcdef';
+  const pushed = { kind: 'rtmp' } as const;
+  const keyOf = (city: { ledger: Ledger }, cameraId: string) =>
+    (JSON.parse(city.ledger.secret(sourceSecretKey(cameraId)) ?? '{}') as { publishKey?: string }).publishKey;
+
+  it('gets a key that nobody sees, and keeps it when it comes back as it was shown', async () => {
+    const city = open();
+    const { cameraId } = await upsert(city, { source: pushed });
+    const made = keyOf(city, cameraId)!;
+    expect(made).toMatch(/^[A-Za-z0-9_-]{32}$/);
+    expect(cameras(city.ledger)[0]?.source).toEqual({ kind: 'rtmp', hasSecret: true });
+    expect(JSON.stringify([cameras(city.ledger), city.ledger.since(0)])).not.toContain(made);
+    const { seq } = city.ledger;
+    await upsert(city, { source: pushed });
+    expect(city.ledger.seq, 'nothing changed').toBe(seq);
+    await upsert(city, { name: '改名', source: pushed });
+    expect(keyOf(city, cameraId)).toBe(made);
+    expect(city.directory.publishKeys.publishers).toEqual([{ cameraId, keyHash: publishKeyHash(made) }]);
+  });
+
+  it('may bring its own key, but not that of another', async () => {
+    const city = open();
+    const { cameraId } = await upsert(city, { source: { ...pushed, publishKey: key } });
+    expect(keyOf(city, cameraId)).toBe(key);
+    await upsert(city, { source: { ...pushed, publishKey: key } });
+    await expect(upsert(city, { number: 'C-2', source: { ...pushed, publishKey: key } })).rejects.toMatchObject({
+      problem: { code: 'source-invalid', params: { field: 'publishKey', reason: 'duplicate' } },
+    });
+    await upsert(city, { source: { kind: 'rtsp', url: 'rtsp://h/a' } });
+    expect(keyOf(city, cameraId)).toBeUndefined();
+    expect(city.directory.publishKeys.publishers).toEqual([]);
+    await upsert(city, { number: 'C-2', source: { ...pushed, publishKey: key } });
+    await callCommand(city.directory.handlers, city.ledger, 'camera.remove', { cameraId: cameras(city.ledger)[1]!.id });
+    expect(city.directory.publishKeys.publishers).toEqual([]);
+  });
+
+  it('is known after a restart', async () => {
+    const city = open();
+    const { cameraId } = await upsert(city, { source: { ...pushed, publishKey: key } });
+    expect(open(city.ledger).directory.publishKeys.publishers).toEqual([{ cameraId, keyHash: publishKeyHash(key) }]);
+  });
+
+  it('is no second way to another camera', async () => {
+    await expect(upsert(open(), { alternates: [pushed] })).rejects.toMatchObject({
+      problem: { code: 'source-invalid', params: { field: 'alternates', reason: 'pushed' } },
+    });
+  });
+
+  it('can be imported, without a url in CSV, with or without a key in JSON', async () => {
+    const city = open();
+    expect(await importCsv(city, 'number,name,district,kind,url\nC-1,一,329982,rtmp,\nC-2,二,329982,rtsp,\n')).toEqual({
+      imported: 1,
+      rejected: [{ line: 3, code: 'field-missing', params: { field: 'url' } }],
+      rejectedTotal: 1,
+    });
+    const row = { name: '三', district: '329982', source: { ...pushed, publishKey: key } };
+    expect(
+      await importJson(city, [
+        { number: 'C-3', ...row },
+        { number: 'C-4', ...row },
+        { number: 'C-5', ...row, source: pushed },
+      ]),
+    ).toEqual({
+      imported: 2,
+      rejected: [{ line: 2, code: 'source-invalid', params: { field: 'publishKey', reason: 'duplicate' } }],
+      rejectedTotal: 1,
+    });
+    expect(new Set(city.directory.publishKeys.publishers.map(({ keyHash }) => keyHash)).size).toBe(3);
   });
 });
 

@@ -12,6 +12,8 @@ import { statusUnknown, type Camera, type CameraInput, type CameraStatus } from 
 import { CameraLookup } from '../lookup/camera-lookup.ts';
 import { cameraRecord, cameraRemoval } from './camera-record.ts';
 import { decodeImport, importRows } from './import-rows.ts';
+import { isPushed, PublishKeys } from './publish-keys.ts';
+import { sourceOf } from './source-of.ts';
 
 /** Rows of one import. */
 export const maxImportRows = 200_000;
@@ -26,6 +28,8 @@ const maxReserved = 10_000;
 export interface Directory {
   readonly handlers: Handlers<'camera.upsert' | 'camera.import' | 'camera.remove' | 'camera.search'>;
   camera(id: string): Camera | undefined;
+  /** Which camera pushes with which key. */
+  readonly publishKeys: PublishKeys;
   /** The camera's place for scope checks; `undefined` when there is no such camera. */
   scopeOf(id: string): ScopeClaim | undefined;
   stop(): void;
@@ -39,6 +43,7 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
   const numberOfId = new Map<string, string>();
   /** Two commands for the same new number may run before either is committed: both must mean one camera. */
   const reserved = new Map<string, CameraId>();
+  const publishKeys = new PublishKeys();
 
   const camera = (id: string) => ledger.get('cameras', id) as Camera | undefined;
 
@@ -46,6 +51,8 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
     idOfNumber.set(value.number, value.id);
     numberOfId.set(value.id, value.number);
     reserved.delete(value.number);
+    const source = isPushed(value.source) ? sourceOf(value, ledger) : undefined;
+    publishKeys.put(value.id, source?.kind === 'rtmp' ? (source.publishKey ?? null) : null);
     lookup.put({ id: value.id, number: value.number, name: value.name, aliases: value.aliases.map((alias) => alias.value) });
   };
 
@@ -53,6 +60,7 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
     const number = numberOfId.get(id);
     if (number !== undefined) idOfNumber.delete(number);
     numberOfId.delete(id);
+    publishKeys.put(id as CameraId, null);
     lookup.delete(id);
     latest.forget('cameras', id);
   };
@@ -81,7 +89,9 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
     const before = camera(id);
     const record = cameraRecord(id, input, before);
     if (!record.ok) return record;
-    const { secrets } = record.value;
+    const { secrets, publishKey } = record.value;
+    if (publishKey !== null && !publishKeys.claim(publishKey, id))
+      return err(problem('source-invalid', { field: 'publishKey', reason: 'duplicate' }));
     const same =
       before !== undefined &&
       JSON.stringify(before) === JSON.stringify(record.value.camera) &&
@@ -97,6 +107,7 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
 
   return {
     camera,
+    publishKeys,
     scopeOf: (id) => claimOf(camera(id)),
     stop: stopFollowing,
     handlers: {

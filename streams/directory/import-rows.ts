@@ -65,7 +65,8 @@ function csvCamera(header: readonly Column[], fields: readonly string[]): Result
     const value = fields[index]?.replace(/\s*[\r\n]+\s*/g, ' ').trim();
     if (value) row[column] = value;
   });
-  const missing = neededColumns.find((column) => row[column] === undefined);
+  // A camera that pushes has no address of its own.
+  const missing = neededColumns.find((column) => row[column] === undefined && !(column === 'url' && row.kind === 'rtmp'));
   if (missing) return err(problem('field-missing', { field: missing }));
   const { number, name, district, datum, kind, url, subUrl } = row;
   const groups = (row.groups ?? '').split(/[;|；]/).map((group) => group.trim());
@@ -77,7 +78,7 @@ function csvCamera(header: readonly Column[], fields: readonly string[]): Result
     lat: row.lat === undefined ? null : degrees(row.lat),
     lon: row.lon === undefined ? null : degrees(row.lon),
     ...(datum === undefined ? {} : { datum: datum.toLowerCase() }),
-    source: { kind, url, ...(subUrl === undefined ? {} : { subUrl }) },
+    source: { kind, ...(url === undefined ? {} : { url }), ...(subUrl === undefined ? {} : { subUrl }) },
   });
   const field = checked.ok ? undefined : checked.error.params['field'];
   if (checked.ok || typeof field !== 'string') return checked;
