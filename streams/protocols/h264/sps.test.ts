@@ -25,6 +25,18 @@ describe('sequence parameter sets', () => {
     expect([sps.value.width, sps.value.height, sps.value.fps]).toEqual([width, height, fps]);
   });
 
+  it.each([
+    ['no B pictures', '674d4016d900a02ff970110000030001000003001e0f162e48', 0],
+    ['B pictures', '674d4016eca05017fcb80880000003008000000f078b16cb', 2],
+    ['baseline', '6742c00cd9016096c044000003000800000300c83c50a920', 0],
+    ['B pictures, high', '67640029acd940780227e5c044000003000400000300c83c60c658', 2],
+    ['nothing said', '674d4016eca05017fcb0', null],
+  ])('reorder depth: %s', (_name, bytes, depth) => {
+    const sps = parseSps(hex(bytes));
+    if (!sps.ok) throw new Error(sps.error);
+    expect(sps.value.reorderFrames).toBe(depth);
+  });
+
   it('keeps the picture size when only the VUI is cut short', () => {
     const bytes = hex(table[0]![1]);
     const cut = parseSps(bytes.subarray(0, 12));

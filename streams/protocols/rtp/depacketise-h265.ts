@@ -23,7 +23,8 @@ export class H265PayloadReader implements PayloadReader {
   read(payload: Uint8Array, isLast: boolean, sink: NalSink): void {
     const type = nalTypeOf(payload);
     if (type !== structure.fragmentation && this.abandon()) sink.loss();
-    if (payload.length <= nalHeaderBytes + this.#orderNumberBytes) {
+    const leastBytes = nalHeaderBytes + (type === structure.fragmentation ? 0 : this.#orderNumberBytes);
+    if (payload.length <= leastBytes) {
       // An empty payload keeps a firewall open. A NAL unit of its header alone ends a sequence.
       if (payload.length === nalHeaderBytes && isNalType(type)) sink.nal(payload.slice());
       else if (payload.length > 0) sink.malformed();
