@@ -120,7 +120,11 @@ export async function startCity(options: CityOptions): Promise<City> {
   });
 
   const relayAddress = async () => ({ url: `http://${relayHost}:${(await relay.firstReady).port}`, key });
-  const { ingest, av } = startWorkers(options, relayAddress);
+  const ownPorts = async () => [
+    { host: config.hub.host, port: hubReady.port },
+    { host: config.relay.host, port: (await relay.firstReady).port },
+  ];
+  const { ingest, av } = startWorkers(options, relayAddress, ownPorts);
   workers = [ingest, av].filter((worker) => worker !== null);
 
   let lastLink = 0;
@@ -162,6 +166,7 @@ export async function startCity(options: CityOptions): Promise<City> {
 function startWorkers(
   { host, root, config, clock, log }: CityOptions,
   relay: () => Promise<{ readonly url: string; readonly key: string }>,
+  ownPorts: () => Promise<AvStart['refusedPorts']>,
 ): { readonly ingest: SupervisedProcess | null; readonly av: SupervisedProcess | null } {
   const entry = (name: string) => join(root, 'dist', 'node', `${name}.js`);
   const onFatal = (problem: Problem) => log.error({ code: problem.code, detail: problem.detail }, 'a worker of the relay cannot run');
@@ -190,7 +195,15 @@ function startWorkers(
         name: 'av',
         // Each pull and each transcoder keeps one thread of Node's pool busy; the pool's size is read once, at the start of a process.
         env: { UV_THREADPOOL_SIZE: String(Math.min(1024, 4 + maxPulls + 2 * maxTranscodes)) },
-        config: async () => ({ relay: await relay(), maxPulls, maxTranscodes, logLevel: config.log.level }),
+        config: async () => ({
+          relay: await relay(),
+          maxPulls,
+          maxTranscodes,
+          cameraNetworks: config.relay.cameraNetworks,
+          // What cameras push to us is taken from the ingest, never pulled from its port.
+          refusedPorts: [...(await ownPorts()), { host: config.ingest.host, port: config.ingest.port }],
+          logLevel: config.log.level,
+        }),
         onFatal,
         clock,
         log,

@@ -1,46 +1,93 @@
-import type { ErrorParams, Problem } from '../../../main/contract/errors.ts';
-import type { LinkQuality, SourceStep, VideoCodec } from '../../contract.ts';
+import { z } from 'zod';
+import { linkQuality, problemSchema, sourceStep, videoCodec } from '../../contract.ts';
 
 /**
  * The conversation between the relay and its two workers, `av` (FFmpeg) and `ingest` (RTMP), on `<relay>/worker`. A worker
- * connects to the relay and proves that it knows the launch key exactly as the hub does on `/control` (challenge, proof, welcome;
- * `control-protocol.ts`), with `who` = the worker's name. Then texts are JSON, one of the messages below, and binary frames are access
- * units (`unit-record.ts`), of a stream that the relay opened.
+ * connects and is let in as the hub is on `/control` (`control-protocol.ts`), under its own name:
  *
- * The relay names streams by number, never twice on one connection. Everything ends with the connection.
+ *   relay → worker  challenge {nonce}
+ *   worker → relay  proof {name, nonce, mac}   mac = HMAC(key, name + both nonces)
+ *   relay → worker  welcome {mac}              mac = HMAC(key, "relay" + both nonces)
+ *   worker → relay  hello                      what it can do; from now on it is at work
+ *   then            texts are the messages below, binary ones are access units (`unit-record.ts`) of a stream that the relay opened
+ *
+ * The relay names streams by number, never twice on one connection. A stream ends with `close` from the relay or with `ended` (or
+ * `snapshot`) from the worker; what still comes for it after that is not heard. Everything ends with the connection; a worker that comes
+ * again under the same name replaces the one before. Both sides ping, and both drop units rather than let them pile up.
  */
 export const workerPath = '/worker';
 
-export type WorkerName = 'av' | 'ingest';
+export const workerName = z.enum(['av', 'ingest']);
+export type WorkerName = z.output<typeof workerName>;
+
+const nonce = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+const mac = z.string().max(64);
+const stream = z.number().int().min(0).max(0xffff_ffff);
+/** SHA-256 of a publish key, base64url. */
+const keyHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const { params } = problemSchema.shape;
+const plainProblem = problemSchema.transform(({ code, params, detail }) =>
+  detail === undefined ? { code, params } : { code, params, detail },
+);
+const most = z.number().int().min(0).max(65_536);
+
+/** The longest text message: a snapshot of 1920 × 1080 in base64 needs a tenth of it. */
+export const maxWorkerTextBytes = 16 * 1024 * 1024;
+/** The longest JPEG that fits. */
+export const maxJpegBytes = 8 * 1024 * 1024;
+
+/** What the relay says before a worker is at work. */
+export const greetingToWorker = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('challenge'), nonce }).strict(),
+  z.object({ kind: z.literal('welcome'), mac }).strict(),
+]);
+export type GreetingToWorker = z.output<typeof greetingToWorker>;
+
+/** What a worker says to be let in. */
+export const workerProof = z.object({ kind: z.literal('proof'), name: workerName, nonce, mac }).strict();
+export type WorkerProof = z.output<typeof workerProof>;
 
 /** What the relay asks of a worker. */
-export type ToWorker =
+export const toWorker = z.discriminatedUnion('kind', [
   /** av: open a URL with FFmpeg and send its units. */
-  | { readonly kind: 'pull'; readonly stream: number; readonly url: string }
-  /** av: take the units that the relay sends on this stream, and send them back in H.264. */
-  | { readonly kind: 'transcode'; readonly stream: number; readonly from: VideoCodec }
-  /** ingest: send the units of whoever publishes with this key; ends with `source-publisher-absent` when nobody does. */
-  | { readonly kind: 'tap'; readonly stream: number; readonly keyHash: string }
+  z.object({ kind: z.literal('pull'), stream, url: z.string().min(1).max(4096) }).strict(),
+  /** av: take the units that the relay sends on this stream, beginning with a key picture, and send them back in H.264. */
+  z.object({ kind: z.literal('transcode'), stream, from: videoCodec }).strict(),
+  /** ingest: send the units of whoever publishes with this key, from the latest key picture on; ends with `source-publisher-absent` when nobody does. */
+  z.object({ kind: z.literal('tap'), stream, keyHash }).strict(),
   /** End a stream; nothing more is heard of it. */
-  | { readonly kind: 'close'; readonly stream: number }
-  /** av: make a JPEG of the key picture in the next binary frame of this stream; answered by `snapshot`, which ends the stream. */
-  | { readonly kind: 'snapshot'; readonly stream: number }
+  z.object({ kind: z.literal('close'), stream }).strict(),
+  /** av: make a JPEG of the key picture in the next binary message of this stream; answered by `snapshot` or `ended`. */
+  z.object({ kind: z.literal('snapshot'), stream }).strict(),
   /** ingest: whether this key may publish; false also ends one who does already. */
-  | { readonly kind: 'admit'; readonly keyHash: string; readonly admitted: boolean };
+  z.object({ kind: z.literal('admit'), keyHash, admitted: z.boolean() }).strict(),
+]);
+export type ToWorker = z.output<typeof toWorker>;
 
 /** What a worker tells the relay. */
-export type FromWorker =
-  /** First, after the welcome: what it can do. `url`: where cameras push to (ingest). */
-  | { readonly kind: 'hello'; readonly url: string | null; readonly maxPulls: number; readonly maxTranscodes: number }
-  | { readonly kind: 'step'; readonly stream: number; readonly step: SourceStep; readonly params: ErrorParams }
-  | { readonly kind: 'link'; readonly stream: number; readonly quality: LinkQuality }
+export const fromWorker = z.discriminatedUnion('kind', [
+  /** First, after the welcome, and again when it changes: what it can do. `url`: where cameras push to (ingest). */
+  z.object({ kind: z.literal('hello'), url: z.string().max(512).nullable(), maxPulls: most, maxTranscodes: most }).strict(),
+  /** A step of the opening of a `pull` or `tap` is done. */
+  z.object({ kind: z.literal('step'), stream, step: sourceStep, params }).strict(),
+  z.object({ kind: z.literal('link'), stream, quality: linkQuality }).strict(),
   /** The stream ended by itself; `problem` null means an orderly end. */
-  | { readonly kind: 'ended'; readonly stream: number; readonly problem: Problem | null }
-  | { readonly kind: 'snapshot'; readonly stream: number; readonly jpeg: string; readonly width: number; readonly height: number }
-  /** ingest: somebody begins to publish with this key; answered by `admit`. */
-  | { readonly kind: 'publish'; readonly keyHash: string; readonly address: string }
+  z.object({ kind: z.literal('ended'), stream, problem: plainProblem.nullable() }).strict(),
+  z
+    .object({
+      kind: z.literal('snapshot'),
+      stream,
+      jpeg: z.base64().max(Math.ceil(maxJpegBytes / 3) * 4),
+      width: z.number().int().min(1).max(65_535),
+      height: z.number().int().min(1).max(65_535),
+    })
+    .strict(),
+  /** ingest: somebody begins to publish with this key; answered by `admit`. After a new connection it is told of everybody again. */
+  z.object({ kind: z.literal('publish'), keyHash, address: z.string().max(128) }).strict(),
   /** ingest: he ended, was cut off, or his connection was lost. */
-  | { readonly kind: 'unpublish'; readonly keyHash: string };
+  z.object({ kind: z.literal('unpublish'), keyHash }).strict(),
+]);
+export type FromWorker = z.output<typeof fromWorker>;
 
 /** What the launcher tells the av process. */
 export interface AvStart {
@@ -48,6 +95,9 @@ export interface AvStart {
   readonly relay: { readonly url: string; readonly key: string };
   readonly maxPulls: number;
   readonly maxTranscodes: number;
+  /** Networks that sources may lead to, in CIDR notation; `refusedPorts` are the product's own listeners. */
+  readonly cameraNetworks: readonly string[];
+  readonly refusedPorts: readonly { readonly host: string; readonly port: number }[];
   readonly logLevel: string;
 }
 
