@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { silentLog } from '../../../main/contract/log.ts';
 import type { FlvVideoContent } from '../../protocols/flv/video-tag.ts';
 import { FakePublisher } from './fake-publisher.ts';
 import { hashOf, key, runningIngest } from './testdata/running-ingest.ts';
@@ -244,26 +245,22 @@ describe('the relay', () => {
     expect(types(city, 1)).toHaveLength(1);
   });
 
-  it('that does not keep up gets whole GOPs again, marked', async () => {
-    const city = await start();
+  it('has what it did not take counted, and streams that are over forgotten', async () => {
+    const lines: object[] = [];
+    const city = await start({ log: { ...silentLog, info: (fields) => void lines.push(fields) } });
     const camera = await pushing(city);
     city.ingest.hear({ kind: 'tap', stream: 1, keyHash: hashOf(key) });
-    await city.until(() => city.units.length === 1);
+    city.ingest.hear({ kind: 'tap', stream: 2, keyHash: hashOf(key) });
+    city.ingest.hear({ kind: 'close', stream: 2 });
     city.relay.takesUnits = false;
     camera.video(40, delta);
     camera.video(80, delta);
-    camera.video(120, idr);
     await camera.settled();
-    city.relay.takesUnits = true;
-    camera.video(160, delta);
-    camera.video(200, idr);
-    camera.video(240, delta);
-    await city.until(() => city.units.at(-1)?.unit.dtsUs === 1_240_000);
-    expect(city.units.map(({ unit }) => [unit.dtsUs, unit.discontinuity])).toEqual([
-      [1_000_000, false],
-      [1_200_000, true],
-      [1_240_000, false],
-    ]);
+    camera.kill();
+    await city.until(() => city.kinds('unpublish').length === 1);
+    expect(lines.at(-1)).toMatchObject({ why: 'closed', droppedUnits: 2, malformed: 0 });
+    expect(city.forgotten).toEqual([2, 1]);
+    expect(JSON.stringify(lines)).not.toContain(key);
   });
 
   it('that comes back hears of everybody again; who publishes goes on meanwhile', async () => {

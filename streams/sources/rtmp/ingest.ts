@@ -3,19 +3,16 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { problem } from '../../../main/contract/errors.ts';
 import type { Log } from '../../../main/contract/log.ts';
 import type { Clock } from '../../../main/contract/time.ts';
-import { publishKey, type AccessUnit } from '../../contract.ts';
-import type { FromWorker, ToWorker } from '../../media/workers/worker-protocol.ts';
+import { publishKey } from '../../contract.ts';
+import type { WorkerLink } from '../../media/workers/worker-link.ts';
+import type { ToWorker } from '../../media/workers/worker-protocol.ts';
 import { AttemptLimit } from './attempt-limit.ts';
 import { GopBudget } from './last-gop.ts';
 import { Publisher } from './publisher.ts';
 import { RtmpConnection, type ConnectionEnd } from './rtmp-connection.ts';
 
 /** The relay, as the ingest needs it. What is told while the connection is down is lost: `linkUp` tells it again. */
-export interface RelayLink {
-  tell(message: FromWorker): void;
-  /** Sends a unit of an opened stream; false when it did not take it, because too much waits to go out. */
-  unit(stream: number, unit: AccessUnit): boolean;
-}
+export type RelayLink = Pick<WorkerLink, 'tell' | 'unit' | 'forget'>;
 
 export interface IngestOptions {
   readonly host: string;
@@ -182,6 +179,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
         ended: (cause) => {
           isOver = true;
           taps.delete(stream);
+          link.forget(stream);
           link.tell({ kind: 'ended', stream, problem: cause });
         },
       },
@@ -193,6 +191,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const close = (stream: number) => {
     taps.get(stream)?.();
     taps.delete(stream);
+    link.forget(stream);
   };
 
   const server = createServer({ noDelay: true }, take);

@@ -6,7 +6,7 @@ import { LastGop, type GopBudget } from './last-gop.ts';
 
 /** Who watches a publisher. */
 export interface Tap {
-  /** False when the unit was not taken, because those before have not gone out yet. */
+  /** False when the unit was left out, because those before have not gone out yet: whoever sends them then leaves out all up to a key picture. */
   unit(unit: AccessUnit): boolean;
   step(step: SourceStep, params: ErrorParams): void;
   link(quality: LinkQuality): void;
@@ -16,8 +16,6 @@ export interface Tap {
 interface Watcher {
   readonly tap: Tap;
   readonly told: Set<SourceStep>;
-  /** Units were lost: the next one that is passed on is a key picture, and marked. */
-  lost: boolean;
 }
 
 /** A publisher that shows no picture for so long after it began, or after somebody began to watch, has none. */
@@ -71,7 +69,7 @@ export class Publisher {
 
   /** From now on `tap` gets every unit; first those since the latest key picture. Answers the end. */
   watch(tap: Tap, now: number): () => void {
-    const watcher: Watcher = { tap, told: new Set(), lost: false };
+    const watcher: Watcher = { tap, told: new Set() };
     this.#tell(watcher, 'connect', { address: this.#address });
     const codec = this.#stream.unsupportedVideo;
     if (codec !== null) {
@@ -104,17 +102,8 @@ export class Publisher {
     const isVideo = unit.codec === 'h264' || unit.codec === 'h265';
     if (isVideo) this.#tell(watcher, 'codec', { codec: unit.codec });
     this.#tell(watcher, 'first-packet', {});
-    if (watcher.lost && !(isVideo && unit.key)) {
-      this.droppedUnits += 1;
-      return;
-    }
-    if (!watcher.tap.unit(watcher.lost ? { ...unit, discontinuity: true } : unit)) {
-      this.droppedUnits += 1;
-      watcher.lost = true;
-      return;
-    }
-    watcher.lost = false;
-    if (isVideo && unit.key) this.#tell(watcher, 'key-picture', {});
+    if (!watcher.tap.unit(unit)) this.droppedUnits += 1;
+    else if (isVideo && unit.key) this.#tell(watcher, 'key-picture', {});
   }
 
   /** Each step is told once. */

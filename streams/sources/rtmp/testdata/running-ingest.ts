@@ -13,6 +13,7 @@ export async function runningIngest(options: { maxPublishers?: number; admits?: 
   const clock = new FakeClock();
   const said: FromWorker[] = [];
   const units: { readonly stream: number; readonly unit: AccessUnit }[] = [];
+  const forgotten: number[] = [];
   const heard = new Set<() => void>();
   const admits = new Set((options.admits ?? [key]).map(hashOf));
   const relay = { takesUnits: true, answers: true };
@@ -36,6 +37,7 @@ export async function runningIngest(options: { maxPublishers?: number; admits?: 
         wake();
         return relay.takesUnits;
       },
+      forget: (stream) => void forgotten.push(stream),
     },
   });
   const running = ingest;
@@ -44,6 +46,7 @@ export async function runningIngest(options: { maxPublishers?: number; admits?: 
     ingest: running,
     said,
     units,
+    forgotten,
     relay,
     admits,
     /** Resolves when `fits`; looked at whenever the relay hears something. */
