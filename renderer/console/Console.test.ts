@@ -410,13 +410,18 @@ describe('why there is no picture', () => {
     expect([notices().length, dialog().exists(), hub.sent.length]).toEqual([2, false, 0]);
   });
 
-  test('a link opens it', async () => {
+  test('a link opens it, and it waits for the line to the hub', async () => {
     page.unmount();
+    hub.connection = { kind: 'connecting' };
     history.replaceState(null, '', '/console?diagnose=c-A2');
     hub.answer = () => diagnosis({ cameraId: 'c-A2' });
     pinia = createPinia();
     setActivePinia(pinia);
     page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    await flushPromises();
+    expect(hub.sent).toEqual([]);
+    expect(page.get('dialog [role=status]').text()).toBe('正在连接服务端…');
+    hub.connect({ kind: 'live' });
     await flushPromises();
     expect(hub.sent).toEqual([{ name: 'camera.diagnose', args: { cameraId: 'c-A2', profile: 'sub' } }]);
     expect(dialog().text()).toContain('A2');
@@ -430,7 +435,7 @@ describe('why there is no picture', () => {
     hub.change('cameras', { 'c-A1': cameraRow('A1', { link }) });
     await key('1');
     const facts = page.get('.facts').text();
-    for (const words of ['H.265 · 25 fps · 1,024 kbps · GOP 2.0 秒', 'UDP · 丢包 1.00% · 抖动 3 毫秒', '部分页面经转码观看'])
+    for (const words of ['H.265 · 25 fps · 1,024 kbps', 'UDP · 丢包 1.00% · 抖动 3 毫秒', '子码流 · GOP 2.0 秒 · 部分页面经转码观看'])
       expect(facts).toContain(words);
     hub.change('cameras', { 'c-A1': cameraRow('A1', { link: null }) });
     await flushPromises();
