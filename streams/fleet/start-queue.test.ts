@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../main/contract/errors.ts';
-import { StartQueue, type Starter, type StartQueueLimits } from './start-queue.ts';
+import { StartQueue, type Starter, type StartKind, type StartQueueLimits } from './start-queue.ts';
 
 const plenty: StartQueueLimits = {
   startsAtOnce: 100,
@@ -31,9 +31,9 @@ class FakeStarter implements Starter {
 function setUp(limits: Partial<StartQueueLimits>) {
   const queue = new StartQueue({ ...plenty, ...limits });
   const begun: string[] = [];
-  const ask = (name: string, options: { host?: string; kbps?: number; now?: number; diagnosis?: boolean } = {}) => {
+  const ask = (name: string, options: { host?: string; kbps?: number; now?: number; kind?: StartKind } = {}) => {
     const starter = new FakeStarter(name, begun);
-    queue.ask(starter, { host: options.host ?? '10.0.0.1', kbps: options.kbps ?? 1000 }, !options.diagnosis, options.now ?? 0);
+    queue.ask(starter, { host: options.host ?? '10.0.0.1', kbps: options.kbps ?? 1000 }, options.kind ?? 'fresh', options.now ?? 0);
     return starter;
   };
   return { queue, begun, ask };
@@ -79,11 +79,24 @@ describe('whose turn', () => {
   test('watched ones first, each by how long it has waited; a diagnosis that somebody begins to watch moves up', () => {
     const { queue, begun, ask } = setUp({ startsAtOnce: 1 });
     const all = new Map<string, Starter>();
-    for (const name of ['first', 'd1', 'd2']) all.set(name, ask(name, { diagnosis: name !== 'first' }));
+    for (const name of ['first', 'd1', 'd2']) all.set(name, ask(name, { kind: name === 'first' ? 'fresh' : 'diagnosis' }));
     for (const name of ['w1', 'w2']) all.set(name, ask(name));
     queue.watch(all.get('d1')!);
     for (let ended = 0; ended < begun.length; ended++) queue.over(all.get(begun[ended]!)!, ended);
     expect(begun).toEqual(['first', 'w1', 'w2', 'd1', 'd2']);
+  });
+
+  test('cameras that failed before stand behind the others and take half of the places at most', () => {
+    const { queue, begun, ask } = setUp({ startsAtOnce: 4 });
+    const dead = Array.from({ length: 9 }, (_, index) => ask(`dead ${index}`, { kind: 'again' }));
+    expect(begun).toEqual(['dead 0', 'dead 1']);
+    ask('asked about', { kind: 'diagnosis' });
+    ask('alive');
+    expect(begun.slice(2)).toEqual(['asked about', 'alive']);
+    ask('alive too');
+    queue.over(dead[0]!, 1);
+    queue.over(dead[1]!, 2);
+    expect(begun.slice(4)).toEqual(['alive too', 'dead 2']);
   });
 
   test('beginning one may end it at once, or ask for another', () => {
@@ -96,7 +109,7 @@ describe('whose turn', () => {
       },
       wait: () => {},
     };
-    queue.ask(brief, { host: '10.0.0.9', kbps: 1 }, true, 0);
+    queue.ask(brief, { host: '10.0.0.9', kbps: 1 }, 'fresh', 0);
     ask('last');
     queue.over(first, 1);
     expect(begun).toEqual(['first', 'brief', 'last']);
@@ -215,7 +228,10 @@ test('any order of asking, opening, ending and measuring keeps the bounds, and i
     if (step < 1500 && random(3) === 0) {
       const place = { host: `10.0.0.${1 + random(3)}`, kbps: 500 + random(4) * 1000 };
       const name = `s${step}`;
-      all.set(name, { starter: ask(name, { ...place, now, diagnosis: random(4) === 0 }), ...place });
+      all.set(name, {
+        starter: ask(name, { ...place, now, kind: (['fresh', 'fresh', 'again', 'diagnosis'] as const)[random(4)]! }),
+        ...place,
+      });
     }
     check();
     const some = [...running];

@@ -9,6 +9,12 @@ export interface StartQueueLimits extends BudgetLimits {
   readonly startsPerSecond: number;
 }
 
+/**
+ * Why somebody wants to start. `fresh`: somebody waits for the picture; `again`: so does somebody, but the last try has failed;
+ * `diagnosis`: somebody only wants to know what is wrong.
+ */
+export type StartKind = 'fresh' | 'again' | 'diagnosis';
+
 /** Somebody who wants to start a source. */
 export interface Starter {
   /** Its turn has come; it has waited so long. From now on it counts, until `over`. */
@@ -20,7 +26,6 @@ export interface Starter {
 interface Waiting {
   readonly place: SourcePlace;
   readonly since: number;
-  isWatched: boolean;
   told: string;
 }
 
@@ -29,12 +34,15 @@ interface Running {
   accounts: readonly Account[];
   kbps: number;
   isOpening: boolean;
+  readonly kind: StartKind;
 }
 
 /**
  * Decides whose turn it is to open a source: so many at once, so many a second, and no more on a host or a line than it stands.
- * Watched pictures come before diagnoses, and among them who has waited longest. Nobody overtakes on a full host or line, so that a
- * large picture is not kept out by small ones for ever; who waits for another host is let pass.
+ * Watched pictures come before diagnoses, and among them who has waited longest. Cameras that failed before stand behind the others and
+ * have half of the places at most: a hundred dead ones that are tried again and again do not hold up those that live. Nobody
+ * overtakes on a full host or line, so that a large picture is not kept out by small ones for ever; who waits for another host is
+ * let pass.
  *
  * It has no timers: `review` is called several times a second, because the rate lets somebody begin as time passes. Times are
  * monotonic milliseconds.
@@ -43,10 +51,12 @@ export class StartQueue {
   readonly #limits: StartQueueLimits;
   readonly #rate: StartRate;
   readonly #budgets: Budgets;
-  readonly #watched = new Map<Starter, Waiting>();
-  readonly #unwatched = new Map<Starter, Waiting>();
+  /** In the order of their turn. */
+  readonly #queues: Readonly<Record<StartKind, Map<Starter, Waiting>>> = { fresh: new Map(), again: new Map(), diagnosis: new Map() };
   readonly #running = new Map<Starter, Running>();
   #opening = 0;
+  /** Of these, cameras that failed before. */
+  #openingAgain = 0;
   #now = 0;
   #isReviewing = false;
   #isStale = false;
@@ -59,7 +69,8 @@ export class StartQueue {
 
   /** How many wait for their turn. */
   get length(): number {
-    return this.#watched.size + this.#unwatched.size;
+    const { fresh, again, diagnosis } = this.#queues;
+    return fresh.size + again.size + diagnosis.size;
   }
 
   /** How many are being opened. */
@@ -68,33 +79,30 @@ export class StartQueue {
   }
 
   /** Asks for a turn; answered by `begin` or `wait`, before this returns. */
-  ask(starter: Starter, place: SourcePlace, isWatched: boolean, now: number): void {
+  ask(starter: Starter, place: SourcePlace, kind: StartKind, now: number): void {
     if (this.#running.has(starter)) throw new Error('asked for a turn while it still has one');
-    this.#queue(isWatched).set(starter, { place, since: now, isWatched, told: '' });
+    this.#queues[kind].set(starter, { place, since: now, told: '' });
     this.review(now);
   }
 
   /** Somebody waits for this picture now: it no longer stands with the diagnoses. */
   watch(starter: Starter): void {
-    const waiting = this.#unwatched.get(starter);
+    const waiting = this.#queues.diagnosis.get(starter);
     if (!waiting) return;
-    this.#unwatched.delete(starter);
-    waiting.isWatched = true;
-    this.#watched.set(starter, waiting);
+    this.#queues.diagnosis.delete(starter);
+    this.#queues.fresh.set(starter, waiting);
   }
 
   /** Does not want to start any more. */
   withdraw(starter: Starter): void {
-    this.#watched.delete(starter);
-    this.#unwatched.delete(starter);
+    for (const queue of Object.values(this.#queues)) queue.delete(starter);
   }
 
   /** The first key picture is there: somebody else may be opened. */
   opened(starter: Starter, now: number): void {
     const running = this.#running.get(starter);
     if (!running?.isOpening) return;
-    running.isOpening = false;
-    this.#opening -= 1;
+    this.#leavePlace(running);
     this.review(now);
   }
 
@@ -103,7 +111,7 @@ export class StartQueue {
     const running = this.#running.get(starter);
     if (!running) return;
     this.#running.delete(starter);
-    if (running.isOpening) this.#opening -= 1;
+    if (running.isOpening) this.#leavePlace(running);
     for (const account of running.accounts) this.#budgets.give(account, running.kbps);
     this.review(now);
   }
@@ -155,8 +163,8 @@ export class StartQueue {
   #pass(): void {
     /** Hosts and lines that somebody further ahead waits for. */
     const full = new Map<Account, Problem>();
-    let isRoom = true;
-    for (const queue of [this.#watched, this.#unwatched]) {
+    let isTooFast = false;
+    for (const [kind, queue] of Object.entries(this.#queues) as [StartKind, Map<Starter, Waiting>][]) {
       for (const [starter, waiting] of queue) {
         const accounts = this.#budgets.accountsOf(waiting.place.host);
         const refusal = this.#refusal(accounts, waiting, full);
@@ -164,8 +172,9 @@ export class StartQueue {
           this.#tell(starter, waiting, refusal);
           continue;
         }
-        isRoom &&= this.#opening < this.#limits.startsAtOnce && this.#rate.take(this.#now);
-        if (isRoom) this.#begin(queue, starter, waiting, accounts);
+        const isRoom: boolean = !isTooFast && this.#isRoomFor(kind);
+        isTooFast ||= isRoom && !this.#rate.take(this.#now);
+        if (isRoom && !isTooFast) this.#begin(kind, starter, waiting, accounts);
         else this.#tell(starter, waiting, queued);
       }
     }
@@ -181,12 +190,24 @@ export class StartQueue {
     return null;
   }
 
-  #begin(queue: Map<Starter, Waiting>, starter: Starter, waiting: Waiting, accounts: readonly Account[]): void {
-    queue.delete(starter);
+  #isRoomFor(kind: StartKind): boolean {
+    const { startsAtOnce } = this.#limits;
+    return this.#opening < startsAtOnce && (kind !== 'again' || this.#openingAgain < Math.ceil(startsAtOnce / 2));
+  }
+
+  #leavePlace(running: Running): void {
+    running.isOpening = false;
+    this.#opening -= 1;
+    if (running.kind === 'again') this.#openingAgain -= 1;
+  }
+
+  #begin(kind: StartKind, starter: Starter, waiting: Waiting, accounts: readonly Account[]): void {
+    this.#queues[kind].delete(starter);
     const { host, kbps } = waiting.place;
     for (const account of accounts) this.#budgets.take(account, kbps);
-    this.#running.set(starter, { host, accounts, kbps, isOpening: true });
+    this.#running.set(starter, { host, accounts, kbps, isOpening: true, kind });
     this.#opening += 1;
+    if (kind === 'again') this.#openingAgain += 1;
     starter.begin(Math.round(this.#now - waiting.since));
   }
 
@@ -195,10 +216,6 @@ export class StartQueue {
     if (waiting.told === text) return;
     waiting.told = text;
     starter.wait(reason);
-  }
-
-  #queue(isWatched: boolean): Map<Starter, Waiting> {
-    return isWatched ? this.#watched : this.#unwatched;
   }
 }
 

@@ -23,6 +23,11 @@ export class Admission {
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()));
   }
 
+  /** Origins of the hub's pages, in lower case. */
+  get origins(): ReadonlySet<string> {
+    return this.#origins;
+  }
+
   /** `localAddress` and `localPort` are of the connection: an IP address that it really reached is no rebinding. */
   isHost(header: string | undefined, localAddress: string | undefined, localPort: number | undefined): boolean {
     if (header === undefined || header.length > 300) return false;

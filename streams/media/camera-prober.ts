@@ -3,6 +3,7 @@ import type { Clock } from '../../main/contract/time.ts';
 import type { PathState, SourceSpec } from '../contract.ts';
 import type { ProbeMethod, ProbeResult, ProbeTarget } from './media-relay.ts';
 import { endpointOf } from './reach-address.ts';
+import type { RelayCounters } from './relay-counters.ts';
 
 /** What asking one camera came to. */
 export type ProbeAnswer = Omit<ProbeResult, 'cameraId' | 'ms'>;
@@ -11,6 +12,7 @@ export interface CameraProberOptions {
   /** Questions under way at once, of all calls together. */
   readonly atOnce: number;
   readonly clock: Clock;
+  readonly counters: Pick<RelayCounters, 'probes'>;
   /** How a camera is that the relay has open; null when it has not. */
   openPath(cameraId: string): { readonly state: PathState; readonly reason: ErrorCode | null } | null;
   /** Asks an RTSP camera. */
@@ -27,8 +29,6 @@ export interface CameraProberOptions {
 export interface CameraProber {
   /** Answers when all are asked, in their order. */
   probe(targets: readonly ProbeTarget[], method: ProbeMethod): Promise<readonly ProbeResult[]>;
-  /** Cameras asked so far. */
-  readonly asked: number;
 }
 
 /** No question takes longer, whatever hangs: a name server, a network drive. */
@@ -52,7 +52,6 @@ export function createCameraProber(options: CameraProberOptions): CameraProber {
   const { clock, atOnce } = options;
   const waiting: (() => void)[] = [];
   let underWay = 0;
-  let asked = 0;
 
   const ask = async (spec: SourceSpec, method: ProbeMethod): Promise<ProbeAnswer> => {
     if (spec.kind === 'rtsp') return options.rtsp(spec.url, method);
@@ -100,19 +99,14 @@ export function createCameraProber(options: CameraProberOptions): CameraProber {
     if (open) return { cameraId, ...pathAnswer(open), ms: 0 };
     if (waiting.length >= maxWaiting) return { cameraId, ...answerOf(problem('relay-overloaded')), ms: 0 };
     return turn(async () => {
-      asked += 1;
+      options.counters.probes += 1;
       const begun = clock.monotonic();
       const answer = await inTime(source, method).catch(() => answerOf(problem('source-failed')));
       return { cameraId, state: answer.state, reason: answer.reason, ms: Math.round(clock.monotonic() - begun) };
     });
   };
 
-  return {
-    probe: (targets, method) => Promise.all(targets.map((target) => probeOne(target, method))),
-    get asked() {
-      return asked;
-    },
-  };
+  return { probe: (targets, method) => Promise.all(targets.map((target) => probeOne(target, method))) };
 }
 
 function answerOf(failure: Problem | null): ProbeAnswer {

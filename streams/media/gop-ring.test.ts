@@ -34,6 +34,16 @@ test('a GOP that is too long is given up whole, counted, and the next key pictur
   expect(shown(ring)).toBe('K9000');
 });
 
+test.each([
+  ['p0', null],
+  ['K0 p40', 0],
+  ['K0 p40 K80 p120', 80],
+  ['K0 p40 K80 K120', 120],
+  ['K0 p8001', null],
+])('the latest key picture of %s', (units, at) => {
+  expect(ringOf(units).latestKey?.dtsUs ?? null).toBe(at === null ? null : at * 1000);
+});
+
 test('bytes are bounded too: first the older GOP goes, then all', () => {
   expect(shown(ringOf('K0 p1 K2 p3', 300))).toBe('K2 p3');
   const ring = ringOf('K0 p1 p2 p3', 300);

@@ -58,6 +58,11 @@ export class GopRing {
     return this.#units;
   }
 
+  /** The key picture that the current GOP begins with; null while nothing is kept. */
+  get latestKey(): AccessUnit | null {
+    return this.#units[this.#current] ?? null;
+  }
+
   get heldBytes(): number {
     return this.#bytes;
   }

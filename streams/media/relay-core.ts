@@ -177,6 +177,10 @@ export class RelayCore {
     return [...this.#leases.values()];
   }
 
+  entry(cameraId: string, profile: Profile): PathEntry | undefined {
+    return this.#paths.get(pathKey({ cameraId, profile }));
+  }
+
   entries(): readonly PathEntry[] {
     return [...this.#paths.values()];
   }
@@ -184,6 +188,11 @@ export class RelayCore {
   /** Sources that wait for their turn to start. */
   get queueLength(): number {
     return this.#starts.length;
+  }
+
+  /** Sources being opened. */
+  get openingCount(): number {
+    return this.#starts.opening;
   }
 
   get playbackCount(): number {
@@ -211,7 +220,7 @@ export class RelayCore {
 
   /** How the latest opening of a path went; null when there is no such path. */
   trace(cameraId: string, profile: Profile): PathTrace | null {
-    const entry = this.#paths.get(pathKey({ cameraId, profile }));
+    const entry = this.entry(cameraId, profile);
     return entry ? { ...entry.path.trace(), report: this.report(entry) } : null;
   }
 
@@ -334,7 +343,8 @@ function turnsOf(starts: StartQueue, clock: Clock): StartTurns {
   return {
     ask(path, source) {
       const place = sourcePlace(source, path.profile);
-      if (place) starts.ask(path, place, path.isWatched, clock.monotonic());
+      const kind = !path.isWatched ? 'diagnosis' : path.failures > 0 ? 'again' : 'fresh';
+      if (place) starts.ask(path, place, kind, clock.monotonic());
       else path.begin(0);
     },
     watch: (path) => starts.watch(path),

@@ -1,10 +1,18 @@
 import { pathState } from '../contract.ts';
 import type { RelayCore } from './relay-core.ts';
+import type { WorkerDoor } from './workers/worker-door.ts';
+import { workerName } from './workers/worker-protocol.ts';
 
 /** Prometheus text of what the relay does and holds. */
 export function relayMetrics(
   core: RelayCore,
-  now: { readonly heldRequests: number; readonly sockets: number; readonly hub: boolean },
+  now: {
+    readonly heldRequests: number;
+    readonly sockets: number;
+    readonly hub: boolean;
+    readonly publishers: number;
+    readonly workerDoor: Pick<WorkerDoor, 'workers' | 'counters'> | null;
+  },
 ): string {
   const entries = core.entries();
   const { counters } = core;
@@ -34,6 +42,25 @@ export function relayMetrics(
   gauge('held_requests', 'Requests waiting for a part that does not exist yet.', now.heldRequests);
   gauge('sockets', 'Open WebSockets of pages.', now.sockets);
   gauge('hub_connected', 'Whether a hub is connected.', now.hub ? 1 : 0);
+  gauge('start_queue', 'Sources that wait for their turn to start.', core.queueLength);
+  gauge('opening', 'Sources being opened: no key picture yet.', core.openingCount);
+  gauge(
+    'quarantined',
+    'Camera profiles left alone because they flap.',
+    sum((entry) => (entry.path.isQuarantined ? 1 : 0)),
+  );
+  gauge('publishers', 'Cameras that push.', now.publishers);
+  const workers = workerName.options.map((name) => [name, now.workerDoor?.workers.state(name) ?? null] as const);
+  metric(
+    'gauge',
+    'worker_connected',
+    'Whether a worker is at work.',
+    workers.map(([name, state]) => [`{worker="${name}"}`, state ? 1 : 0]),
+  );
+  const of = (kind: 'pulls' | 'taps' | 'transcodes') => workers.reduce((total, [, state]) => total + (state?.[kind] ?? 0), 0);
+  gauge('pulls', 'Sources that FFmpeg opens.', of('pulls'));
+  gauge('taps', 'Pushed streams that are watched.', of('taps'));
+  gauge('transcodes', 'Streams being transcoded.', of('transcodes'));
   gauge(
     'ring_bytes',
     'Bytes of access units kept to start viewers with.',
@@ -59,6 +86,15 @@ export function relayMetrics(
   counter('slow_sockets', 'WebSockets closed because their page did not read.', counters.slowSockets);
   counter('origins_refused', 'Requests refused for their Host or Origin.', counters.originsRefused);
   counter('control_refused', 'Control connections without proof of the key.', counters.controlRefused);
+  counter('budgets_refused', 'Sources told to wait because their host or line is full.', counters.budgetsRefused);
+  counter('quarantines', 'Times that a flapping camera was left alone.', counters.quarantines);
+  counter('logins_refused', 'Logins that cameras refused.', counters.loginsRefused);
+  counter('lost_packets', 'Gaps in RTP sequence numbers that nothing filled.', counters.packetsLost);
+  counter('probes', 'Cameras asked whether they are there.', counters.probes);
+  const door = now.workerDoor?.counters;
+  counter('workers_refused', 'Connections that were no workers.', door?.refused ?? 0);
+  counter('workers_cut', 'Workers cut off because they flooded or did not answer.', door?.cut ?? 0);
+  counter('worker_dropped_units', 'Units left out because a worker did not keep up.', door?.droppedUnits ?? 0);
   counter('idle_leases', 'Leases ended because nobody used them.', counters.leasesIdle);
   return `${lines.join('\n')}\n`;
 }

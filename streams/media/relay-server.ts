@@ -12,6 +12,8 @@ import { Publishers } from './publishers.ts';
 import { RelayCore, type RelayCoreOptions } from './relay-core.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { createSocketDoor } from './socket-door.ts';
+import type { WorkerDoor } from './workers/worker-door.ts';
+import { workerPath } from './workers/worker-protocol.ts';
 
 export interface RelayServerOptions extends RelayCoreOptions {
   readonly host: string;
@@ -19,6 +21,8 @@ export interface RelayServerOptions extends RelayCoreOptions {
   readonly key: Buffer;
   /** Who may push; absent: nobody is heard. */
   readonly publishers?: Publishers;
+  /** Where the relay's workers report; absent: it has none. */
+  readonly workerDoor?: WorkerDoor;
   /** What answers the hub's questions about cameras; absent: they have no answer. */
   readonly questions?: (core: RelayCore) => ControlQuestions;
 }
@@ -26,6 +30,8 @@ export interface RelayServerOptions extends RelayCoreOptions {
 /** A relay that listens. */
 export interface RelayServer {
   readonly port: number;
+  /** Origins of the hub's pages, as the hub named them. */
+  readonly origins: ReadonlySet<string>;
   /** Ends everything; resolves within two seconds even if a source does not end. */
   stop(): Promise<void>;
 }
@@ -50,7 +56,14 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
   const publishers = options.publishers ?? new Publishers(clock);
   const questions = options.questions ?? noQuestions;
   const control = createControlDoor({ core, questions: questions(core), publishers, admission, key, clock, log });
-  const metrics = () => relayMetrics(core, { heldRequests: hls.held, sockets: sockets.open, hub: control.hubConnected });
+  const metrics = () =>
+    relayMetrics(core, {
+      heldRequests: hls.held,
+      sockets: sockets.open,
+      hub: control.hubConnected,
+      publishers: publishers.publishing.size,
+      workerDoor: options.workerDoor ?? null,
+    });
 
   const server = createServer({
     maxHeaderSize: 8 * 1024,
@@ -85,6 +98,7 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
     (socket as Socket).setTimeout(0);
     if (path === '/socket') return sockets.accept(request, socket, head);
     if (path === controlPath) return control.accept(request, socket, head);
+    if (path === workerPath && options.workerDoor) return options.workerDoor.accept(request, socket, head);
     refuse('404 Not Found');
   });
 
@@ -104,6 +118,7 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
       core.tick();
       sockets.tick();
       control.tick();
+      options.workerDoor?.tick();
       if (clock.monotonic() - sweptAt > 1000) {
         sweptAt = clock.monotonic();
         hls.sweep();
@@ -114,6 +129,9 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
 
   return {
     port,
+    get origins() {
+      return admission.origins;
+    },
     async stop() {
       stopping.abort();
       await ticking;
@@ -124,6 +142,7 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
       enough.abort();
       sockets.close();
       control.close();
+      options.workerDoor?.close();
       // Close frames and last answers go out before the connections do.
       for (const connection of connections) connection.end(() => connection.destroy());
       await Promise.race([closed, clock.sleep(200)]);

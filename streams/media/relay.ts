@@ -1,25 +1,75 @@
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
+import { openClipFile } from '../sources/file/open-clip-file.ts';
+import { problem, ProblemError } from '../../main/contract/errors.ts';
+import { createCameraProber } from './camera-prober.ts';
+import { createCameraQuestions, openPathOf } from './camera-questions.ts';
 import { HlsStream } from './hls/hls-stream.ts';
 import type { RelayStart } from './media-relay.ts';
-import { createOpenSource } from './open-source.ts';
+import { createOpenSource, hashOfKey } from './open-source.ts';
+import { listenersOf, relayAddressPolicy } from './own-listeners.ts';
+import { Publishers } from './publishers.ts';
+import { reachAddress } from './reach-address.ts';
 import { serveRelay, type RelayServer } from './relay-server.ts';
+import { createWorkerDoor } from './workers/worker-door.ts';
+
+/** How long a probe waits for a connection. */
+const reachMs = 4000;
 
 /** The media relay, complete: the parts that its start message describes, behind one listener. Rejects when it cannot listen. */
-export function createRelay(start: RelayStart, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<RelayServer> {
-  return serveRelay({
+export async function createRelay(start: RelayStart, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<RelayServer> {
+  const key = Buffer.from(start.key, 'base64');
+  const publishers = new Publishers(clock);
+  const workerDoor = createWorkerDoor({ key, publishers, clock, log });
+  const { workers } = workerDoor;
+  let relay: RelayServer | null = null;
+  const policy = relayAddressPolicy(start.cameraNetworks, () => [
+    ...(relay ? [{ host: start.host, port: relay.port }] : []),
+    ...listenersOf([...(relay?.origins ?? []), publishers.url]),
+  ]);
+  relay = await serveRelay({
     host: start.host,
     port: start.port,
-    key: Buffer.from(start.key, 'base64'),
+    key,
     lingerMs: start.lingerMs,
     watchdogMs: start.watchdogMs,
     maxPaths: start.maxPaths,
     maxLeases: start.maxLeases,
     starts: start,
     quarantine: start.quarantine,
-    openSource: createOpenSource({ clipsFolder: start.clipsFolder, fileRoots: start.fileRoots, clock }),
+    openSource: createOpenSource({
+      clipsFolder: start.clipsFolder,
+      fileRoots: start.fileRoots,
+      clock,
+      policy,
+      workers,
+      rtsp: ({ kind }) => ({
+        run: () => Promise.reject(new ProblemError(problem('source-kind-unsupported', { kind }))),
+      }),
+    }),
     createHls: () => new HlsStream({ partMs: start.partMs, segments: start.segments }),
+    publishers,
+    workerDoor,
+    questions: (core) => {
+      const prober = createCameraProber({
+        atOnce: start.probesAtOnce,
+        clock,
+        counters: core.counters,
+        openPath: (cameraId) => openPathOf(core, cameraId),
+        rtsp: async () => ({ state: 'unknown', reason: 'unavailable' }),
+        reach: (host, port) => reachAddress(host, port, policy, reachMs),
+        async file(url) {
+          const opened = await openClipFile(url, start);
+          if (!opened.ok) return opened.error;
+          await opened.value.handle.close();
+          return null;
+        },
+        isPublishing: (publishKey) => (publishers.url === null ? null : publishers.isPublishing(hashOfKey(publishKey))),
+      });
+      return createCameraQuestions(core, prober, workers);
+    },
     clock,
     log,
   });
+  return relay;
 }

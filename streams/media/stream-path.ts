@@ -50,6 +50,8 @@ export interface StreamPathOptions {
   readonly random?: () => number;
 }
 
+/** Packets that no picture can be made of for this long: the camera sends no key picture. */
+const noPictureMs = 20_000;
 /** Reasons of a path that waits for its turn: nothing is wrong with its source. */
 const waitingCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['source-queued', 'source-budget']);
 /** A source that showed pictures for this long begins its backoff anew when it fails. */
@@ -66,7 +68,7 @@ const neverQuarantined: QuarantineLimits = { breaks: Number.POSITIVE_INFINITY, w
 interface Run {
   readonly abort: AbortController;
   readonly startedAt: number;
-  /** When the latest picture (or, before the first, the start) was. */
+  /** When the latest picture was; before the first, the latest step or packet. */
   alive: number;
   /** After this moment its end is no longer waited for; set when it is told to end. */
   waitUntil: number;
@@ -171,6 +173,11 @@ export class StreamPath {
     return this.#watchers > 0;
   }
 
+  /** How often it has failed since it last showed pictures for a while. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /** It is left alone for a while because it flaps. */
   get isQuarantined(): boolean {
     return this.#barred?.failure.code === 'source-quarantined' && this.#clock.monotonic() < this.#barred.until;
@@ -199,6 +206,11 @@ export class StreamPath {
   /** Units before the first key picture of a run: nobody could decode them. */
   get skippedUnits(): number {
     return this.#skipped;
+  }
+
+  /** The latest key picture that is kept; null while there is none. */
+  get latestKey(): AccessUnit | null {
+    return this.#ring.latestKey;
   }
 
   get heldBytes(): number {
@@ -292,10 +304,13 @@ export class StreamPath {
       this.#turns.over(this);
       if (this.#startWanted) this.#start();
     }
-    if (this.#run && now - this.#run.alive > this.#options.watchdogMs) {
-      const run = this.#run;
-      this.#leave();
-      this.#fail(problem('source-stalled'), run);
+    if (this.#run) {
+      const stall = this.#stallOf(this.#run, now);
+      if (stall) {
+        const run = this.#run;
+        this.#leave();
+        this.#fail(stall, run);
+      }
     }
     if (now < this.#deadline) return;
     if (this.#state === 'draining') this.#expire();
@@ -303,6 +318,12 @@ export class StreamPath {
       this.#step('retry');
       this.#start();
     }
+  }
+
+  /** What the watchdog sees: nothing comes, or nothing that a picture can be made of. */
+  #stallOf(run: Run, now: number): Problem | null {
+    if (now - run.alive > this.#options.watchdogMs) return problem('source-stalled');
+    return !this.#hasPicture && now - run.startedAt > noPictureMs ? problem('source-no-key-picture') : null;
   }
 
   /** Ends the source for good; resolves when it has ended. */
@@ -425,6 +446,8 @@ export class StreamPath {
       link: (quality) => {
         if (this.#run !== run) return;
         if (this.#options.counters) this.#options.counters.packetsLost += Math.max(0, quality.lost - (run.link?.lost ?? 0));
+        // Before the first picture packets are a sign of life; after it only pictures are.
+        if (!this.#hasPicture && quality.packets > (run.link?.packets ?? 0)) run.alive = this.#clock.monotonic();
         run.link = quality;
       },
     };
@@ -494,6 +517,7 @@ export class StreamPath {
   /** A step of the opening is done. */
   #note(run: Run, step: SourceStep, params: ErrorParams): void {
     if (run.steps.length >= maxSteps) return;
+    run.alive = this.#clock.monotonic();
     run.steps.push({ step, atMs: Math.round(this.#clock.monotonic() - run.startedAt), params });
   }
 
