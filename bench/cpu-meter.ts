@@ -36,7 +36,8 @@ function commandOf(pid: string): string {
   }
 }
 
-function secondsOf(pid: string): number {
+/** CPU seconds that a process has used, user and system; 0 when it is gone. Linux. */
+export function secondsOf(pid: string): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -44,4 +45,28 @@ function secondsOf(pid: string): number {
   } catch {
     return 0;
   }
+}
+
+/** The memory that is a process's own share (PSS), in MB; 0 when it is gone. Linux. */
+export function pssMbOf(pid: string): number {
+  try {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Percent of one core that these processes together used over `ms`, and the memory they then hold. */
+export async function measureProcesses(
+  pids: readonly number[],
+  ms: number,
+): Promise<{ readonly cpuPercent: number; readonly pssMb: number }> {
+  const used = () => pids.reduce((sum, pid) => sum + secondsOf(String(pid)), 0);
+  const before = used();
+  const from = performance.now();
+  await new Promise((done) => setTimeout(done, ms));
+  return {
+    cpuPercent: ((used() - before) * 100_000) / (performance.now() - from),
+    pssMb: pids.reduce((sum, pid) => sum + pssMbOf(String(pid)), 0),
+  };
 }

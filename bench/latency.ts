@@ -6,17 +6,20 @@ import { startChromium } from '../e2e/chromium.ts';
 import { startHub, until } from '../e2e/start-hub.ts';
 import { openWall, shownTiles } from '../e2e/wall-page.ts';
 import { measureCpu } from './cpu-meter.ts';
+import { endChild, startChild } from './peers/child.ts';
 import { atMost, percentile, printReport } from './report.ts';
 
 /**
- * First picture and delay of the hls.js wall, from the command on the console to the pixels: one warm tile, one cold tile, a full
- * screen of nine; then the delay of nine tiles over `--seconds` (default 30; the ten-minute run of the acceptance is `--seconds 600`).
+ * First picture and delay of the hls.js wall, from the command on the console to the pixels: one warm tile, one cold tile (of a file and
+ * of an RTSP camera that begins with a key picture), a full screen of nine; then the delay of nine tiles over `--seconds` (default 30; the ten-minute run of the acceptance is `--seconds 600`).
  * Peer, in the same run: the same nine cameras in the same browser with hls.js as it comes, over HTTP/1.1 from the same relay.
  */
 const seconds = Number(process.argv[process.argv.indexOf('--seconds') + 1]) || 30;
 const rounds = 5;
 const root = resolve(import.meta.dirname, '..');
 
+const farm = await startChild([resolve(import.meta.dirname, 'peers', 'camera-farm.ts')]);
+const { url: farmUrl } = JSON.parse(farm.line) as { url: string };
 const hub = await startHub({ demo: true });
 const browser = await startChromium();
 try {
@@ -35,6 +38,17 @@ try {
       source: { kind: 'file', url: cameras[index]!.source.subUrl ?? cameras[index]!.source.url!, phaseMs: 0 },
     });
     cold.push(cameraId);
+  }
+  const coldRtsp: string[] = [];
+  for (let index = 0; index < rounds; index += 1) {
+    const { cameraId } = await hub.command<{ cameraId: string }>('camera.upsert', {
+      number: `RTSP-${index}`,
+      name: `冷启动 RTSP ${index}`,
+      district: cameras[0]!.district,
+      simulated: true,
+      source: { kind: 'rtsp', url: `${farmUrl}/cold-${index}` },
+    });
+    coldRtsp.push(cameraId);
   }
   const wall = await openWall(browser, hub, '1');
   await wall.page.evaluate(watchFirstFrames);
@@ -71,6 +85,11 @@ try {
   const ids = cameras.map(({ id }) => id as string);
   const coldMs: number[] = [];
   for (const id of cold) coldMs.push(await firstPicture([id], 1));
+  const coldRtspMs: number[] = [];
+  for (const id of coldRtsp) coldRtspMs.push(await firstPicture([id], 1));
+  const warmRtspMs: number[] = [];
+  await firstPicture(coldRtsp, 3);
+  for (const id of coldRtsp) warmRtspMs.push(await firstPicture([id], 1));
   const warmMs: number[] = [];
   const nineMs: number[] = [];
   await firstPicture(ids.slice(0, 9), 3);
@@ -125,6 +144,8 @@ try {
     ours: {
       warm_tile_first_picture_p50_ms: percentile(warmMs, 0.5),
       cold_tile_first_picture_p50_ms: percentile(coldMs, 0.5),
+      rtsp_warm_tile_first_picture_p50_ms: percentile(warmRtspMs, 0.5),
+      rtsp_cold_tile_first_picture_p50_ms: percentile(coldRtspMs, 0.5),
       nine_tiles_first_picture_p50_ms: percentile(nineMs, 0.5),
       delay_p50_ms: delayP50,
       delay_p95_ms: percentile(delays.flat(), 0.95),
@@ -142,12 +163,15 @@ try {
       atMost('sixty_four_tiles_first_picture_ms', 1000, null),
       atMost('warm_tile_first_picture_p50_ms', 300, percentile(warmMs, 0.5)),
       atMost('cold_tile_first_picture_p50_ms', 1000, percentile(coldMs, 0.5)),
+      atMost('rtsp_warm_tile_first_picture_p50_ms', 300, percentile(warmRtspMs, 0.5)),
+      atMost('rtsp_cold_tile_first_picture_p50_ms', 1000, percentile(coldRtspMs, 0.5)),
       atMost('ll_hls_delay_p50_ms', 2000, delayP50),
     ],
   });
 } finally {
   await browser.close();
   await hub.stop();
+  await endChild(farm.child);
 }
 
 function ratio(ours: number | null, theirs: number | null): number | null {
