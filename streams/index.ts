@@ -15,6 +15,7 @@ import { createDirectory } from './directory/directory.ts';
 import { createRelayStatus } from './leases/relay-status.ts';
 import { createStreamLeases } from './leases/stream-leases.ts';
 import type { MediaRelay } from './media/media-relay.ts';
+import { createPublishing } from './publishing/publishing.ts';
 import { Prober, type ProberFigures, type ProberSettings } from './probing/prober.ts';
 
 export type { ShowingTile } from './diagnosis/showing-tile.ts';
@@ -80,7 +81,9 @@ export function createStreams(deps: StreamsDeps): Streams {
     camera: directory.camera,
     sessionAlive: (id) => deps.sessionAlive?.(id) ?? true,
   });
-  const statuses = demo ? new DemoStatuses({ ledger, latest, clock, knownByRelay: (id) => relayStatus?.knows(id) ?? false }) : null;
+  const publishing = createPublishing({ ledger, latest, relay, directory, clock });
+  const knownByRelay = (id: string) => publishing.knows(id) || (relayStatus?.knows(id) ?? false);
+  const statuses = demo ? new DemoStatuses({ ledger, latest, clock, knownByRelay }) : null;
   const diagnosis = createDiagnosis({
     ledger,
     relay,
@@ -89,9 +92,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     showing: (cameraId) => deps.showing?.(cameraId) ?? [],
   });
   const prober =
-    relay && deps.prober?.enabled
-      ? new Prober({ ledger, latest, relay, clock, log, settings: deps.prober, knownByRelay: (id) => relayStatus?.knows(id) ?? false })
-      : null;
+    relay && deps.prober?.enabled ? new Prober({ ledger, latest, relay, clock, log, settings: deps.prober, knownByRelay }) : null;
   const ending = new AbortController();
   let probing: Promise<void> = Promise.resolve();
   let simulation: Promise<void> = Promise.resolve();
@@ -101,7 +102,7 @@ export function createStreams(deps: StreamsDeps): Streams {
       ...directory.handlers,
       ...leases.handlers,
       ...diagnosis,
-      'camera.publish-address': () => err(problem('unavailable')),
+      ...publishing.handlers,
       'demo.story': ({ district, active }) =>
         statuses
           ? ok({ result: { changed: statuses.setDistrict(district, active) } })
@@ -119,6 +120,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     async start() {
       if (demo) await seedCity({ ledger, clipsFolder, log, signal: ending.signal });
       if (ending.signal.aborted) return;
+      publishing.start();
       relayStatus?.start();
       leases.start();
       if (statuses) simulation = statuses.run(ending.signal);
@@ -126,7 +128,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     },
     async stop() {
       ending.abort();
-      await Promise.all([simulation, probing]);
+      await Promise.all([simulation, probing, publishing.stop()]);
       relayStatus?.stop();
       leases.stop();
       directory.stop();

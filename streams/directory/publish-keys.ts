@@ -21,7 +21,7 @@ export class PublishKeys {
   readonly #cameraOf = new Map<string, CameraId>();
   readonly #hashOf = new Map<CameraId, string>();
   readonly #claimed = new Map<string, CameraId>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(cameraId: CameraId) => void>();
 
   /** All cameras that may push. */
   get publishers(): Publisher[] {
@@ -55,11 +55,11 @@ export class PublishKeys {
       this.#cameraOf.set(hash, cameraId);
       this.#hashOf.set(cameraId, hash);
     }
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(cameraId);
   }
 
-  /** Told whenever the list changed. Answers the end. */
-  onChange(listener: () => void): () => void {
+  /** Told whenever the key of a camera changed. Answers the end. */
+  onChange(listener: (cameraId: CameraId) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
