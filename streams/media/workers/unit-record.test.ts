@@ -58,7 +58,7 @@ describe('unit record', () => {
 
   test('is read from the middle of a larger buffer, and does not keep it', () => {
     const [, wire, record] = records[0]!;
-    const large = new Uint8Array(100);
+    const large = Buffer.alloc(100);
     large.set(wireBytes(wire), 10);
     const read = decodeUnit(large.subarray(10, 10 + wireBytes(wire).length));
     expect(read).toEqual({ ok: true, value: record });

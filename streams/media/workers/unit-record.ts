@@ -71,7 +71,8 @@ export function decodeUnit(bytes: Uint8Array): Result<UnitRecord, UnitFault> {
     stream: view.getUint32(4),
     unit: {
       codec,
-      annexB: bytes.slice(headBytes),
+      // Not `slice`: that of Node's buffers does not copy.
+      annexB: new Uint8Array(bytes.subarray(headBytes)),
       ptsUs,
       dtsUs,
       receivedAtMs,

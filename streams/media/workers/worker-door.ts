@@ -128,6 +128,7 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
     counters.cut += 1;
     log.warn({ worker: peer.name, why }, 'worker cut off');
     peer.socket.terminate();
+    dismiss(peer);
   };
 
   const tell = (peer: Peer, message: ToWorker | GreetingToWorker) => {
