@@ -25,7 +25,7 @@ describe('the sentence on top', () => {
       { failed: 'login', steps: steps(refusedLogin) },
       'failed',
       '停在“登录”：摄像机拒绝了用户名或密码。',
-      'Stopped at “Login”: The camera refused user name or password.',
+      'Stopped at: Login — The camera refused user name or password.',
     ],
     [
       { failed: 'decoder', steps: steps(step('decoder', { outcome: 'failed', reason: 'transcode-budget' })) },
@@ -101,7 +101,7 @@ test('as text it is whole: sentence, every step, every fact', () => {
   setLocale('en');
   const lines = diagnosisText(diagnosis, { number: 'DS-1', name: 'East gate' }).split('\n');
   expect(lines.slice(0, 2)).toEqual(['Why is there no picture?', 'DS-1 · East gate · Sub stream']);
-  expect(lines[3]).toBe('Stopped at “Login”: The camera refused user name or password.');
+  expect(lines[3]).toBe('Stopped at: Login — The camera refused user name or password.');
   expect(lines).toContain('✓ Connection  10.0.0.7 · tls=false · 12 ms');
   expect(lines).toContain('✗ Login [failed]  The camera refused user name or password. · 40 ms');
   expect(lines).toContain('· Description [not reached]');

@@ -155,7 +155,7 @@ const messages: SameShape<typeof zh> = {
     refused: 'It could not be checked: {reason}',
     ok: 'There is a picture; every step is well.',
     warned: 'There is a picture, but {n} step needs attention. | There is a picture, but {n} steps need attention.',
-    failed: 'Stopped at “{step}”: {reason}',
+    failed: 'Stopped at: {step} — {reason}',
     failedWall: 'The camera sends its picture, but the wall does not show it: {reason}',
     lossHigh: '{percent}% of the packets are lost; the picture will smear or stutter.',
     transcoded: 'Some pages cannot decode it; they see it transcoded to H.264.',
