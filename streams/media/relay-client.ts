@@ -77,7 +77,8 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
   const inherited = new Map<string, ListedLease>();
   const paths = new Map<string, PathReport>();
   const pending = new Map<number, (answer: Result<RelayAnswer, Problem>) => void>();
-  let publishers: readonly Publisher[] = [];
+  /** Null until this hub knows them: until then a relay keeps to the list of the hub before. */
+  let publishers: readonly Publisher[] | null = null;
   const publishing = new Map<string, number>();
   let ingestUrl: string | null = null;
   let origins: readonly string[] = [];
@@ -139,6 +140,7 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
 
   /** The list in pieces: the relay takes no longer messages. */
   const sendPublishers = (to: Connection) => {
+    if (publishers === null) return;
     const pieces = Math.max(1, Math.ceil(publishers.length / publishersPerMessage));
     for (let piece = 0; piece < pieces; piece += 1) {
       const some = publishers.slice(piece * publishersPerMessage, (piece + 1) * publishersPerMessage);

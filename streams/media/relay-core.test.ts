@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { problem, type Problem } from '../../main/contract/errors.ts';
 import { silentLog } from '../../main/contract/log.ts';
+import type { H264View, UnitFeed } from './hls-output.ts';
 import type { LeaseOrder } from './media-relay.ts';
 import { RelayCore, type RelayCoreOptions } from './relay-core.ts';
 import { FakeClock } from './testdata/fake-clock.ts';
@@ -128,6 +130,71 @@ test('files and cameras that push stand in no queue', () => {
   core.open(order(1, { source: { kind: 'rtmp', publishKey: 'k'.repeat(32) } }));
   core.open(order(2));
   expect(runs).toHaveLength(3);
+});
+
+describe('for viewers who decode H.264 only', () => {
+  /** A view that says what the test says, and passes everything on. */
+  function fakeViews() {
+    const views: { problem: Problem | null; transcoding: boolean; disposed: boolean; say: () => void }[] = [];
+    const createH264View = (feed: UnitFeed): H264View => {
+      const listeners = new Set<() => void>();
+      const view = {
+        problem: null as Problem | null,
+        transcoding: false,
+        disposed: false,
+        say: () => listeners.forEach((listener) => listener()),
+      };
+      views.push(view);
+      return Object.assign(view, {
+        subscribe: (sink: Parameters<UnitFeed['subscribe']>[0]) => feed.subscribe(sink),
+        onChange: (listener: () => void) => (listeners.add(listener), () => void listeners.delete(listener)),
+        dispose: () => void (view.disposed = true),
+      });
+    };
+    return { views, createH264View };
+  }
+  const playing = (core: RelayCore, leaseId: string) => {
+    const playback = core.startPlayback(leaseId);
+    if (!playback?.ok) throw new Error(`${leaseId} does not play`);
+    return playback.value;
+  };
+
+  test('there is one view a path, however many watch; who decodes H.265 gets what comes', () => {
+    const { views, createH264View } = fakeViews();
+    const { core, later } = setUp({ createH264View });
+    const both = ['h264', 'h265'] as const;
+    for (const [index, decodes] of [['h264'], ['h264'], both, both].entries())
+      core.open(order(0, { leaseId: `l${index}`, decodes: decodes as LeaseOrder['decodes'] }));
+    const playbacks = ['l0', 'l1', 'l2', 'l3'].map((leaseId) => playing(core, leaseId));
+    expect(playbacks.map(({ output }) => playbacks.findIndex((one) => one.output === output))).toEqual([0, 0, 2, 2]);
+    expect(views).toHaveLength(1);
+    const report = () => core.report(core.entries()[0]!);
+    expect(report()).toMatchObject({ viewers: 4, transcoding: false });
+    views[0]!.transcoding = true;
+    expect(report().transcoding).toBe(true);
+    for (const playback of playbacks.slice(0, 2)) core.endPlayback(playback);
+    later(1999);
+    expect(views[0]!.disposed).toBe(false);
+    later(1000);
+    expect([views[0]!.disposed, report().transcoding, report().viewers]).toEqual([true, false, 2]);
+  });
+
+  test('a change is told, and a view that came to nothing is made anew for the next viewer', () => {
+    const { views, createH264View } = fakeViews();
+    const { core } = setUp({ createH264View });
+    let told = 0;
+    core.listen({ pathChanged: () => (told += 1), leaseEnded() {} });
+    core.open(order(0));
+    const first = playing(core, 'l0');
+    const before = told;
+    views[0]!.problem = problem('transcode-budget', { max: 1 });
+    views[0]!.say();
+    expect([told > before, first.output.problem?.code]).toEqual([true, 'transcode-budget']);
+    expect(playing(core, 'l0').output).toBe(first.output);
+    for (const id of Array.from(core.leases()[0]!.playbacks)) core.endPlayback(core.playback(id)!);
+    expect(playing(core, 'l0').output.problem).toBeNull();
+    expect([views.length, views[0]!.disposed]).toEqual([2, true]);
+  });
 });
 
 test('what is remembered of cameras that nobody wants does not grow without end', async () => {

@@ -2,8 +2,11 @@ import { connect } from 'node:net';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { problem } from '../../main/contract/errors.ts';
 import { silentLog, type Log } from '../../main/contract/log.ts';
+import { err, ok } from '../../main/contract/result.ts';
 import { controlMac, hubMessage, readMessage, relayMessage, type RelayMessage } from './control-protocol.ts';
+import { Publishers } from './publishers.ts';
 import {
   ask,
   metricsOf,
@@ -16,6 +19,7 @@ import {
   secret,
   until,
 } from './testdata/running-relay.ts';
+import { ShiftedClock } from './testdata/shifted-clock.ts';
 import { unitAt } from './testdata/units.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -312,6 +316,92 @@ describe('the control channel', () => {
     expect(hub.relay.leases()).toEqual([]);
   });
 
+  test('questions of the hub are answered, each by its own answer; what went wrong is said', async () => {
+    const asked: string[] = [];
+    const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);
+    const { url, hub, runs } = await relayAndHub({
+      questions: () => ({
+        probe: async (targets, method) => {
+          asked.push(`${method} ${targets.length}`);
+          return targets.map(({ cameraId }) => ({ cameraId, state: 'offline', reason: 'source-unreachable', ms: 7 }));
+        },
+        snapshot: async (cameraId) =>
+          cameraId === 'c1' ? ok({ at: 5, width: 2, height: 1, jpeg }) : err(problem('path-starting', {}, 'no key picture yet')),
+      }),
+    });
+    await hub.relay.open(orderOf('l1'));
+    runs[0]!.report.step('connect', { port: 554 });
+    expect(await hub.relay.trace('c1', 'sub')).toMatchObject({
+      ok: true,
+      value: {
+        state: 'starting',
+        failure: null,
+        steps: [{ step: 'connect', params: { port: 554 } }],
+        report: { cameraId: 'c1', link: null },
+      },
+    });
+    expect(await hub.relay.trace('c1', 'main')).toEqual({ ok: true, value: null });
+    expect(await hub.relay.snapshot('c1', 'sub')).toEqual({ ok: true, value: { at: 5, width: 2, height: 1, jpeg: Buffer.from(jpeg) } });
+    expect(await hub.relay.snapshot('c2', 'sub')).toEqual({
+      ok: false,
+      error: { code: 'path-starting', params: {}, detail: 'no key picture yet' },
+    });
+
+    // Addresses as long as they may be: more than one message takes.
+    const target = (index: number) => ({
+      cameraId: `c${index}`,
+      source: { kind: 'rtsp', url: `rtsp://h/${'x'.repeat(2000)}`, subUrl: `rtsp://h/${'y'.repeat(2000)}` } as const,
+    });
+    const targets = Array.from({ length: 256 }, (_, index) => target(index));
+    const probed = await hub.relay.probe(targets, 'options');
+    expect(probed.ok && probed.value.map(({ cameraId }) => cameraId)).toEqual(targets.map(({ cameraId }) => cameraId));
+    expect(asked.length).toBeGreaterThan(4);
+    expect(await hub.relay.probe([...targets, target(256)], 'tcp')).toMatchObject({ ok: false, error: { code: 'malformed' } });
+    expect((await metricsOf(url))['hub_connected']).toBe(1);
+  });
+
+  test('who may push is told in pieces, and again to a relay that restarted; who pushes is told back', async () => {
+    const clock = new ShiftedClock();
+    const publishers = new Publishers(clock);
+    const first = await relayAndHub({ publishers });
+    const admitted: string[] = [];
+    publishers.ingestUp('rtmp://127.0.0.1:1935/live', (keyHash, isAdmitted) => admitted.push(`${keyHash.slice(-4)} ${isAdmitted}`));
+    const hashOf = (index: number) => String(index).padStart(43, '0');
+    const many = Array.from({ length: 2500 }, (_, index) => ({ cameraId: `c${index}`, keyHash: hashOf(index) }));
+    publishers.began(hashOf(2499));
+    publishers.began(hashOf(9999));
+    first.hub.relay.allowPublishers(many);
+    const began = await first.hub.heard(first.hub.kind('publishing'));
+    expect([began.cameraId, began.since]).toEqual(['c2499', first.hub.relay.publishing().get('c2499')]);
+    expect([admitted, first.hub.relay.ingestUrl()]).toEqual([['2499 true', '9999 false'], 'rtmp://127.0.0.1:1935/live']);
+
+    await first.server.stop();
+    await first.hub.heard(first.hub.kind('down'));
+    expect([first.hub.relay.ingestUrl(), first.hub.relay.publishing().size]).toEqual([null, 0]);
+    const upAgain = first.hub.events.length;
+    const anew = new Publishers(clock);
+    anew.ingestUp('rtmp://127.0.0.1:1936/live', (keyHash, isAdmitted) => admitted.push(`again ${keyHash.slice(-4)} ${isAdmitted}`));
+    anew.began(hashOf(7));
+    const second = await runningRelay({ port: Number(port(first.url)), publishers: anew });
+    cleanups.push(() => second.server.stop());
+    await first.hub.heard(
+      first.hub.kind('publishing', ({ cameraId }) => cameraId === 'c7'),
+      upAgain,
+    );
+    expect([admitted.at(-1), first.hub.relay.ingestUrl()]).toEqual(['again 0007 true', 'rtmp://127.0.0.1:1936/live']);
+    anew.ended(hashOf(7));
+    await first.hub.heard(
+      first.hub.kind('publishing', ({ since }) => since === null),
+      upAgain,
+    );
+    anew.ingestDown();
+    await first.hub.heard(
+      first.hub.kind('ingest', (event) => event.url === null),
+      upAgain,
+    );
+    expect(first.hub.relay.ingestUrl()).toBeNull();
+  });
+
   test('a newer hub replaces an older one, never the other way round', async () => {
     const { url, hub } = await relayAndHub();
     const newer = await hubOf(url, { epoch: 7 });
@@ -383,6 +473,14 @@ describe('the control channel', () => {
     ['a wrong proof', (peer) => peer.say({ kind: 'proof', nonce: 'n'.repeat(16), mac: 'x' }), 4003],
     ['nonsense', (peer) => peer.say('nonsense'), 1008],
     ['orders before hello', (peer) => (peer.prove(), peer.say({ kind: 'list' })), 1008],
+    [
+      'a piece of publishers with a key instead of its hash',
+      (peer) => (
+        peer.prove(),
+        peer.say({ kind: 'publishers', first: true, last: true, publishers: [{ cameraId: 'c', keyHash: 'secret' }] })
+      ),
+      1008,
+    ],
     ['an order with something wrong', (peer) => (peer.prove(), peer.say({ kind: 'open', id: 1, order: { leaseId: '../x' } })), 1008],
     ['a message beyond the limit', (peer) => peer.say('x'.repeat(300_000)), 1009],
   ])('%s: closed', async (_name, say, code) => {
@@ -402,7 +500,14 @@ describe('the control channel', () => {
 
   test('any text is no message, or a valid one', () => {
     const nearly = fc.record({
-      kind: fc.constantFrom('proof', 'hello', 'open', 'close', 'list', 'x'),
+      kind: fc.constantFrom('proof', 'hello', 'open', 'close', 'list', 'trace', 'probe', 'snapshot', 'publishers', 'x'),
+      targets: fc.array(fc.anything(), { maxLength: 3 }),
+      publishers: fc.array(fc.anything(), { maxLength: 3 }),
+      cameraId: fc.string(),
+      profile: fc.constantFrom('main', 'sub', 'x'),
+      method: fc.constantFrom('tcp', 'options', 'x'),
+      first: fc.boolean(),
+      last: fc.boolean(),
       id: fc.oneof(fc.integer(), fc.string()),
       leaseId: fc.string(),
       nonce: fc.string(),

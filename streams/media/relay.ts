@@ -1,7 +1,7 @@
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { openClipFile } from '../sources/file/open-clip-file.ts';
-import { problem, ProblemError } from '../../main/contract/errors.ts';
+import { createRtspSource } from '../sources/rtsp/rtsp-source.ts';
 import { createCameraProber } from './camera-prober.ts';
 import { createCameraQuestions, openPathOf } from './camera-questions.ts';
 import { HlsStream } from './hls/hls-stream.ts';
@@ -11,6 +11,7 @@ import { listenersOf, relayAddressPolicy } from './own-listeners.ts';
 import { Publishers } from './publishers.ts';
 import { reachAddress } from './reach-address.ts';
 import { serveRelay, type RelayServer } from './relay-server.ts';
+import { createH264View } from './workers/h264-view.ts';
 import { createWorkerDoor } from './workers/worker-door.ts';
 
 /** How long a probe waits for a connection. */
@@ -43,11 +44,10 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
       clock,
       policy,
       workers,
-      rtsp: ({ kind }) => ({
-        run: () => Promise.reject(new ProblemError(problem('source-kind-unsupported', { kind }))),
-      }),
+      rtsp: (spec) => createRtspSource(spec, { clock, policy }),
     }),
     createHls: () => new HlsStream({ partMs: start.partMs, segments: start.segments }),
+    createH264View: (feed) => createH264View(feed, { workers, clock }),
     publishers,
     workerDoor,
     questions: (core) => {
