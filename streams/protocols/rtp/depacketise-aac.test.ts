@@ -76,7 +76,8 @@ describe('AAC frames', () => {
     ['frames longer than the packet', [['0020 0010 0080 0102 03', 0]], ['0102@0', 'malformed']],
     ['a frame of no size', [['0010 0000 0102', 0]], ['malformed']],
   ];
-  it.each(table)('%s', (_name, packets, found, mode) => {
+  const cases = table.map(([name, packets, found, mode = 'AAC-hbr']) => ({ name, packets, found, mode }));
+  it.each(cases)('$name', ({ packets, found, mode }) => {
     expect(
       frames(
         packets.map(([wire, ...rest]) => [hex(wire), ...rest] as const),

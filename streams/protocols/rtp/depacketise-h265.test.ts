@@ -49,7 +49,8 @@ const payloads: readonly (readonly [string, readonly (readonly [string, boolean?
 ];
 
 describe('payloads of H.265', () => {
-  it.each(payloads)('%s', (_name, given, found, hasOrderNumbers) => {
+  const cases = payloads.map(([name, given, found, hasOrderNumbers = false]) => ({ name, given, found, hasOrderNumbers }));
+  it.each(cases)('$name', ({ given, found, hasOrderNumbers }) => {
     expect(read(given, hasOrderNumbers)).toEqual(found);
   });
 

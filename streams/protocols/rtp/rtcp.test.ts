@@ -57,12 +57,14 @@ const table: readonly (readonly [string, string, readonly RtcpPart[], string?])[
 
 const isOwn = (part: RtcpPart): part is Exclude<RtcpPart, OtherRtcp> => part.kind !== 'other';
 
+const cases = table.map(([name, wire, parts, out = wire]) => ({ name, wire, parts, out }));
+
 describe('RTCP packets', () => {
-  it.each(table)('decodes %s', (_name, wire, parts) => {
+  it.each(cases)('decodes $name', ({ wire, parts }) => {
     expect(parseRtcp(hex(wire))).toEqual({ ok: true, value: parts });
   });
 
-  it.each(table)('encodes %s', (_name, wire, parts, out = wire) => {
+  it.each(cases)('encodes $name', ({ parts, out }) => {
     expect(Buffer.from(encodeRtcp(parts.filter(isOwn))).toString('hex')).toBe(out.replaceAll(' ', ''));
   });
 

@@ -42,12 +42,14 @@ const table: readonly (readonly [string, string, RtpPacket, string?])[] = [
   ['nothing but padding', 'a0 60 0001 00000002 00000003 00000004', bare, '80 60 0001 00000002 00000003'],
 ];
 
+const cases = table.map(([name, wire, packet, out = wire]) => ({ name, wire, packet, out }));
+
 describe('RTP packets', () => {
-  it.each(table)('decodes %s', (_name, wire, packet) => {
+  it.each(cases)('decodes $name', ({ wire, packet }) => {
     expect(parseRtpPacket(hex(wire))).toEqual({ ok: true, value: packet });
   });
 
-  it.each(table)('encodes %s', (_name, wire, packet, out = wire) => {
+  it.each(cases)('encodes $name', ({ packet, out }) => {
     expect(Buffer.from(encodeRtpPacket(packet)).toString('hex')).toBe(out.replaceAll(' ', ''));
   });
 

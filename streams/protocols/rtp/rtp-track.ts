@@ -57,6 +57,8 @@ export class RtpTrack {
   #heardMs = 0;
   #hasLeft = false;
   #isAfterGap = false;
+  /** A packet that seemed to belong to another count; the next one tells. */
+  #suspect: RtpPacket | null = null;
   #arrivalMs = 0;
   #units: TrackUnit[] = [];
   #packets = 0;
@@ -162,8 +164,15 @@ export class RtpTrack {
     const verdict = this.#sequence.take(packet.sequence);
     if (verdict === 'duplicate') this.#duplicated += 1;
     if (verdict === 'behind') this.#reordered += 1;
+    if (verdict === 'suspect') this.#suspect = { ...packet, payload: packet.payload.slice() };
     if (verdict === 'duplicate' || verdict === 'suspect') return;
-    if (verdict === 'restart') this.#beginAnew();
+    const suspect = this.#suspect;
+    this.#suspect = null;
+    if (verdict === 'restart') {
+      this.#beginAnew();
+      if (suspect && this.#isOrdered) this.#pass(suspect, false, arrivalMs);
+      else if (suspect) this.#reorder.push(this.#sequence.extended - 1, suspect, arrivalMs);
+    }
     if (!this.#isOrdered) {
       this.#reorder.push(this.#sequence.extended, packet, arrivalMs);
       return;

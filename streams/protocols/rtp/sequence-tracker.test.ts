@@ -33,6 +33,12 @@ describe('sequence numbers', () => {
     expect([tracker.expected, tracker.received, tracker.highest]).toEqual([10, 6, 0x1_0003]);
   });
 
+  it('counts the suspect packet once it turned out to be the first of a new count', () => {
+    const tracker = new SequenceTracker();
+    for (const sequence of [30_000, 30_001, 65_535, 0, 1]) tracker.take(sequence);
+    expect([tracker.expected, tracker.received, tracker.highest]).toEqual([3, 3, 0x1_0001]);
+  });
+
   it('gives every packet the number it was sent with, whatever the order within a hundred', () => {
     fc.assert(
       fc.property(fc.nat(65_535), fc.array(fc.integer({ min: -90, max: 90 }), { minLength: 2, maxLength: 300 }), (start, offsets) => {

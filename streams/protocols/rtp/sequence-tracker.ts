@@ -2,7 +2,7 @@
  * What a sequence number means.
  * `next`: the one expected, or the very first. `ahead`: packets before it are missing so far. `behind`: it comes after a newer one.
  * `duplicate`: it was there already. `suspect`: too far away to be of this sequence; not counted, unless the next one follows it.
- * `restart`: it does follow the suspect one, so the sender began to count anew.
+ * `restart`: it does follow the suspect one, so the sender began to count anew, with that one.
  */
 export type SequenceVerdict = 'next' | 'ahead' | 'behind' | 'duplicate' | 'suspect' | 'restart';
 
@@ -43,7 +43,8 @@ export class SequenceTracker {
     const behind = modulus - ahead;
     if (behind <= maxMisorder && this.#highest - behind >= this.#first - maxMisorder) return this.#lookBack(behind);
     if (sequence === this.#suspect) {
-      this.#begin(sequence);
+      this.#begin((sequence - 1) & 0xffff);
+      this.#advance(1);
       return 'restart';
     }
     this.#suspect = (sequence + 1) & 0xffff;
