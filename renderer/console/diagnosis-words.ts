@@ -36,13 +36,16 @@ export function reasonOf({ step, outcome, reason, params }: DiagnosisResult): st
 
 type Params = DiagnosisResult['params'];
 
-const codecNames: Readonly<Record<string, string>> = { h264: 'H.264', h265: 'H.265' };
+const codecNames: Readonly<Record<string, string>> = { h264: 'H.264', h265: 'H.265', aac: 'AAC', pcma: 'G.711 A', pcmu: 'G.711 μ' };
 /** How facts that are no plain words are written. */
 const written: Readonly<Record<string, (value: string | number | boolean, params: Params) => string | null>> = {
   kind: (value) =>
     hasText(`console.facts.kind.${value}`) ? text(`console.facts.kind.${value}` as 'console.facts.kind.rtsp') : String(value),
   state: (value) => (hasText(`common.tile.${value}`) ? text(`common.tile.${value}` as 'common.tile.live') : String(value)),
   codec: (value) => codecNames[String(value)] ?? String(value),
+  audio: (value) => codecNames[String(value)] ?? String(value),
+  address: (value, params) => (typeof params['port'] === 'number' ? `${bracketed(String(value))}:${params['port']}` : String(value)),
+  size: (value) => String(value).replace('x', ' × '),
   width: (value, params) => (params['height'] === undefined ? null : `${value} × ${params['height']}`),
   transport: (value) => String(value).toUpperCase(),
   frameAgeMs: (value) => durationText(Number(value)),
@@ -59,7 +62,9 @@ const shownFacts = [
   'scheme',
   'server',
   'codec',
+  'size',
   'width',
+  'audio',
   'transport',
   'screen',
   'state',
@@ -69,6 +74,9 @@ const shownFacts = [
   'jitterMs',
   'frameAgeMs',
 ] as const;
+
+/** An IPv6 address before a port (RFC 3986 clause 3.2.2). */
+const bracketed = (address: string) => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address);
 
 /** The facts of a step in words: addresses, codec, size, transport, loss. Facts that a sentence about a failure names are not repeated. */
 export function factsOf({ params, outcome }: DiagnosisResult): string[] {
