@@ -25,6 +25,11 @@ interface LiveTrack {
   readonly isVideo: boolean;
   readonly sendRtcp: (packet: Uint8Array) => void;
   readonly ports: UdpPorts | null;
+  /**
+   * How much later than the first track's its first packet came; not a number before. Every track's clock begins at the same time, so
+   * this keeps sound and picture together as well as they arrive.
+   */
+  laterUs: number;
 }
 
 /**
@@ -38,6 +43,8 @@ export class LiveTracks {
   readonly #tracks: LiveTrack[] = [];
   readonly #channels: (((packet: Uint8Array) => void) | undefined)[] = [];
   #watch: MediaWatch;
+  /** When the first packet of any track came. */
+  #beganAt = Number.NaN;
   #isOver = false;
 
   constructor(options: LiveTracksOptions) {
@@ -118,10 +125,11 @@ export class LiveTracks {
   #add(format: TrackFormat, ordered: boolean, sendRtcp: (packet: Uint8Array) => void, ports: UdpPorts | null): UdpListener {
     const isVideo = format.codec === 'h264' || format.codec === 'h265';
     const track = new RtpTrack(format, { ordered });
-    this.#tracks.push({ track, isVideo, sendRtcp, ports });
+    const live: LiveTrack = { track, isVideo, sendRtcp, ports, laterUs: Number.NaN };
+    this.#tracks.push(live);
     return {
       rtp: (packet) => {
-        if (!this.#isOver) this.#take(track, isVideo, packet);
+        if (!this.#isOver) this.#take(live, packet);
       },
       rtcp: (packet) => {
         if (!this.#isOver) track.control(packet, this.#clock.monotonic());
@@ -130,8 +138,11 @@ export class LiveTracks {
   }
 
   /** Called for every packet. */
-  #take(track: RtpTrack, isVideo: boolean, packet: Uint8Array): void {
+  #take(live: LiveTrack, packet: Uint8Array): void {
+    const { track, isVideo } = live;
     const now = this.#clock.monotonic();
+    if (Number.isNaN(this.#beganAt)) this.#beganAt = now;
+    if (Number.isNaN(live.laterUs)) live.laterUs = Math.round((now - this.#beganAt) * 1000);
     if (isVideo && this.#watch.packet(now)) {
       this.#options.onFirstPacket();
       this.#options.report.step('first-packet', { bytes: packet.length });
@@ -141,7 +152,7 @@ export class LiveTracks {
         const codec = unit.codec === 'h265' ? 'h265' : 'h264';
         this.#options.report.step('key-picture', { codec, size: pictureSize(codec, unit.annexB), bytes: unit.annexB.length });
       }
-      this.#options.timeline.push(unit);
+      this.#options.timeline.push(unit, live.laterUs);
     }
   }
 }

@@ -23,13 +23,14 @@ export class UnitTimeline {
     this.#isNew = this.#highestUs > Number.NEGATIVE_INFINITY;
   }
 
-  push(unit: TrackUnit): void {
+  /** `laterUs`: how much later than the session's first track the unit's track began. */
+  push(unit: TrackUnit, laterUs: number): void {
     const { codec, annexB, ptsUs, dtsUs, key, discontinuity, corrupt } = unit;
     if (this.#isNew) {
       this.#isNew = false;
       this.#offsetUs = this.#highestUs + gapUs - dtsUs;
     }
-    const offsetUs = this.#offsetUs;
+    const offsetUs = this.#offsetUs + laterUs;
     this.#highestUs = Math.max(this.#highestUs, ptsUs + offsetUs);
     const receivedAtMs = this.#clock.now();
     this.#sink.push({ codec, annexB, ptsUs: ptsUs + offsetUs, dtsUs: dtsUs + offsetUs, receivedAtMs, key, discontinuity, corrupt });
