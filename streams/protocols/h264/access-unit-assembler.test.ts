@@ -85,6 +85,15 @@ describe('grouping NAL units', () => {
     expect(assembler.droppedNals).toBe(1);
   });
 
+  it('keeps no parameter set that is absurdly long', () => {
+    const hugePps = new Uint8Array(5000).fill(0xff);
+    hugePps[0] = 0x68;
+    const { units } = assemble([sps, pps, idr(), hugePps, delta(), idr()]);
+    expect(units.at(-1)!.key).toBe(true);
+    expect(units.at(-1)!.nals).toContain(pps);
+    expect(units.at(-1)!.nals).not.toContain(hugePps);
+  });
+
   it('bounds a picture that never ends', () => {
     const part = slice(0x41, '00110 00110', 1024 * 1024);
     const { units, assembler } = assemble([sps, pps, delta(), ...Array.from({ length: 40 }, () => part)]);

@@ -23,6 +23,8 @@ export interface AssembledUnit {
 const maxNalBytes = 4 * 1024 * 1024;
 const maxUnitBytes = 8 * 1024 * 1024;
 const maxNals = 4096;
+/** Longer parameter sets are not kept; see `parseSps`. */
+const maxParameterSetBytes = 4096;
 
 /**
  * Groups NAL units into access units (ITU-T H.264 clauses 7.4.1.2.3 and 7.4.1.2.4). Access unit delimiters and filler
@@ -138,6 +140,7 @@ export class AccessUnitAssembler {
   }
 
   #takePps(nal: Uint8Array): void {
+    if (nal.length > maxParameterSetBytes) return;
     const r = new RbspReader(nal, 8);
     const id = r.ue();
     if (!r.overrun && id <= 255) this.#ppsNals.set(id, nal);

@@ -110,6 +110,15 @@ describe('grouping NAL units of H.265', () => {
     expect(assembler.droppedNals).toBe(1);
   });
 
+  it('keeps no parameter set that is absurdly long', () => {
+    const hugePps = new Uint8Array(5000).fill(0xff);
+    hugePps[0] = 0x44;
+    const { units } = assemble([vps, sps, pps, idr(), hugePps, delta(), idr()]);
+    expect(units.at(-1)!.key).toBe(true);
+    expect(units.at(-1)!.nals).toContain(pps);
+    expect(units.at(-1)!.nals).not.toContain(hugePps);
+  });
+
   it('bounds a picture that never ends', () => {
     const part = slice(1, false, 1024 * 1024);
     const { units } = assemble([vps, sps, pps, idr(), ...Array.from({ length: 40 }, () => part)]);

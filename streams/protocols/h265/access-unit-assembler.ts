@@ -20,6 +20,8 @@ export interface AssembledUnit {
 const maxNalBytes = 4 * 1024 * 1024;
 const maxUnitBytes = 8 * 1024 * 1024;
 const maxNals = 4096;
+/** Longer parameter sets are not kept; see `parseSps`. */
+const maxParameterSetBytes = 4096;
 
 /**
  * Groups NAL units into access units (ITU-T H.265 clause 7.4.2.4.4). Delimiters and filler are left out, and so are layers above the base
@@ -72,7 +74,7 @@ export class AccessUnitAssembler {
   remember(nal: Uint8Array): void {
     const type = nalTypeOf(nal);
     const sets = this.#parameterSets.get(type);
-    if (!sets) return;
+    if (!sets || nal.length > maxParameterSetBytes) return;
     if (type !== nalType.sps) {
       const id = parameterSetId(nal, type);
       if (id !== null) sets.set(id, nal);

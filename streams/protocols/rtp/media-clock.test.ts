@@ -100,6 +100,35 @@ describe('the media clock', () => {
     expect(us).toBe(1_000_000 + 44_100 * 10_000_000);
   });
 
+  it.each([
+    ['stands still', 0],
+    ['counts milliseconds', 40],
+    ['runs ten times too fast', 36_000],
+  ])('goes by arrival once it is clear that the clock %s', (_name, step) => {
+    const clock = new MediaClock(90_000);
+    const seen = Array.from({ length: 400 }, (_, i) => ({ us: clock.timeOf(i * step, i * 40), isBreak: clock.isBreak }));
+    const breaks = seen.flatMap(({ isBreak }, i) => (isBreak ? [i] : []));
+    // after five seconds of 40 ms
+    expect(breaks).toEqual([0, 125]);
+    expect(seen[399]!.us - seen[125]!.us).toBe((399 - 125) * 40_000);
+    expect(seen[125]!.us).toBeGreaterThan(seen[124]!.us);
+  });
+
+  it.each([
+    ['comes from a buffer first', (i: number) => (i < 200 ? i / 10 : 20 + (i - 200) * 40)],
+    ['stalls again and again, and catches up', (i: number) => Math.floor(i / 75) * 3000 + (i % 75)],
+    ['comes in bursts', (i: number) => Math.floor(i / 12) * 480],
+    ['is sent at twice its speed', (i: number) => i * 20],
+  ])('trusts a clock whose stream %s', (_name, arrivalMs) => {
+    const clock = new MediaClock(90_000);
+    const times = Array.from({ length: 1000 }, (_, i) => {
+      const us = clock.timeOf(i * 3600, arrivalMs(i));
+      expect(clock.isBreak).toBe(i === 0);
+      return us;
+    });
+    expect(times[999]).toBe(1_000_000 + 999 * 40_000);
+  });
+
   it('begins anew after everything before when the sender changes', () => {
     const clock = new MediaClock(90_000);
     clock.timeOf(0, 0);

@@ -34,7 +34,10 @@ export interface RtpTrackStats {
   readonly strangers: number;
 }
 
-/** On an unordered transport anybody may send: another sender is believed when ours has been silent for so long. */
+/**
+ * On an unordered transport anybody may send: another sender is believed when ours has been silent for so long. On an ordered one he is
+ * believed at once, for only the camera has the connection.
+ */
 const silenceMs = 1000;
 const none: readonly TrackUnit[] = [];
 
@@ -53,6 +56,7 @@ export class RtpTrack {
   readonly #times = new DecodeTimes();
   readonly #report = new ReceptionReport();
   #ssrc = -1;
+  #formerSsrc = -1;
   /** When the sender's latest packet arrived. */
   #heardMs = 0;
   #hasLeft = false;
@@ -186,7 +190,10 @@ export class RtpTrack {
   /** False for a stranger. */
   #takeSender(ssrc: number, arrivalMs: number): boolean {
     if (this.#ssrc >= 0) {
-      if (!this.#isOrdered && !this.#hasLeft && arrivalMs - this.#heardMs < silenceMs) return false;
+      const isAlive = !this.#hasLeft && arrivalMs - this.#heardMs < silenceMs;
+      // Two who send in turns on one connection: the newer one stays.
+      if (isAlive && (!this.#isOrdered || ssrc === this.#formerSsrc)) return false;
+      this.#formerSsrc = this.#ssrc;
       this.#beginAnew();
       this.#sequence.reset();
       this.#report.reset();
