@@ -1,6 +1,7 @@
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { openClipFile } from '../sources/file/open-clip-file.ts';
+import { probeRtsp } from '../sources/rtsp/probe-rtsp.ts';
 import { createRtspSource } from '../sources/rtsp/rtsp-source.ts';
 import { createCameraProber } from './camera-prober.ts';
 import { createCameraQuestions, openPathOf } from './camera-questions.ts';
@@ -56,7 +57,7 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
         clock,
         counters: core.counters,
         openPath: (cameraId) => openPathOf(core, cameraId),
-        rtsp: async () => ({ state: 'unknown', reason: 'unavailable' }),
+        rtsp: (url, method) => probeRtsp(url, method, { clock, policy }),
         reach: (host, port) => reachAddress(host, port, policy, reachMs),
         async file(url) {
           const opened = await openClipFile(url, start);
