@@ -14,6 +14,7 @@ class FakeStarter implements Starter {
   readonly said: string[] = [];
   readonly name: string;
   readonly #begun: string[];
+  isLingering = false;
   constructor(name: string, begun: string[]) {
     this.name = name;
     this.#begun = begun;
@@ -21,6 +22,10 @@ class FakeStarter implements Starter {
   begin(queuedMs: number): void {
     this.#begun.push(this.name);
     this.said.push(`begin after ${queuedMs}`);
+  }
+  cutLinger(): void {
+    this.isLingering = false;
+    this.said.push('cut');
   }
   wait(reason: Problem): void {
     const { name, max, unit } = reason.params;
@@ -108,6 +113,8 @@ describe('whose turn', () => {
         queue.over(brief, 1);
       },
       wait: () => {},
+      isLingering: false,
+      cutLinger: () => {},
     };
     queue.ask(brief, { host: '10.0.0.9', kbps: 1 }, 'fresh', 0);
     ask('last');
@@ -126,6 +133,24 @@ describe('hosts and lines', () => {
     expect([begun, c.said]).toEqual([['a', 'b', 'other'], ['10.0.0.1: 2 connections']]);
     queue.over(a, 50);
     expect(c.said.at(-1)).toBe('begin after 50');
+  });
+
+  test('those who linger on a full host make room for those who are watched, one for one, and not for a diagnosis', () => {
+    const { queue, begun, ask } = setUp({ perHost: { connections: 3, kbps: 1_000_000 } });
+    const running = ['a', 'b', 'c'].map((name) => ask(name));
+    for (const starter of running) starter.isLingering = true;
+    ask('diagnosis', { kind: 'diagnosis' });
+    const cut = () => running.filter(({ said }) => said.at(-1) === 'cut').map(({ name }) => name);
+    expect(cut()).toEqual([]);
+    ask('watched');
+    queue.review(1);
+    expect(cut(), 'the one on its way out is enough').toEqual(['a']);
+    ask('watched too');
+    expect(cut()).toEqual(['a', 'b']);
+    queue.over(running[1]!, 2);
+    queue.over(running[0]!, 3);
+    expect(begun.slice(3)).toEqual(['watched', 'watched too']);
+    expect(cut()).toEqual(['a', 'b']);
   });
 
   test('what is running counts as it is measured, what begins as it is assumed; the first always has room', () => {

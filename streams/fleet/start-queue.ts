@@ -21,6 +21,10 @@ export interface Starter {
   begin(queuedMs: number): void;
   /** Why its turn has not come yet: `source-queued`, or `source-budget {name, max, unit}`. Said when it changes. */
   wait(reason: Problem): void;
+  /** It runs, though nobody wants it: it may be told to make room. */
+  readonly isLingering: boolean;
+  /** Makes room: `over` follows when its connection is closed. */
+  cutLinger(): void;
 }
 
 interface Waiting {
@@ -35,6 +39,8 @@ interface Running {
   kbps: number;
   isOpening: boolean;
   readonly kind: StartKind;
+  /** It was told to make room. */
+  isLeaving: boolean;
 }
 
 /**
@@ -42,7 +48,7 @@ interface Running {
  * Watched pictures come before diagnoses, and among them who has waited longest. Cameras that failed before stand behind the others and
  * have half of the places at most: a hundred dead ones that are tried again and again do not hold up those that live. Nobody
  * overtakes on a full host or line, so that a large picture is not kept out by small ones for ever; who waits for another host is
- * let pass.
+ * let pass. On a full host or line those who only linger make room for those who are watched, one for one.
  *
  * It has no timers: `review` is called several times a second, because the rate lets somebody begin as time passes. Times are
  * monotonic milliseconds.
@@ -163,13 +169,16 @@ export class StartQueue {
   #pass(): void {
     /** Hosts and lines that somebody further ahead waits for. */
     const full = new Map<Account, Problem>();
+    /** Those who leave a full host or line, or could: for each of those who wait there one. */
+    const leaving = new Map<Account, Starter[]>();
     let isTooFast = false;
     for (const [kind, queue] of Object.entries(this.#queues) as [StartKind, Map<Starter, Waiting>][]) {
       for (const [starter, waiting] of queue) {
         const accounts = this.#budgets.accountsOf(waiting.place.host);
         const refusal = this.#refusal(accounts, waiting, full);
         if (refusal) {
-          this.#tell(starter, waiting, refusal);
+          if (kind !== 'diagnosis') this.#makeRoom(refusal.account, leaving);
+          this.#tell(starter, waiting, refusal.reason);
           continue;
         }
         const isRoom: boolean = !isTooFast && this.#isRoomFor(kind);
@@ -180,14 +189,30 @@ export class StartQueue {
     }
   }
 
-  #refusal(accounts: readonly Account[], { place }: Waiting, full: Map<Account, Problem>): Problem | null {
+  #refusal(accounts: readonly Account[], { place }: Waiting, full: Map<Account, Problem>): { account: Account; reason: Problem } | null {
     for (const account of accounts) {
-      const refusal = full.get(account) ?? refusalOf(account, place.kbps);
-      if (!refusal) continue;
-      full.set(account, refusal);
-      return refusal;
+      const reason = full.get(account) ?? refusalOf(account, place.kbps);
+      if (!reason) continue;
+      full.set(account, reason);
+      return { account, reason };
     }
     return null;
+  }
+
+  /** One that lingers is told to leave, unless one is on its way out already; who has run longest first. */
+  #makeRoom(account: Account, leaving: Map<Account, Starter[]>): void {
+    let candidates = leaving.get(account);
+    if (!candidates) {
+      candidates = [];
+      for (const [starter, running] of this.#running)
+        if ((running.isLeaving || starter.isLingering) && running.accounts.includes(account)) candidates.push(starter);
+      leaving.set(account, candidates);
+    }
+    const candidate = candidates.shift();
+    const running = candidate && this.#running.get(candidate);
+    if (!running || running.isLeaving) return;
+    running.isLeaving = true;
+    candidate.cutLinger();
   }
 
   #isRoomFor(kind: StartKind): boolean {
@@ -205,7 +230,7 @@ export class StartQueue {
     this.#queues[kind].delete(starter);
     const { host, kbps } = waiting.place;
     for (const account of accounts) this.#budgets.take(account, kbps);
-    this.#running.set(starter, { host, accounts, kbps, isOpening: true, kind });
+    this.#running.set(starter, { host, accounts, kbps, isOpening: true, kind, isLeaving: false });
     this.#opening += 1;
     if (kind === 'again') this.#openingAgain += 1;
     starter.begin(Math.round(this.#now - waiting.since));

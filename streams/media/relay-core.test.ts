@@ -115,6 +115,18 @@ describe('a scene of three hundred', () => {
   });
 });
 
+test('a recorder that is full of lingering pictures makes room for a new scene at once', async () => {
+  const { core, runs } = setUp({ lingerMs: 15_000, starts: { ...roomyStarts, perHost: { connections: 4, kbps: 1e9 } } });
+  const url = (index: number) => ({ source: { kind: 'rtsp', url: `rtsp://nvr.example/ch${index}` } }) as const;
+  for (let i = 0; i < 4; i++) core.open(order(i, url(i)));
+  for (const run of runs) run.push(unitAt(0, { key: true }));
+  for (let i = 0; i < 4; i++) core.close(`l${i}`);
+  expect(states(core)).toEqual({ draining: 4 });
+  for (let i = 4; i < 7; i++) core.open(order(i, url(i)));
+  await settle();
+  expect(states(core)).toEqual({ idle: 3, draining: 1, starting: 3 });
+});
+
 test('a diagnosis waits behind those who watch', () => {
   const { core, runs } = setUp({ starts: { ...roomyStarts, startsAtOnce: 1 } });
   core.open(order(0));

@@ -277,7 +277,8 @@ export class StreamPath {
       // It failed, and waited for room or for its source to end.
       this.#startWanted = false;
       this.#leave();
-    } else if (this.#run === null) this.#expire();
+      // Only pictures are worth lingering with: what is still being opened gives its place to others.
+    } else if (!this.#hasPicture) this.#expire();
     else if (this.#options.lingerMs === 0) this.tick();
   }
 
@@ -288,6 +289,11 @@ export class StreamPath {
     return () => {
       this.#sinks = this.#sinks.filter((one) => one !== sink);
     };
+  }
+
+  /** Nobody wants it any more, and it still shows pictures in case somebody comes back. */
+  get isLingering(): boolean {
+    return this.#state === 'draining';
   }
 
   /** Ends the lingering at once, to make room for another camera. */
