@@ -91,7 +91,10 @@ export function createControlDoor({ core, questions, publishers, admission, key,
     leaseEnded: (leaseId, reason) => tell(hub, { kind: 'lease-ended', leaseId, reason }),
   });
   publishers.listen({
-    publishing: (cameraId, since) => tell(hub, { kind: 'publishing', cameraId, since }),
+    publishing: (cameraId, since) => {
+      tell(hub, { kind: 'publishing', cameraId, since });
+      if (since !== null) core.wake(cameraId);
+    },
     ingest: (url) => tell(hub, { kind: 'ingest', url }),
   });
 

@@ -224,6 +224,11 @@ export class RelayCore {
     return entry ? { ...entry.path.trace(), report: this.report(entry) } : null;
   }
 
+  /** The camera is there now, as somebody else noticed: whoever waits for it need not wait longer. */
+  wake(cameraId: string): void {
+    for (const profile of ['main', 'sub'] as const) this.entry(cameraId, profile)?.path.wake();
+  }
+
   /** Does what is due. */
   tick(): void {
     const now = this.#now();

@@ -191,6 +191,25 @@ describe('logins', () => {
   });
 });
 
+test('a camera that is noticed to be there is tried at once, unless it is left alone on purpose or has to wait its turn', async () => {
+  const { path, runs, told, go } = setUp();
+  path.wake();
+  path.lease(spec);
+  path.begin(0);
+  path.wake();
+  await runs[0]!.fail('source-publisher-absent');
+  path.wake();
+  expect([path.state, told.at(-1)]).toEqual(['starting', 'ask']);
+  path.wait(full);
+  path.wake();
+  path.begin(0);
+  await runs[1]!.fail('source-login-refused');
+  go(2000);
+  await runs[2]!.fail('source-login-refused');
+  path.wake();
+  expect([path.state, runs.length]).toEqual(['failed', 3]);
+});
+
 describe('a camera that flaps', () => {
   const flap = async ({ path, runs, go }: ReturnType<typeof setUp>, code: ErrorCode = 'source-ended') => {
     path.lease(spec);

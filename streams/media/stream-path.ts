@@ -301,6 +301,13 @@ export class StreamPath {
     if (this.#state === 'draining') this.#expire();
   }
 
+  /** Something happened that a failed source was waiting for: it is tried now. One that is left alone on purpose still is. */
+  wake(): void {
+    if (this.#state !== 'failed' || this.#turnWanted || this.#barred !== null) return;
+    this.#deadline = this.#clock.monotonic();
+    this.tick();
+  }
+
   /** Does what is due. */
   tick(): void {
     const now = this.#clock.monotonic();
