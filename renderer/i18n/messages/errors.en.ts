@@ -132,6 +132,10 @@ const messages: SameShape<typeof zh> = {
     },
     'source-invalid': {
       'secret-lost': 'The source’s password cannot be read; enter the source again.',
+      duplicate: 'Another camera pushes with this key already.',
+      'with-url': 'A camera either has a URL or pushes with a key, not both.',
+      'without-url': 'A camera that pushes has one picture: no subUrl without a url.',
+      pushed: 'A camera that pushes cannot be a further way to another camera.',
     },
   },
 };

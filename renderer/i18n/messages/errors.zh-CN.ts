@@ -133,6 +133,10 @@ export default {
     },
     'source-invalid': {
       'secret-lost': '视频源的口令无法读取，请重新填写视频源。',
+      duplicate: '另一台摄像机已使用该推流密钥。',
+      'with-url': '摄像机要么填写 url，要么用密钥推流，不能两者都填。',
+      'without-url': '推流的摄像机只有一路画面：没有 url 时不能填写 subUrl。',
+      pushed: '推流的摄像机不能作为其他摄像机的备用视频源。',
     },
   },
 };
