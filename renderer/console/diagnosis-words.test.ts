@@ -65,6 +65,7 @@ describe('one step', () => {
     [step('connect', { params: { address: '10.0.0.7', port: 554, secure: false } }), ['10.0.0.7:554']],
     [step('connect', { params: { address: 'fd00::7', port: 554 } }), ['[fd00::7]:554']],
     [step('login', { params: { scheme: 'Digest SHA-256' } }), ['Digest SHA-256 认证']],
+    [step('login', { params: { scheme: 'none' } }), ['不需要登录']],
     [step('codec', { params: { codec: 'h264', audio: 'pcma' } }), ['H.264', '音频 G.711 A']],
     [step('key-picture', { params: { codec: 'h264', size: '1920x1080', bytes: 90_000 } }), ['H.264', '1920 × 1080']],
     [step('lease', { params: { viewers: 0 } }), []],

@@ -84,6 +84,7 @@ export function factsOf({ params, outcome }: DiagnosisResult): string[] {
   return shownFacts.flatMap((name) => {
     const value = params[name];
     if (value === undefined || value === null) return [];
+    if (name === 'scheme' && value === 'none') return [text('console.diagnosis.noLogin')];
     const words = name in written ? written[name]!(value, params) : String(value);
     return words === null ? [] : [text(`console.diagnosis.fact.${name}`, { value: words })];
   });

@@ -41,6 +41,8 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
   canvas.width = sampleWidth;
   canvas.height = sampleHeight;
   const paint = canvas.getContext('2d', { willReadFrequently: true });
+  // Every pixel counts in the small copy: a lamp far away must not fall between those that are looked at.
+  if (paint) paint.imageSmoothingQuality = 'medium';
   let sampling = 0;
 
   class Entry {

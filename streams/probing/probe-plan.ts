@@ -5,7 +5,7 @@ export const leastPerSecond = 20;
 /** Time that was slept through is not made up for: no more than what this long allows is asked at once. */
 const burstMs = 1000;
 /** What nobody could confirm for so many rounds is not known any more. */
-const roundsKnown = 2;
+export const roundsKnown = 2;
 
 export interface ProbePlanOptions {
   /** Every camera is asked once in so long. */

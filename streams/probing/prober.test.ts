@@ -208,6 +208,21 @@ describe('the prober', () => {
     await stop();
   });
 
+  it('a camera that cannot be asked keeps what was found out lately, and is unknown with the reason afterwards', async () => {
+    const { begin, put, pass, status, relay, latest } = city(0);
+    const [seen, never] = [(await put('A')).cameraId, (await put('B')).cameraId];
+    const watched: CameraStatus = { state: 'online', at: startedAt, by: 'relay', reason: null };
+    latest.set({ collection: 'cameras', key: seen, fields: { status: watched } });
+    relay.answerProbe = () => ({ state: 'unknown', reason: 'source-address-refused', ms: 0 });
+    const { stop } = await begin();
+    await pass(2000);
+    expect(status(never)).toMatchObject({ state: 'unknown', by: 'prober', reason: 'source-address-refused' });
+    expect(status(seen)).toEqual(watched);
+    await pass(3 * roundMs);
+    expect(status(seen)).toMatchObject({ state: 'unknown', by: 'prober', reason: 'source-address-refused' });
+    await stop();
+  });
+
   it('is not upset by a relay that refuses: it counts, and asks again', async () => {
     const { begin, put, pass, status, relay, prober } = city(0);
     const { cameraId } = await put('A');

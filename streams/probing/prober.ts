@@ -8,7 +8,7 @@ import type { Camera, CameraStatus, SourceShown } from '../contract.ts';
 import { sourceOf } from '../directory/source-of.ts';
 import type { MediaRelay, ProbeMethod, ProbeTarget } from '../media/media-relay.ts';
 import { hostOf, isAskable } from './askable-camera.ts';
-import { ProbePlan, type ProbeTurn } from './probe-plan.ts';
+import { ProbePlan, roundsKnown, type ProbeTurn } from './probe-plan.ts';
 
 /** Turns are taken this often: a second's worth of questions is spread over the second. */
 export const tickMs = 250;
@@ -143,7 +143,7 @@ export class Prober {
         const turn = open.get(cameraId);
         if (!turn) continue;
         this.#answered[state] += 1;
-        if (this.#plan.isCurrent(turn)) this.#tell(cameraId, state, reason);
+        if (this.#plan.isCurrent(turn)) this.#learn(cameraId, state, reason);
         end(turn, true);
       }
     }
@@ -158,8 +158,17 @@ export class Prober {
     if (!camera || !this.#plan.isCurrent(turn) || knownByRelay(turn.cameraId)) return null;
     const source = sourceOf(camera, ledger);
     if (source) return { cameraId: turn.cameraId, source };
-    this.#tell(turn.cameraId, 'unknown', 'source-invalid');
+    this.#learn(turn.cameraId, 'unknown', 'source-invalid');
     return null;
+  }
+
+  /** That a camera cannot be asked does not refute what was found out lately, by whomever: it only gets older. */
+  #learn(cameraId: string, state: CameraStatus['state'], reason: ErrorCode | null): void {
+    const { latest, clock, settings } = this.#deps;
+    const before = latest.get('cameras', cameraId)?.['status'] as CameraStatus | undefined;
+    const isKnown = before !== undefined && before.state !== 'unknown' && before.at !== null;
+    if (state === 'unknown' && isKnown && clock.now() - before.at! <= roundsKnown * settings.roundMs) return;
+    this.#tell(cameraId, state, reason);
   }
 
   #tell(cameraId: string, state: CameraStatus['state'], reason: ErrorCode | null): void {

@@ -159,6 +159,7 @@ const messages: SameShape<typeof zh> = {
     failedWall: 'The camera sends its picture, but the wall does not show it: {reason}',
     lossHigh: '{percent}% of the packets are lost; the picture will smear or stutter.',
     transcoded: 'Some pages cannot decode it; they see it transcoded to H.264.',
+    noLogin: 'no login needed',
     again: 'Check again',
     copy: 'Copy as text',
     copied: 'Copied.',
@@ -234,7 +235,8 @@ const messages: SameShape<typeof zh> = {
   import: {
     title: 'Import cameras',
     hint: 'CSV (first row: column names) or a JSON list, in UTF-8 or GB18030. Cameras with the same number are updated.',
-    columns: 'Required columns: number, name, district, kind, url. Optional: groups, lat, lon, subUrl and more.',
+    columns:
+      'Required columns: number, name, district, kind, url. Optional: groups, lat, lon, subUrl and more. A camera of kind rtmp without a url pushes to us.',
     choose: 'Choose a file',
     drop: 'or drop it here',
     tooLarge: 'The file is larger than {max} MB. Split it into several.',

@@ -156,6 +156,7 @@ export default {
     failedWall: '摄像机有画面，大屏上没有：{reason}',
     lossHigh: '丢包 {percent}%，画面会有花屏或卡顿。',
     transcoded: '部分页面不能直接解码，正在转码为 H.264 播放。',
+    noLogin: '不需要登录',
     again: '再检查一次',
     copy: '复制为文字',
     copied: '已复制。',
@@ -231,7 +232,8 @@ export default {
   import: {
     title: '导入摄像机',
     hint: 'CSV（首行为列名）或 JSON 列表；编码可为 UTF-8 或 GB18030。相同编号的摄像机将被更新。',
-    columns: '必要的列：number、name、district、kind、url；可选：groups、lat、lon、subUrl 等。',
+    columns:
+      '必要的列：number、name、district、kind、url；可选：groups、lat、lon、subUrl 等。kind 为 rtmp 且 url 为空的摄像机由其自行推流。',
     choose: '选择文件',
     drop: '或将文件拖到此处',
     tooLarge: '文件超过 {max} MB，请分成几个文件。',
