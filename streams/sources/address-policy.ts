@@ -72,9 +72,11 @@ function plainAddress(address: string): AllowedAddress | null {
   const family = isIP(address);
   if (family === 4) return { address, family };
   if (family !== 6) return null;
-  if (!mapped.check(address, 'ipv6')) return { address, family };
-  // The parser of URLs writes an IPv6 address in one way only.
-  const words = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(URL.parse(`http://[${address}]`)?.hostname ?? '');
+  // The parser of URLs writes an IPv6 address in one way only; zones it does not know.
+  const bare = withoutZone(address);
+  const canonical = URL.parse(`http://[${bare}]`)?.hostname.slice(1, -1) ?? bare;
+  if (!mapped.check(bare, 'ipv6')) return { address: canonical + address.slice(bare.length), family };
+  const words = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(canonical);
   if (!words) return null;
   const [high, low] = [Number.parseInt(words[1]!, 16), Number.parseInt(words[2]!, 16)];
   return { address: `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`, family: 4 };

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { VideoCodec } from '../../contract.ts';
-import { iterateNalUnits } from '../../protocols/h264/annex-b.ts';
+import { iterateNalUnits, joinNalUnits } from '../../protocols/h264/annex-b.ts';
+import { AccessUnitAssembler } from '../../protocols/h265/access-unit-assembler.ts';
 import { encodeBase64 } from '../../protocols/rtsp/encode-base64.ts';
-import type { ClipUnit } from '../file/clip.ts';
+import { makeClip, type Clip, type ClipUnit } from '../file/clip.ts';
 import { readRawClip } from '../file/read-raw-clip.ts';
 
 /** What a fake camera plays in a loop. */
@@ -15,11 +16,27 @@ export interface FakeStream {
   readonly hasSound: boolean;
 }
 
-/** Reads a raw H.264 file, e.g. one of `streams/demo-city/clips`. */
+/** Reads a raw file, H.265 when its name says so, else H.264, e.g. one of `streams/demo-city/clips`. */
 export async function readFakeStream(file: string, options: { readonly hasSound?: boolean } = {}): Promise<FakeStream> {
-  const clip = await readRawClip(await readFile(file));
+  const bytes = await readFile(file);
+  const codec = file.endsWith('.h265') ? 'h265' : 'h264';
+  const clip = codec === 'h265' ? h265Clip(bytes) : await readRawClip(bytes);
   if (!clip) throw new Error(`no pictures in ${file}`);
-  return { codec: 'h264', units: clip.units, durationUs: clip.durationUs, hasSound: options.hasSound ?? false };
+  return { codec, units: clip.units, durationUs: clip.durationUs, hasSound: options.hasSound ?? false };
+}
+
+const h265IntervalUs = 1_000_000 / 15;
+
+/** Every picture is taken to be shown when it is decoded, 15 a second. */
+function h265Clip(bytes: Uint8Array): Clip | null {
+  const assembler = new AccessUnitAssembler();
+  const pictures = [...iterateNalUnits(bytes)].flatMap((nal) => assembler.push(nal) ?? []);
+  pictures.push(...[assembler.flush()].filter((unit) => unit !== null));
+  const units = pictures.map(({ nals, key, corrupt }, index): ClipUnit => {
+    const timeUs = Math.round(index * h265IntervalUs);
+    return { annexB: joinNalUnits(nals), dtsUs: timeUs, ptsUs: timeUs, key, corrupt };
+  });
+  return makeClip(units, Math.round(units.length * h265IntervalUs));
 }
 
 /** Parameter sets of the first picture as H.264's format parameter (RFC 6184 clause 8.1); empty for H.265, which has them in band. */

@@ -407,6 +407,26 @@ describe('a camera that plays', () => {
     await playing.stop();
   });
 
+  it('changes its codec in the middle: there is an honest stream or an honest end, and no more', async () => {
+    const other = await readFakeStream(path.join(import.meta.dirname, 'testdata/test-picture.h265'));
+    const camera = await cameraWith({ faults: { changesTo: { after: 3, stream: other } } });
+    const playing = play(camera.url('/live'));
+    await playing.until(() => (playing.links.at(-1)?.packets ?? 0) > 40);
+    const ended = await playing.stop();
+    expect(ended).toBeNull();
+    // What came after the change is no picture of the codec that was announced: whatever is made of it is marked, and never a key picture.
+    expect(playing.units.slice(3).filter(({ key, corrupt }) => key && !corrupt)).toEqual([]);
+  });
+
+  it('sends H.265', async () => {
+    const h265 = await readFakeStream(path.join(import.meta.dirname, 'testdata/test-picture.h265'));
+    const camera = await cameraWith({ streams: { '/live': h265 } });
+    const { units, steps } = await some(camera.url('/live'));
+    expect(Object.fromEntries(steps)).toMatchObject({ codec: { codec: 'h265' }, 'key-picture': { codec: 'h265', size: '160x90' } });
+    expect(units[0]).toMatchObject({ codec: 'h265', key: true, corrupt: false });
+    expect(Buffer.from(units[1]!.annexB).equals(h265.units[1]!.annexB)).toBe(true);
+  });
+
   it('does not disturb its neighbours', async () => {
     const good = await cameraWith();
     const neighbour = play(good.url('/live'));
