@@ -162,6 +162,17 @@ test('a camera that does not start is tried again with the same lease while its 
   expect([leases, released]).toEqual([2, ['lease-1']]);
 });
 
+test.each(['path-starting', 'source-queued', 'source-budget', 'worker-unavailable', 'transcode-budget'] as const)(
+  'what the relay cannot play yet (%s) costs no lease',
+  async (reason) => {
+    ticketLifeMs = 60_000;
+    await start();
+    attached[0]!.fail(reason);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([attached.length, leases, released]).toEqual([2, 1, []]);
+  },
+);
+
 test('a ticket that turns out to be used is replaced at once', async () => {
   ticketLifeMs = 60_000;
   await start();

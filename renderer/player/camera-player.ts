@@ -134,9 +134,12 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
 
 type Lease = CommandResult<'stream.lease'>;
 
+/** The relay may be able to play it a little later: the camera is being opened, a worker is being started, a place among the transcoders gets free. */
+const waitsForRelay: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['path-starting', 'worker-unavailable', 'transcode-budget']);
+
 /** Whether the lease's ticket may still open a playback: the source failed before there was anything to play. */
 function keepsTicket(reason: ErrorCode | null, lease: Lease | null, now: EpochMs): boolean {
-  const neverStarted = reason !== null && (reason.startsWith('source-') || reason === 'path-starting');
+  const neverStarted = reason !== null && (reason.startsWith('source-') || waitsForRelay.has(reason));
   return neverStarted && lease !== null && lease.expiresAt - now > longestWaitMs * 2;
 }
 

@@ -80,6 +80,32 @@ const later = (ms: number) => {
 };
 
 describe('opening', () => {
+  test('a camera that still waits for its turn says so when the time is up', () => {
+    const sources = scriptedSources();
+    core = new RelayCore({
+      lingerMs: 0,
+      watchdogMs: 8_000,
+      maxPaths: 4,
+      maxLeases: 4,
+      openSource: sources.openSource,
+      starts: { ...roomyStarts, startsAtOnce: 1 },
+      quarantine: lenientQuarantine,
+      createHls: () => new FakeMuxer(),
+      clock,
+      log: silentLog,
+    });
+    door = createHlsDoor({ core, key, clock });
+    const rtsp = { source: { kind: 'rtsp', url: 'rtsp://10.0.0.1/' } } as const;
+    core.open({ ...order('first', 'c1'), ...rtsp });
+    core.open({ ...order('second', 'c2'), ...rtsp });
+    const waiting = ask(ticket('second'));
+    sources.runs[0]!.report.link({ transport: 'tcp', packets: 1, lost: 0, reordered: 0, duplicated: 0, jitterMs: null });
+    clock.advance(7_000);
+    sources.runs[0]!.report.link({ transport: 'tcp', packets: 2, lost: 0, reordered: 0, duplicated: 0, jitterMs: null });
+    later(3_000);
+    expect(code(waiting.answer)).toEqual([503, 'source-queued']);
+  });
+
   test('takes no ticket from before this relay started: it cannot know which of them were used', () => {
     core.open(order('l1'));
     const old = signTicket(key, { leaseId: 'l1', nonce: 'old', expiresAt: clock.now() + 59_999 });

@@ -115,7 +115,7 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
         if (entry.path.state === 'starting' || !output.stream.ready) return null;
         return content(playlistType, Buffer.from(output.stream.master(`/hls/p/${playback.id}/media.m3u8`)));
       },
-      () => refusal('path-starting'),
+      () => stillStarting(playback),
       (answer) => {
         answered = true;
         if (answer.problem !== null) cameToNothing();
@@ -236,4 +236,9 @@ function refusalOf({ entry: { path }, output }: Playback): Answer | null {
   return failure && refusal(failure.code, failure.params);
 }
 
-const overdue = (playback: Playback): Answer => refusal(playback.entry.path.state === 'ready' ? 'source-stalled' : 'path-starting');
+/** A camera that has not had its turn yet is not slow. */
+const stillStarting = ({ entry: { path } }: Playback): Answer =>
+  refusal(path.reason === 'source-queued' ? 'source-queued' : 'path-starting');
+
+const overdue = (playback: Playback): Answer =>
+  playback.entry.path.state === 'ready' ? refusal('source-stalled') : stillStarting(playback);
