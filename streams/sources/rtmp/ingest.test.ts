@@ -106,6 +106,18 @@ describe('a publisher', () => {
     expect(city.ingest.counters.refused).toBe(1);
   });
 
+  it('with a wrong key that comes again and again fills no log', async () => {
+    const lines: object[] = [];
+    const city = await start({ log: { ...silentLog, info: (fields) => void lines.push(fields) } });
+    for (let i = 0; i < 12; i += 1) {
+      const camera = await FakePublisher.connect(city.ingest.port);
+      expect(await camera.publish('some-other-key-0123456789')).toBe('NetStream.Publish.BadName');
+    }
+    expect(city.ingest.counters.refused).toBe(12);
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toEqual({ address: '127.0.0.1', reason: 'key-unknown', refused: 1 });
+  });
+
   it.each([
     ['another path', 'vod', key],
     ['no key at all', 'live', 'cam'],

@@ -64,6 +64,8 @@ const maxStrangers = 64;
 const strangerMs = 2000;
 /** Connections begun, by address. */
 const attempts = { burst: 64, perSecond: 32, keys: 1024 };
+/** Lines about refusals, by address: a camera with an old key comes again every few seconds, for ever. The rest is only counted. */
+const refusalLines = { burst: 4, perSecond: 1 / 60, keys: 1024 };
 /** What the latest GOPs of all publishers together may take. */
 const gopBytes = 256 * 1024 * 1024;
 
@@ -86,6 +88,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
   const entries = new Map<string, Entry>();
   const taps = new Map<number, () => void>();
   const limit = new AttemptLimit(attempts);
+  const lines = new AttemptLimit(refusalLines);
   const budget = new GopBudget(gopBytes);
   const counters = { turnedAway: 0, refused: 0, faulty: 0 };
 
@@ -121,19 +124,24 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     return true;
   };
 
+  const refuse = (
+    connection: RtmpConnection,
+    reason: 'no-such-address' | 'key-in-use' | 'too-many-publishers' | 'key-unknown' | 'no-answer',
+  ) => {
+    counters.refused += 1;
+    const { address } = connection;
+    if (lines.take(address, clock.monotonic())) log.info({ address, reason, refused: counters.refused }, 'publisher refused');
+    connection.refuse();
+  };
+
   /** Asks the relay, unless it is clear already that it may not. */
   const begin = (connection: RtmpConnection, app: string, name: string): void => {
-    const refuse = (reason: string) => {
-      counters.refused += 1;
-      log.info({ address: connection.address, reason }, 'publisher refused');
-      connection.refuse();
-    };
-    if (app.replace(/\/$/, '') !== ingestApp || !publishKey.safeParse(name).success) return refuse('no-such-address');
+    if (app.replace(/\/$/, '') !== ingestApp || !publishKey.safeParse(name).success) return refuse(connection, 'no-such-address');
     const keyHash = createHash('sha256').update(name).digest('base64url');
     const old = entries.get(keyHash);
-    if (old && old.connection.silentMs < silentMs) return refuse('key-in-use');
+    if (old && old.connection.silentMs < silentMs) return refuse(connection, 'key-in-use');
     old?.connection.end('idle');
-    if (entries.size >= maxPublishers) return refuse('too-many-publishers');
+    if (entries.size >= maxPublishers) return refuse(connection, 'too-many-publishers');
     const now = clock.monotonic();
     const publisher = new Publisher({ address: connection.address, budget, now });
     const entry: Entry = { connection, publisher, keyHash, admitted: false, accepted: false, answerBy: now + answerMs };
@@ -148,18 +156,13 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
     entry.publisher.end();
     link.tell({ kind: 'unpublish', keyHash: entry.keyHash });
     const { malformed, droppedUnits } = entry.publisher;
-    log.info({ address: entry.connection.address, why, malformed, droppedUnits }, 'publisher ended');
+    if (entry.accepted) log.info({ address: entry.connection.address, why, malformed, droppedUnits }, 'publisher ended');
   };
 
   const admit = ({ keyHash, admitted }: Extract<ToWorker, { kind: 'admit' }>) => {
     const entry = entries.get(keyHash);
     if (!entry) return;
-    if (!admitted) {
-      counters.refused += 1;
-      log.info({ address: entry.connection.address, reason: 'key-unknown' }, 'publisher refused');
-      entry.connection.refuse();
-      return;
-    }
+    if (!admitted) return refuse(entry.connection, 'key-unknown');
     entry.admitted = true;
     if (entry.accepted) return;
     entry.accepted = true;
@@ -242,9 +245,7 @@ export async function createIngest(options: IngestOptions): Promise<Ingest> {
       for (const entry of entries.values()) {
         entry.publisher.tick(now);
         if (entry.admitted || now < entry.answerBy) continue;
-        counters.refused += 1;
-        log.warn({ address: entry.connection.address, reason: 'no-answer' }, 'publisher refused');
-        entry.connection.refuse();
+        refuse(entry.connection, 'no-answer');
       }
     },
     async stop() {
