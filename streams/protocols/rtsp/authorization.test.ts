@@ -9,7 +9,8 @@ import {
   type Authorization,
   type DigestHash,
 } from './authorization.ts';
-import type { DigestChallenge } from './challenge.ts';
+import { decodeChallenges, type DigestChallenge } from './challenge.ts';
+import { encodeMessage, headersOf, parseHead } from './message.ts';
 
 const hash: DigestHash = (algorithm, bytes) =>
   createHash(algorithm === 'MD5' ? 'md5' : 'sha256')
@@ -94,6 +95,31 @@ describe('answers to challenges', () => {
   it('leaves out what belongs to qop when the server does not ask for it', () => {
     const answer = answerChallenge(old, { user: 'Mufasa', password: 'CircleOfLife' }, request, hash);
     expect(answer).toMatchObject({ response: '1949323746fe6a43ef61f9606e7febea', counted: null, algorithm: null });
+  });
+
+  it('can be written whatever the challenge was', () => {
+    const head = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.string({ unit: 'binary', maxLength: 60 }).map((text) => new TextEncoder().encode(text)),
+    );
+    fc.assert(
+      fc.property(head, fc.boolean(), (bytes, isBare) => {
+        const wire = Buffer.concat([Buffer.from(`RTSP/1.0 401 x\r\nWWW-Authenticate: Digest nonce="n",realm=${isBare ? '' : '"'}`), bytes]);
+        const read = parseHead(wire);
+        const challenges = decodeChallenges(read.ok ? headersOf(read.value, 'WWW-Authenticate') : []);
+        for (const challenge of challenges.ok ? challenges.value : []) {
+          const value = encodeAuthorization(answerChallenge(challenge, { user: 'ä"\\', password: '中' }, request, hash));
+          encodeMessage({
+            kind: 'request',
+            method: 'DESCRIBE',
+            url: 'rtsp://h/',
+            headers: [['Authorization', value]],
+            body: new Uint8Array(0),
+          });
+        }
+      }),
+      { seed: 7235, numRuns: 2000 },
+    );
   });
 
   it('is accepted by the other half, in every way, and nothing else is', () => {

@@ -86,6 +86,7 @@ describe('messages', () => {
     ['lines that end in LF alone', 'RTSP/1.0 200 OK\nCSeq: 1\n\n', [['CSeq', '1']]],
     ['a value that goes on', 'RTSP/1.0 200 OK\r\nPublic: OPTIONS,\r\n  DESCRIBE\r\n\r\n', [['Public', 'OPTIONS, DESCRIBE']]],
     ['lines that are no header', 'RTSP/1.0 200 OK\r\nrubbish\r\n: x\r\nA B: c\r\nCSeq : 7\r\n\r\n', [['CSeq', '7']]],
+    ['what cannot be sent back', 'RTSP/1.0 200 OK\r\nA: x\0y\r\nB: x\ry\r\nCSeq: 8\r\n\r\n', [['CSeq', '8']]],
     ['no space behind the colon', 'RTSP/1.0 200 OK\r\nCSeq:4\r\n\r\n', [['CSeq', '4']]],
     [
       'the same length twice',

@@ -47,7 +47,10 @@ const statusLine = /^RTSP\/\d\.\d +(\d{3})(?: +(.*))?$/s;
 const requestLine = /^([A-Z_]+) +(\S+) +RTSP\/\d\.\d$/;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Decodes the lines before the body. Lines may end in LF alone; a line that is no header is left out, as cameras do write such lines. */
+/**
+ * Decodes the lines before the body. Lines may end in LF alone; a line that is no header is left out, as cameras do write such lines, and
+ * so is one that holds what cannot be sent back.
+ */
 export function parseHead(bytes: Uint8Array): Result<RtspHead, RtspError> {
   const lines = textOfBytes(bytes)
     .split('\n')
@@ -55,6 +58,7 @@ export function parseHead(bytes: Uint8Array): Result<RtspHead, RtspError> {
   const first = lines[0]!.trim();
   const headers: [string, string][] = [];
   for (const line of lines.slice(1)) {
+    if (!harmless.test(line)) continue;
     const last = headers.at(-1);
     // RFC 2326 clause 4.2 lets a value go on in the next line.
     if (/^[ \t]/.test(line) && last) last[1] = `${last[1]} ${line.trim()}`.trim();

@@ -42,6 +42,8 @@ describe('addresses of cameras', () => {
     ['rtsp://a b/1', 'host'],
     ['rtsp://[::1/1', 'host'],
     ['rtsp://摄像/1', 'host'],
+    ['rtsp://a:b%0d%0ac@cam/1', 'login'],
+    ['rtsp://a%00:b@cam/1', 'login'],
     ['rtsp://cam:0/1', 'port'],
     ['rtsp://cam:65536/1', 'port'],
     ['rtsp://cam:port/1', 'port'],

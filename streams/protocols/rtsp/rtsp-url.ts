@@ -14,7 +14,8 @@ export interface RtspUrl {
   readonly requestUrl: string;
 }
 
-export type RtspUrlError = 'too-long' | 'scheme' | 'host' | 'port';
+/** `login`: control characters in user or password, which no request can carry. */
+export type RtspUrlError = 'too-long' | 'scheme' | 'host' | 'port' | 'login';
 
 const maxLength = 4096;
 
@@ -34,12 +35,14 @@ export function parseRtspUrl(text: string): Result<RtspUrl, RtspUrlError> {
   if (!hostPort || host === undefined || !/^[!-~]+$/.test(host)) return err(/[^:]:\D*$/.test(authority.slice(at + 1)) ? 'port' : 'host');
   const port = hostPort[3] ? Number(hostPort[3]) : scheme === 'rtsps' ? 322 : 554;
   if (port < 1 || port > 65_535) return err('port');
+  const login = at < 0 ? null : loginOf(authority.slice(0, at));
+  if (login && controlCharacter.test(login.user + login.password)) return err('login');
   const path = whole[3]!.startsWith('/') ? whole[3]! : `/${whole[3]!}`;
   return ok({
     secure: scheme === 'rtsps',
     host,
     port,
-    login: at < 0 ? null : loginOf(authority.slice(0, at)),
+    login,
     requestUrl: `${scheme}://${authority.slice(at + 1)}${sendable(path)}`,
   });
 }
@@ -47,6 +50,9 @@ export function parseRtspUrl(text: string): Result<RtspUrl, RtspUrlError> {
 /** Percent-encodes what must not stand in a request line: everything but the visible ASCII characters. */
 export const sendable = (text: string): string =>
   utf8Text(text).replaceAll(/[^!-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+
+// oxlint-disable-next-line no-control-regex -- refusing them is the point
+const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 function loginOf(text: string): RtspUrl['login'] {
   const colon = text.indexOf(':');

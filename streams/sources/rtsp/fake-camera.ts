@@ -472,7 +472,8 @@ class UdpWay implements Way {
     const send = (packet: Buffer) => rtp.send(packet, ports[0], address, () => {});
     for (const packet of packets) {
       this.#sent += 1;
-      if (this.#faults.strangers) stranger.send(packet, ports[0], address, () => {});
+      if (this.#faults.strangers || this.#faults.onlyStrangers) stranger.send(packet, ports[0], address, () => {});
+      if (this.#faults.onlyStrangers) continue;
       if (this.#faults.shuffles && this.#sent % 2 === 0) this.#late = packet;
       else {
         send(packet);

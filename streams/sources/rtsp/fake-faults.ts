@@ -30,6 +30,8 @@ export interface FakeFaults {
   readonly shuffles?: boolean;
   /** Over UDP: somebody else sends packets to the same ports. */
   readonly strangers?: boolean;
+  /** The same, and the camera itself sends nothing. */
+  readonly onlyStrangers?: boolean;
   /** Time stamps jump by hours, forth and back. */
   readonly absurdTimestamps?: boolean;
   /** After so many pictures the stream is another one, under the same payload type. */

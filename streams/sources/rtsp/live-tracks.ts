@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Problem } from '../../../main/contract/errors.ts';
+import { problem, type Problem } from '../../../main/contract/errors.ts';
 import type { Clock } from '../../../main/contract/time.ts';
 import type { LinkQuality } from '../../contract.ts';
 import type { SourceReport } from '../../media/source.ts';
@@ -89,7 +89,8 @@ export class LiveTracks {
 
   /** What is wrong with what comes; null as long as nothing is. */
   verdict(): Problem | null {
-    return this.#watch.verdict(this.#clock.monotonic());
+    const failure = this.#watch.verdict(this.#clock.monotonic());
+    return failure && problem(failure.code, { ...failure.params, ...this.#refused() });
   }
 
   /** Tells the server what we got of each track. */
@@ -120,6 +121,16 @@ export class LiveTracks {
   close(): void {
     this.#isOver = true;
     for (const { ports } of this.#tracks) ports?.close();
+  }
+
+  /** What came and was not taken: it may be why there is no picture. */
+  #refused(): { readonly strangers: number; readonly malformed: number } {
+    const sum = { strangers: 0, malformed: 0 };
+    for (const { track, ports } of this.#tracks) {
+      sum.strangers += track.stats.strangers + (ports?.strangers ?? 0);
+      sum.malformed += track.stats.malformed;
+    }
+    return sum;
   }
 
   #add(format: TrackFormat, ordered: boolean, sendRtcp: (packet: Uint8Array) => void, ports: UdpPorts | null): UdpListener {

@@ -391,6 +391,15 @@ describe('a camera that plays', () => {
     playing.units.forEach((unit, i) => expect(Buffer.from(unit.annexB).equals(stream.units[i]!.annexB), `picture ${i}`).toBe(true));
   });
 
+  it('sends, but somebody else does too, and only he is there in the end', async () => {
+    const camera = await cameraWith({ transports: ['udp'], faults: { strangers: true, silentAt: 'media' } });
+    expect(await play(camera.url('/live')).ended).toMatchObject({ code: 'source-stalled', params: { strangers: 0, malformed: 0 } });
+    const other = await cameraWith({ transports: ['udp'], faults: { onlyStrangers: true } });
+    const ended = await play(other.url('/live')).ended;
+    expect(ended).toMatchObject({ code: 'source-stalled' });
+    expect(ended?.params['strangers']).toBeGreaterThan(0);
+  });
+
   it('has a clock that jumps: times still rise', async () => {
     const { units } = await some((await cameraWith({ faults: { absurdTimestamps: true } })).url('/live'), {}, 12);
     units.forEach((unit, i) => {
