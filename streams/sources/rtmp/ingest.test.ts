@@ -340,6 +340,19 @@ describe('strangers', () => {
     expect(city.ingest.connections).toBe(0);
   });
 
+  it('who ask and never read the answers are closed', async () => {
+    const city = await start();
+    const stranger = await FakePublisher.connect(city.ingest.port);
+    stranger.stopReading();
+    // The kernel takes some megabytes of answers before anything is left waiting.
+    for (let round = 0; round < 200 && city.ingest.connections > 0; round += 1) {
+      for (let i = 0; i < 500; i += 1) stranger.command('connect', { app: 'live', tcUrl: 'rtmp://h/live' });
+      await new Promise((turn) => setImmediate(turn));
+    }
+    await soon(() => expect(city.ingest.counters.faulty).toBe(1));
+    stranger.kill();
+  });
+
   it('take the oldest one’s place when there are too many, not those of publishers', async () => {
     const city = await start();
     const camera = await pushing(city);

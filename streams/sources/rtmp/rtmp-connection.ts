@@ -50,7 +50,8 @@ export class RtmpConnection {
     this.#events = events;
     this.#clock = clock;
     this.#since = clock.monotonic();
-    this.address = socket.remoteAddress ?? 'unknown';
+    // A listener on both families shows IPv4 addresses mapped (RFC 4291 clause 2.5.5.2).
+    this.address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown';
     this.#engine = new RtmpEngine({
       output: (bytes) => this.#write(bytes),
       publish: (app, name) => this.#publish(app, name),
