@@ -131,7 +131,7 @@ describe('a stream that works like a source', () => {
     await until(() => open.workers.state('av')?.maxPulls === 1);
     const abort = new AbortController();
     const first = open.workers.pull('x', sink, abort.signal);
-    expect(await problemOf(open.workers.pull('x', sink, never))).toEqual(problem('source-budget', { worker: 'av', max: 1 }));
+    expect(await problemOf(open.workers.pull('x', sink, never))).toEqual(problem('source-budget', { name: 'av', max: 1, unit: 'connections' }));
     abort.abort();
     await first;
   });

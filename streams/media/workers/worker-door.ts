@@ -271,13 +271,13 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
       const peer = atWork.get('av');
       if (!peer?.hello || peer.hello.maxPulls === 0) throw new ProblemError(unavailable('av'));
       const max = Math.min(peer.hello.maxPulls, maxStreams);
-      if (countOf(peer, 'pull') >= max) throw new ProblemError(problem('source-budget', { worker: 'av', max }));
+      if (countOf(peer, 'pull') >= max) throw new ProblemError(problem('source-budget', { name: 'av', max, unit: 'connections' }));
       return play(peer, 'pull', (stream) => ({ kind: 'pull', stream, url }), sink, signal, report);
     },
     async tap(keyHash, sink, signal, report = silentReport) {
       const peer = atWork.get('ingest');
       if (!peer) throw new ProblemError(unavailable('ingest'));
-      if (peer.streams.size >= maxStreams) throw new ProblemError(problem('source-budget', { worker: 'ingest', max: maxStreams }));
+      if (peer.streams.size >= maxStreams) throw new ProblemError(problem('source-budget', { name: 'ingest', max: maxStreams, unit: 'connections' }));
       return play(peer, 'tap', (stream) => ({ kind: 'tap', stream, keyHash }), sink, signal, report);
     },
     transcode(from, listener) {

@@ -35,7 +35,7 @@ export interface WorkerState {
 export interface Workers {
   /**
    * Opens a URL with FFmpeg. Works like `MediaSource.run`: resolves when the signal aborts, throws a ProblemError when it fails.
-   * Besides the `source-*` codes: `source-budget` {worker, max}.
+   * Besides the `source-*` codes: `source-budget` {name, max, unit}.
    */
   pull(url: string, sink: AccessUnitSink, signal: AbortSignal, report?: SourceReport): Promise<void>;
   /** What is pushed with this key, from the latest key picture on; in the same way. `source-publisher-absent` when nobody pushes. */

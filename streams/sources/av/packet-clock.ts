@@ -1,0 +1,53 @@
+/** Where every stream begins, so that nothing needs negative times. */
+const beginUs = 1_000_000;
+/** Times of one track may step back this much without being another clock. */
+const backUs = 1_000_000;
+/** A silence longer than this is no longer told from a clock that was set. */
+const aheadUs = 10_000_000;
+/** How far after the last picture a new clock begins, or one without a time lies: about one picture. */
+const stepUs = 40_000;
+
+/** When a packet is on the stream's own clock. */
+export interface PacketTime {
+  readonly ptsUs: number;
+  /** Always after the one before of its track. */
+  readonly dtsUs: number;
+  /** The source's clock was set: times before and after have nothing to do with each other. */
+  readonly jumped: boolean;
+}
+
+/**
+ * Turns the times of FFmpeg's packets, which may be missing, step back or jump, into times that go on for ever. Tracks keep their distance;
+ * when the source's clock jumps, the track that jumps first decides where the new time begins, and the others follow as soon as they jump too.
+ */
+export class PacketClock {
+  /** What to add, by the newest clock that was seen. */
+  #offsetUs: number | null = null;
+
+  /** One track of the stream: call it with the times of each of its packets, in microseconds, null where they are unknown. */
+  track(): (ptsUs: number | null, dtsUs: number | null) => PacketTime {
+    let offsetUs = 0;
+    let lastUs: number | null = null;
+    return (ptsUs, dtsUs) => {
+      const givenUs = dtsUs ?? ptsUs;
+      let jumped = false;
+      if (givenUs !== null) {
+        if (lastUs === null) {
+          this.#offsetUs ??= beginUs - givenUs;
+          offsetUs = this.#offsetUs;
+        } else if (!follows(givenUs + offsetUs, lastUs)) {
+          jumped = true;
+          if (this.#offsetUs === null || !follows(givenUs + this.#offsetUs, lastUs)) this.#offsetUs = lastUs + stepUs - givenUs;
+          offsetUs = this.#offsetUs;
+        }
+      }
+      const wantedUs = givenUs === null ? (lastUs ?? beginUs - stepUs) + stepUs : givenUs + offsetUs;
+      const timeUs = lastUs === null ? wantedUs : Math.max(wantedUs, lastUs + 1);
+      lastUs = timeUs;
+      const shownUs = ptsUs === null ? timeUs : ptsUs + offsetUs;
+      return { ptsUs: shownUs >= timeUs && shownUs - timeUs <= aheadUs ? shownUs : timeUs, dtsUs: timeUs, jumped };
+    };
+  }
+}
+
+const follows = (timeUs: number, lastUs: number): boolean => timeUs - lastUs >= -backUs && timeUs - lastUs <= aheadUs;
