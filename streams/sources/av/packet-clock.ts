@@ -23,31 +23,32 @@ export interface PacketTime {
 export class PacketClock {
   /** What to add, by the newest clock that was seen. */
   #offsetUs: number | null = null;
+  #latestUs = beginUs;
 
   /** One track of the stream: call it with the times of each of its packets, in microseconds, null where they are unknown. */
   track(): (ptsUs: number | null, dtsUs: number | null) => PacketTime {
-    let offsetUs = 0;
+    let offsetUs: number | null = null;
     let lastUs: number | null = null;
     return (ptsUs, dtsUs) => {
       const givenUs = dtsUs ?? ptsUs;
       let jumped = false;
-      if (givenUs !== null) {
-        if (lastUs === null) {
-          this.#offsetUs ??= beginUs - givenUs;
-          offsetUs = this.#offsetUs;
-        } else if (!follows(givenUs + offsetUs, lastUs)) {
-          jumped = true;
-          if (this.#offsetUs === null || !follows(givenUs + this.#offsetUs, lastUs)) this.#offsetUs = lastUs + stepUs - givenUs;
-          offsetUs = this.#offsetUs;
-        }
+      // A track that begins late lies near those that are under way.
+      const follows = (timeUs: number): boolean => {
+        const step = timeUs - (lastUs ?? this.#latestUs);
+        return step <= aheadUs && step >= (lastUs === null ? -aheadUs : -backUs);
+      };
+      if (givenUs !== null && (offsetUs === null || !follows(givenUs + offsetUs))) {
+        jumped = offsetUs !== null;
+        if (this.#offsetUs === null || !follows(givenUs + this.#offsetUs))
+          this.#offsetUs = (lastUs === null ? this.#latestUs : lastUs + stepUs) - givenUs;
+        offsetUs = this.#offsetUs;
       }
-      const wantedUs = givenUs === null ? (lastUs ?? beginUs - stepUs) + stepUs : givenUs + offsetUs;
+      const wantedUs = givenUs === null || offsetUs === null ? (lastUs ?? beginUs - stepUs) + stepUs : givenUs + offsetUs;
       const timeUs = lastUs === null ? wantedUs : Math.max(wantedUs, lastUs + 1);
       lastUs = timeUs;
-      const shownUs = ptsUs === null ? timeUs : ptsUs + offsetUs;
+      this.#latestUs = Math.max(this.#latestUs, timeUs);
+      const shownUs = ptsUs === null || offsetUs === null ? timeUs : ptsUs + offsetUs;
       return { ptsUs: shownUs >= timeUs && shownUs - timeUs <= aheadUs ? shownUs : timeUs, dtsUs: timeUs, jumped };
     };
   }
 }
-
-const follows = (timeUs: number, lastUs: number): boolean => timeUs - lastUs >= -backUs && timeUs - lastUs <= aheadUs;
