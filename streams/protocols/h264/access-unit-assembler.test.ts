@@ -58,6 +58,13 @@ describe('grouping NAL units', () => {
     ['parameter sets alone are no picture', [sps, pps, sei], [], []],
     ['end of sequence ends a picture', [sps, pps, idr(), hex('0a'), delta('00110')], ['7 8 5', '1'], [true, false]],
     [
+      'parameter sets repeated before every slice, as GStreamer sends them',
+      [sps, pps, idr(), sps, pps, slice(0x65, '00110 0001000 1 0000 1 000000'), delta()],
+      ['7 8 5 5', '1'],
+      [true, false],
+    ],
+    ['SEI between slices', [sps, pps, idr(), delta(), sei, delta('00110'), sei], ['7 8 5', '1 6 1'], [true, false]],
+    [
       'two fields are one frame',
       [fieldSps, pps, top('0001'), bottom('0001'), top('0010'), bottom('0010')],
       ['7 8 1 1', '1 1'],

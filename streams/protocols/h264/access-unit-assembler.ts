@@ -28,10 +28,14 @@ const maxParameterSetBytes = 4096;
 
 /**
  * Groups NAL units into access units (ITU-T H.264 clauses 7.4.1.2.3 and 7.4.1.2.4). Access unit delimiters and filler
- * are left out; the two fields of one frame stay together. Bounded: what is too large is left out, marked and counted.
+ * are left out; the two fields of one frame stay together. GStreamer's payloader repeats the parameter sets before every slice of a key
+ * picture: only a slice tells whether a new picture has begun. Bounded: what is too large is left out, marked and counted.
  */
 export class AccessUnitAssembler {
   #nals: Uint8Array[] = [];
+  /** What came behind the picture under way and belongs before the next, unless another slice of this one comes. */
+  #waiting: Uint8Array[] = [];
+  /** Of both. */
   #bytes = 0;
   #slice: SliceHeader | null = null;
   #hasPicture = false;
@@ -49,19 +53,20 @@ export class AccessUnitAssembler {
   push(nal: Uint8Array): AssembledUnit | null {
     if (nal.length === 0) return null;
     const type = nalTypeOf(nal);
+    if (type === nalType.delimiter || type === nalType.filler) return null;
+    if (type === nalType.endOfSequence || type === nalType.endOfStream) return this.flush();
     const done = this.#beginsNext(nal, type) ? this.flush() : null;
-    if (type === nalType.delimiter || type === nalType.filler || type === nalType.endOfSequence || type === nalType.endOfStream)
-      return done;
-    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length >= maxNals) {
+    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length + this.#waiting.length >= maxNals) {
       this.droppedNals += 1;
       this.#corrupt = true;
       return done;
     }
-    this.#nals.push(nal);
     this.#bytes += nal.length;
-    if (type === nalType.sps) this.#takeSps(nal);
-    else if (type === nalType.pps) this.#takePps(nal);
-    else if (isPicture(type)) this.#takeSlice(nal, type);
+    if (this.#hasPicture && isBetweenPictures(type)) this.#waiting.push(nal);
+    else {
+      if (this.#waiting.length > 0 && isPicture(type)) this.#keepWaiting();
+      this.#add(nal, type);
+    }
     return done;
   }
 
@@ -91,20 +96,38 @@ export class AccessUnitAssembler {
       beginsWhole: this.#beginsWhole,
       reorderDepth: this.#sps?.reorderFrames ?? null,
     };
+    const waiting = this.#waiting;
     this.#nals = [];
+    this.#waiting = [];
     this.#bytes = 0;
     this.#slice = null;
     this.#hasPicture = this.#hasIdr = this.#corrupt = false;
     this.#fields = 0;
+    for (const nal of waiting) {
+      this.#bytes += nal.length;
+      this.#add(nal, nalTypeOf(nal));
+    }
     return unit;
   }
 
+  #add(nal: Uint8Array, type: number): void {
+    this.#nals.push(nal);
+    if (isPicture(type)) this.#takeSlice(nal, type);
+    else this.remember(nal);
+  }
+
+  /** The picture goes on: what waited belongs to it, but it has its parameter sets already. */
+  #keepWaiting(): void {
+    for (const nal of this.#waiting) {
+      const type = nalTypeOf(nal);
+      if (type === nalType.sps || type === nalType.pps) this.remember(nal);
+      else this.#nals.push(nal);
+    }
+    this.#waiting = [];
+  }
+
   #beginsNext(nal: Uint8Array, type: number): boolean {
-    if (!this.#hasPicture) return false;
-    // 7.4.1.2.3: after the last slice of a picture these begin the next access unit.
-    if ((type >= nalType.sei && type <= nalType.delimiter) || (type >= 14 && type <= 18)) return true;
-    if (type === nalType.endOfSequence || type === nalType.endOfStream) return true;
-    if (type > nalType.idr || (type > nalType.partitionA && type <= nalType.partitionC)) return false;
+    if (!this.#hasPicture || !isPicture(type) || (type > nalType.partitionA && type <= nalType.partitionC)) return false;
     if (firstMbOf(nal) !== 0) return false;
     return !this.#isSecondField(nal);
   }
@@ -157,5 +180,8 @@ export class AccessUnitAssembler {
 
 /** The NAL unit is a slice that another slice of the same picture comes before. */
 export const continuesPicture = (nal: Uint8Array): boolean => isPicture(nalTypeOf(nal)) && firstMbOf(nal) !== 0;
+
+/** 7.4.1.2.3: after the last slice of a picture these begin the next access unit. */
+const isBetweenPictures = (type: number): boolean => (type >= nalType.sei && type <= nalType.pps) || (type >= 14 && type <= 18);
 
 const isPicture = (type: number): boolean => type === nalType.idr || (type >= nalType.slice && type <= nalType.partitionC);

@@ -68,6 +68,12 @@ describe('grouping NAL units of H.265', () => {
       ['32 33 34 20', '32 33 34 21', '1'],
       'KK-',
     ],
+    [
+      'parameter sets repeated before every slice segment',
+      [...sets, idr(), ...sets, slice(20, false), delta()],
+      ['32 33 34 20 20', '1'],
+      'K-',
+    ],
     ['other layers are left out', [...sets, idr(), slice(1, true, 8, 1), delta()], ['32 33 34 20', '1'], 'K-'],
     ['headers alone are nothing', [...sets, hex('0201'), hex('02'), new Uint8Array(), idr()], ['32 33 34 20'], 'K'],
   ];

@@ -25,11 +25,15 @@ const maxParameterSetBytes = 4096;
 
 /**
  * Groups NAL units into access units (ITU-T H.265 clause 7.4.2.4.4). Delimiters and filler are left out, and so are layers above the base
- * layer, and the pictures that cannot be decoded because they refer to what was before the beginning (RASL, clause 8.1.3).
+ * layer, and the pictures that cannot be decoded because they refer to what was before the beginning (RASL, clause 8.1.3). Payloaders repeat
+ * parameter sets before every slice segment of a key picture: only a slice segment tells whether a new picture has begun.
  * Bounded: what is too large is left out, marked and counted.
  */
 export class AccessUnitAssembler {
   #nals: Uint8Array[] = [];
+  /** What came behind the picture under way and belongs before the next, unless another slice segment of this one comes. */
+  #waiting: Uint8Array[] = [];
+  /** Of both. */
   #bytes = 0;
   /** Of the picture under way; -1 while there is none. */
   #pictureType = -1;
@@ -55,18 +59,24 @@ export class AccessUnitAssembler {
   push(nal: Uint8Array): AssembledUnit | null {
     if (nal.length <= nalHeaderBytes && !isEnd(nalTypeOf(nal))) return null;
     const type = nalTypeOf(nal);
-    const done = this.#beginsNext(nal, type) ? this.flush() : null;
-    if (isEnd(type)) this.#isBeginning = true;
-    if (isEnd(type) || type === nalType.delimiter || type === nalType.filler || layerOf(nal) > 0) return done;
-    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length >= maxNals) {
+    if (isEnd(type)) {
+      const last = this.flush();
+      this.#isBeginning = true;
+      return last;
+    }
+    if (type === nalType.delimiter || type === nalType.filler || layerOf(nal) > 0) return null;
+    const done = this.#pictureType >= 0 && isPicture(type) && isFirstSlice(nal) ? this.flush() : null;
+    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length + this.#waiting.length >= maxNals) {
       this.droppedNals += 1;
       this.#corrupt = true;
       return done;
     }
-    this.#nals.push(nal);
     this.#bytes += nal.length;
-    if (isPicture(type)) this.#takeSlice(nal, type);
-    else this.remember(nal);
+    if (this.#pictureType >= 0 && isBetweenPictures(type)) this.#waiting.push(nal);
+    else {
+      if (this.#waiting.length > 0 && isPicture(type)) this.#keepWaiting();
+      this.#add(nal, type);
+    }
     return done;
   }
 
@@ -101,10 +111,16 @@ export class AccessUnitAssembler {
       beginsWhole: this.#beginsWhole,
       reorderDepth: this.#sps?.reorderPictures ?? null,
     };
+    const waiting = this.#waiting;
     this.#nals = [];
+    this.#waiting = [];
     this.#bytes = 0;
     this.#pictureType = -1;
     this.#corrupt = false;
+    for (const nal of waiting) {
+      this.#bytes += nal.length;
+      this.#add(nal, nalTypeOf(nal));
+    }
     if (isKey) {
       // 8.1.3: NoRaslOutputFlag of IDR, BLA, and a CRA that is the first in the bitstream or after an end of sequence.
       this.#skipsLeading = type !== nalType.cra || this.#isBeginning;
@@ -115,12 +131,19 @@ export class AccessUnitAssembler {
     return null;
   }
 
-  #beginsNext(nal: Uint8Array, type: number): boolean {
-    if (this.#pictureType < 0 || layerOf(nal) > 0) return false;
-    if (isPicture(type)) return isFirstSlice(nal);
-    // After the last slice of a picture these begin the next access unit; suffix SEI and filler belong to the one under way.
-    if (type >= nalType.vps && type <= nalType.delimiter) return true;
-    return isEnd(type) || type === nalType.prefixSei || (type >= 41 && type <= 44) || (type >= 48 && type <= 55);
+  #add(nal: Uint8Array, type: number): void {
+    this.#nals.push(nal);
+    if (isPicture(type)) this.#takeSlice(nal, type);
+    else this.remember(nal);
+  }
+
+  /** The picture goes on: what waited belongs to it, but it has its parameter sets already. */
+  #keepWaiting(): void {
+    for (const nal of this.#waiting) {
+      if (this.#parameterSets.has(nalTypeOf(nal))) this.remember(nal);
+      else this.#nals.push(nal);
+    }
+    this.#waiting = [];
   }
 
   #takeSlice(nal: Uint8Array, type: number): void {
@@ -140,6 +163,10 @@ export class AccessUnitAssembler {
 
 /** The NAL unit is a slice segment that another of the same picture comes before. */
 export const continuesPicture = (nal: Uint8Array): boolean => isPicture(nalTypeOf(nal)) && !isFirstSlice(nal);
+
+/** 7.4.2.4.4: after the last slice segment these begin the next access unit; suffix SEI belongs to the one under way. */
+const isBetweenPictures = (type: number): boolean =>
+  (type >= nalType.vps && type <= nalType.pps) || type === nalType.prefixSei || (type >= 41 && type <= 44) || (type >= 48 && type <= 55);
 
 const isEnd = (type: number): boolean => type === nalType.endOfSequence || type === nalType.endOfBitstream;
 const layerOf = (nal: Uint8Array): number => ((nal[0]! & 1) << 5) | ((nal[1] ?? 0) >> 3);
