@@ -60,6 +60,8 @@ export interface FakeCamera {
 const defaultMethods = ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'GET_PARAMETER', 'TEARDOWN'];
 const reasons: Readonly<Record<number, string>> = { 200: 'OK', 302: 'Moved Temporarily', 401: 'Unauthorized', 404: 'Not Found' };
 const maxUnsentBytes = 4 * 1024 * 1024;
+/** How often is looked for sessions that say nothing any more. */
+const expiryTickMs = 100;
 const host = '127.0.0.1';
 
 /**
@@ -102,7 +104,7 @@ class Camera implements FakeCamera {
     this.#server = options.secure ? tls.createServer(options.secure, visit) : net.createServer({ noDelay: true }, visit);
     this.#expiry = setInterval(() => {
       for (const visitor of this.visitors) visitor.expire();
-    }, 100);
+    }, expiryTickMs);
   }
 
   async listen(): Promise<void> {
@@ -156,7 +158,8 @@ class Visitor implements FakeReceiver {
   #isSilent: boolean;
   #wasStale = false;
   #session: { readonly id: string; broadcast: FakeBroadcast; readonly tracks: Map<'video' | 'audio', Way> } | null = null;
-  #heardAt = performance.now();
+  /** Ticks without a word; counted rather than timed, so that a pause of the whole process forgets nobody. */
+  #quietTicks = 0;
   #cseq = 0;
   #held: Buffer[] | null = null;
 
@@ -198,7 +201,8 @@ class Visitor implements FakeReceiver {
   /** Forgets a session that says nothing any more. */
   expire(): void {
     const timeoutS = this.#camera.options.sessionTimeoutS;
-    if (timeoutS !== undefined && performance.now() - this.#heardAt > timeoutS * 1000) this.forget();
+    this.#quietTicks += 1;
+    if (timeoutS !== undefined && this.#quietTicks * expiryTickMs > timeoutS * 1000) this.forget();
   }
 
   ask(method: string, headers: RtspHeaders): void {
@@ -228,7 +232,7 @@ class Visitor implements FakeReceiver {
     if (message.kind === 'response') return;
     const { counters, faults } = this.#camera;
     counters.requests.set(message.method, (counters.requests.get(message.method) ?? 0) + 1);
-    this.#heardAt = performance.now();
+    this.#quietTicks = 0;
     if (faults.silentAt === message.method) this.#isSilent = true;
     if (!this.#isSilent) void this.#answer(message);
   }

@@ -3,7 +3,7 @@ import type { FakeStream } from './fake-stream.ts';
 /** How a fake camera misbehaves. Everything is off where nothing is said. */
 export interface FakeFaults {
   /** Never answers this any more, nor anything after it. `media`: answers everything, and sends no packet. */
-  readonly silentAt?: 'connect' | 'DESCRIBE' | 'SETUP' | 'PLAY' | 'media';
+  readonly silentAt?: 'connect' | 'DESCRIBE' | 'SETUP' | 'PLAY' | 'GET_PARAMETER' | 'media';
   /**
    * What DESCRIBE brings. `short-length`, `long-length`: a Content-Length that is wrong by 20; `huge-length`: of 4 GB; `two-lengths`;
    * `endless-headers`; `drip`: a byte every 20 ms; `binary`: rubbish in the description; `rubbish`: nothing else; `no-video`; `jpeg`: a video that

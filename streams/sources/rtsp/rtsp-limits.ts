@@ -12,6 +12,8 @@ export interface RtspLimits {
   readonly receiverReportMs: number;
   /** Keep-alive at least so often, whatever time-out the server says. */
   readonly keepAliveMs: number;
+  /** For the answer to a keep-alive; cameras that never give one still count it. */
+  readonly keepAliveAnswerMs: number;
   /** For the goodbye. */
   readonly teardownMs: number;
 }
@@ -24,5 +26,6 @@ export const rtspLimits: RtspLimits = {
   tickMs: 1000,
   receiverReportMs: 5000,
   keepAliveMs: 30_000,
+  keepAliveAnswerMs: 5000,
   teardownMs: 500,
 };

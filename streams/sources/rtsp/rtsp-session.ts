@@ -245,13 +245,23 @@ export class RtspSession implements RtspListener {
   /** Says that we are still there (RFC 2326 clause 10.8); ends the session when the server has forgotten it. Never rejects. */
   async #keepAlive(): Promise<void> {
     const method = this.#canGetParameter ? 'GET_PARAMETER' : 'OPTIONS';
+    const late = new Error('no answer');
+    const answerMs = Math.min(this.#options.limits.keepAliveAnswerMs, this.#keepAliveMs);
     try {
-      const { status } = await this.#dialogue!.ask(method, this.#playUrl, [], this.#ending.signal);
+      const { status } = await withTimeLimit(
+        this.#clock,
+        answerMs,
+        this.#ending.signal,
+        () => late,
+        (asking) => this.#dialogue!.ask(method, this.#playUrl, [], asking),
+      );
       if (status === sessionNotFound) this.#ending.abort(new ProblemError(problem('source-refused', { status })));
       // Announced, but not done.
       else if (status >= 400) this.#canGetParameter = false;
     } catch (error) {
-      this.#ending.abort(error);
+      // Some do not answer what they do not know. As long as pictures come, that is no reason to end.
+      if (error === late) this.#canGetParameter = false;
+      else this.#ending.abort(error);
     }
   }
 
