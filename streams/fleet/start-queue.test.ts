@@ -91,17 +91,31 @@ describe('whose turn', () => {
     expect(begun).toEqual(['first', 'w1', 'w2', 'd1', 'd2']);
   });
 
-  test('cameras that failed before stand behind the others and take half of the places at most', () => {
+  test('cameras that failed before stand behind the others and take three quarters of the places at most', () => {
     const { queue, begun, ask } = setUp({ startsAtOnce: 4 });
     const dead = Array.from({ length: 9 }, (_, index) => ask(`dead ${index}`, { kind: 'again' }));
-    expect(begun).toEqual(['dead 0', 'dead 1']);
+    expect(begun).toEqual(['dead 0', 'dead 1', 'dead 2']);
     ask('asked about', { kind: 'diagnosis' });
+    expect(begun.slice(3)).toEqual(['asked about']);
     ask('alive');
-    expect(begun.slice(2)).toEqual(['asked about', 'alive']);
-    ask('alive too');
     queue.over(dead[0]!, 1);
     queue.over(dead[1]!, 2);
-    expect(begun.slice(4)).toEqual(['alive too', 'dead 2']);
+    expect(begun.slice(4)).toEqual(['alive', 'dead 3']);
+  });
+
+  test('who gets no answer within a second leaves its place to others, and goes on; who was answered keeps it', () => {
+    const { queue, begun, ask } = setUp({ startsAtOnce: 2, perHost: { connections: 3, kbps: 1e9 } });
+    const [silent, slow] = [ask('silent'), ask('slow')];
+    ask('third');
+    ask('fourth');
+    queue.answered(slow);
+    queue.review(999);
+    expect(begun).toEqual(['silent', 'slow']);
+    queue.review(1000);
+    expect([begun, queue.opening]).toEqual([['silent', 'slow', 'third'], 2]);
+    queue.over(silent, 1500);
+    queue.opened(slow, 1600);
+    expect([begun.at(-1), queue.opening]).toEqual(['fourth', 2]);
   });
 
   test('beginning one may end it at once, or ask for another', () => {
@@ -241,6 +255,7 @@ test('any order of asking, opening, ending and measuring keeps the bounds, and i
     for (; seen < begun.length; seen++) {
       running.add(begun[seen]!);
       opening.add(begun[seen]!);
+      queue.answered(all.get(begun[seen]!)!.starter);
     }
     const of = (fits: (host: string) => boolean) => [...running].map((name) => all.get(name)!).filter(({ host }) => fits(host));
     expect(opening.size).toBeLessThanOrEqual(limits.startsAtOnce);

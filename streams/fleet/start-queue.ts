@@ -4,7 +4,7 @@ import type { SourcePlace } from './source-place.ts';
 import { StartRate } from './start-rate.ts';
 
 export interface StartQueueLimits extends BudgetLimits {
-  /** Sources being opened at the same time: from their start to the first key picture, or to their end. */
+  /** Sources being opened at the same time: from their start to the first key picture, or to their end, or to a second without an answer. */
   readonly startsAtOnce: number;
   readonly startsPerSecond: number;
 }
@@ -27,6 +27,11 @@ export interface Starter {
   cutLinger(): void;
 }
 
+/** Of the places, how many cameras may take that failed before. */
+const shareOfFailed = 0.75;
+/** Who has not answered after this is most likely not there: its place is for others. */
+const answerMs = 1000;
+
 interface Waiting {
   readonly place: SourcePlace;
   readonly since: number;
@@ -39,6 +44,8 @@ interface Running {
   kbps: number;
   isOpening: boolean;
   readonly kind: StartKind;
+  readonly begunAt: number;
+  hasAnswered: boolean;
   /** It was told to make room. */
   isLeaving: boolean;
 }
@@ -46,7 +53,8 @@ interface Running {
 /**
  * Decides whose turn it is to open a source: so many at once, so many a second, and no more on a host or a line than it stands.
  * Watched pictures come before diagnoses, and among them who has waited longest. Cameras that failed before stand behind the others and
- * have half of the places at most: a hundred dead ones that are tried again and again do not hold up those that live. Nobody
+ * have three quarters of the places at most, and who gets no answer within a second gives its place up while it goes on trying: dead
+ * cameras burden no network, and a hundred of them do not hold up those that live, nor one another for long. Nobody
  * overtakes on a full host or line, so that a large picture is not kept out by small ones for ever; who waits for another host is
  * let pass. On a full host or line those who only linger make room for those who are watched, one for one.
  *
@@ -60,7 +68,8 @@ export class StartQueue {
   /** In the order of their turn. */
   readonly #queues: Readonly<Record<StartKind, Map<Starter, Waiting>>> = { fresh: new Map(), again: new Map(), diagnosis: new Map() };
   readonly #running = new Map<Starter, Running>();
-  #opening = 0;
+  /** Those that have a place, in the order of their begin. */
+  readonly #opening = new Set<Running>();
   /** Of these, cameras that failed before. */
   #openingAgain = 0;
   #now = 0;
@@ -81,7 +90,7 @@ export class StartQueue {
 
   /** How many are being opened. */
   get opening(): number {
-    return this.#opening;
+    return this.#opening.size;
   }
 
   /** Asks for a turn; answered by `begin` or `wait`, before this returns. */
@@ -104,10 +113,17 @@ export class StartQueue {
     for (const queue of Object.values(this.#queues)) queue.delete(starter);
   }
 
+  /** The camera answered: it is really being opened. */
+  answered(starter: Starter): void {
+    const running = this.#running.get(starter);
+    if (running) running.hasAnswered = true;
+  }
+
   /** The first key picture is there: somebody else may be opened. */
   opened(starter: Starter, now: number): void {
     const running = this.#running.get(starter);
     if (!running?.isOpening) return;
+    running.isOpening = false;
     this.#leavePlace(running);
     this.review(now);
   }
@@ -117,7 +133,7 @@ export class StartQueue {
     const running = this.#running.get(starter);
     if (!running) return;
     this.#running.delete(starter);
-    if (running.isOpening) this.#leavePlace(running);
+    this.#leavePlace(running);
     for (const account of running.accounts) this.#budgets.give(account, running.kbps);
     this.review(now);
   }
@@ -153,6 +169,10 @@ export class StartQueue {
   review(now: number): void {
     this.#now = now;
     this.#isStale = true;
+    for (const running of this.#opening) {
+      if (now - running.begunAt < answerMs) break;
+      if (!running.hasAnswered) this.#leavePlace(running);
+    }
     // Beginning one may end, open or ask for another: that is looked at when this is done.
     if (this.#isReviewing) return;
     this.#isReviewing = true;
@@ -217,12 +237,11 @@ export class StartQueue {
 
   #isRoomFor(kind: StartKind): boolean {
     const { startsAtOnce } = this.#limits;
-    return this.#opening < startsAtOnce && (kind !== 'again' || this.#openingAgain < Math.ceil(startsAtOnce / 2));
+    return this.#opening.size < startsAtOnce && (kind !== 'again' || this.#openingAgain < Math.ceil(startsAtOnce * shareOfFailed));
   }
 
   #leavePlace(running: Running): void {
-    running.isOpening = false;
-    this.#opening -= 1;
+    if (!this.#opening.delete(running)) return;
     if (running.kind === 'again') this.#openingAgain -= 1;
   }
 
@@ -230,8 +249,9 @@ export class StartQueue {
     this.#queues[kind].delete(starter);
     const { host, kbps } = waiting.place;
     for (const account of accounts) this.#budgets.take(account, kbps);
-    this.#running.set(starter, { host, accounts, kbps, isOpening: true, kind, isLeaving: false });
-    this.#opening += 1;
+    const running: Running = { host, accounts, kbps, isOpening: true, kind, begunAt: this.#now, hasAnswered: false, isLeaving: false };
+    this.#running.set(starter, running);
+    this.#opening.add(running);
     if (kind === 'again') this.#openingAgain += 1;
     starter.begin(Math.round(this.#now - waiting.since));
   }

@@ -99,6 +99,7 @@ describe('opening', () => {
     core.open({ ...order('first', 'c1'), ...rtsp });
     core.open({ ...order('second', 'c2'), ...rtsp });
     const waiting = ask(ticket('second'));
+    sources.runs[0]!.report.step('connect');
     sources.runs[0]!.report.link({ transport: 'tcp', packets: 1, lost: 0, reordered: 0, duplicated: 0, jitterMs: null });
     clock.advance(7_000);
     sources.runs[0]!.report.link({ transport: 'tcp', packets: 2, lost: 0, reordered: 0, duplicated: 0, jitterMs: null });

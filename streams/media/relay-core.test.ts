@@ -55,6 +55,7 @@ describe('a scene of three hundred', () => {
     const { core, runs, later } = setUp({ starts: { ...roomyStarts, startsAtOnce: 16, startsPerSecond: 64 } });
     for (let i = 0; i < 300; i++) expect(core.open(order(i)).ok).toBe(true);
     expect([runs.length, core.queueLength]).toEqual([16, 284]);
+    for (const run of runs) run.report.step('connect');
     expect(core.report(core.entries()[299]!)).toMatchObject({ state: 'starting', reason: 'source-queued' });
     const pictures = new Set<ScriptedRun>();
     for (let tick = 0; pictures.size < 300 && tick < 100; tick++) {
@@ -64,6 +65,7 @@ describe('a scene of three hundred', () => {
         run.push(unitAt(0, { key: true }));
       }
       later(100);
+      for (const run of runs.filter((one) => isOpening(one, pictures))) run.report.step('connect');
     }
     expect([states(core), core.queueLength]).toEqual([{ ready: 300 }, 0]);
     expect(runs.map((run) => (run.spec.kind === 'rtsp' ? run.spec.url.split('/ch')[1] : ''))).toEqual(

@@ -354,6 +354,7 @@ function turnsOf(starts: StartQueue, clock: Clock): StartTurns {
     },
     watch: (path) => starts.watch(path),
     withdraw: (path) => starts.withdraw(path),
+    answered: (path) => starts.answered(path),
     opened: (path) => starts.opened(path, clock.monotonic()),
     over: (path) => starts.over(path, clock.monotonic()),
     located: (path, address) => starts.located(path, address),

@@ -26,6 +26,7 @@ function setUp() {
     ask: () => told.push('ask'),
     watch: () => told.push('watch'),
     withdraw: () => told.push('withdraw'),
+    answered: () => told.push('answered'),
     opened: () => told.push('opened'),
     over: () => told.push('over'),
     located: (_path, address) => (told.push(`located ${address}`), line.full ? full : null),
@@ -66,9 +67,10 @@ describe('a turn', () => {
     expect([path.state, path.reason, runs.length]).toEqual(['starting', 'source-queued', 0]);
     path.begin(700);
     expect([path.state, path.reason, runs.length]).toEqual(['starting', null, 1]);
+    runs[0]!.report.step('connect');
     runs[0]!.push(key(0));
     await runs[0]!.fail('source-ended');
-    expect(told).toEqual(['ask', 'opened', 'over']);
+    expect(told).toEqual(['ask', 'answered', 'opened', 'over']);
     expect(states).toEqual(['starting', 'starting:source-queued', 'ready', 'failed:source-ended']);
   });
 

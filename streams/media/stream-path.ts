@@ -18,6 +18,8 @@ export interface StartTurns {
   /** Somebody waits for its picture now, who did not before. */
   watch(path: StreamPath): void;
   withdraw(path: StreamPath): void;
+  /** The other end answered. */
+  answered(path: StreamPath): void;
   /** Its first key picture is there. */
   opened(path: StreamPath): void;
   /** Its run is over, its connection closed. */
@@ -27,7 +29,15 @@ export interface StartTurns {
 }
 
 /** Everybody begins at once. */
-const noTurns: StartTurns = { ask: (path) => path.begin(0), watch() {}, withdraw() {}, opened() {}, over() {}, located: () => null };
+const noTurns: StartTurns = {
+  ask: (path) => path.begin(0),
+  watch() {},
+  withdraw() {},
+  answered() {},
+  opened() {},
+  over() {},
+  located: () => null,
+};
 
 export interface StreamPathOptions {
   readonly cameraId: string;
@@ -453,6 +463,7 @@ export class StreamPath {
       step: (step, params = {}) => {
         if (this.#run !== run) return;
         this.#note(run, step, params);
+        if (step === 'connect') this.#turns.answered(this);
         const address = step === 'resolve' ? params['address'] : undefined;
         if (typeof address === 'string') this.#locate(run, address);
       },
