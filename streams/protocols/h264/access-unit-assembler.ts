@@ -8,7 +8,7 @@ export interface AssembledUnit {
   readonly nals: readonly Uint8Array[];
   /** An IDR picture whose parameter sets are known: decoding can begin here. */
   readonly key: boolean;
-  /** A NAL unit of it was lost or left out. */
+  /** A NAL unit of it was left out, or makes no sense. */
   readonly corrupt: boolean;
   /** The parameter set in force; null until one was seen. */
   readonly sps: Sps | null;
@@ -75,11 +75,6 @@ export class AccessUnitAssembler {
     const type = nalTypeOf(nal);
     if (type === nalType.sps) this.#takeSps(nal);
     else if (type === nalType.pps) this.#takePps(nal);
-  }
-
-  /** Marks the unit under way as incomplete: something of it was lost on the way. */
-  markLoss(): void {
-    this.#corrupt = true;
   }
 
   /** The unit under way, complete or not; null when it holds no picture (parameter sets wait for theirs). */

@@ -28,6 +28,13 @@ describe('interarrival jitter', () => {
     expect(jitterOf([0, 0, 0, 0, 0, 0], 0xffff_e000)).toBe(0);
   });
 
+  it('does not take the order of B pictures for jitter', () => {
+    const jitter = new ArrivalJitter(90_000);
+    // I0 P3 B1 B2 P6 B4 B5 …, one every 40 ms
+    for (let i = 0; i < 600; i += 1) jitter.take(3600 * (i === 0 ? 0 : i + (i % 3 === 1 ? 2 : -1)), i * 40);
+    expect(jitter.ms).toBeLessThan(0.01);
+  });
+
   it('counts the packets of one picture once, and no clock that was set', () => {
     const jitter = new ArrivalJitter(90_000);
     jitter.take(0, 0);

@@ -1,4 +1,7 @@
-/** How evenly packets arrive: the interarrival jitter of RFC 3550 clause 6.4.1 and appendix A.8. */
+/**
+ * How evenly packets arrive: the interarrival jitter of RFC 3550 clause 6.4.1 and appendix A.8, taken from the first packet of every picture
+ * that is shown after all before it. The others are sent later than their time stamps say because of their order, not because of the line.
+ */
 export class ArrivalJitter {
   readonly #ticksPerMs: number;
   #transit = Number.NaN;
@@ -10,7 +13,7 @@ export class ArrivalJitter {
     this.#ticksPerMs = clockRate / 1000;
   }
 
-  /** One packet, by its time stamp and when it arrived. Only the first packet of a picture counts: the others share its time stamp. */
+  /** One packet, by its time stamp and when it arrived. */
   take(timestamp: number, arrivalMs: number): void {
     const arrival = arrivalMs * this.#ticksPerMs;
     if (Number.isNaN(this.#transit)) {
@@ -20,7 +23,7 @@ export class ArrivalJitter {
     }
     // Signed 32-bit: time stamps wrap, and pictures shown out of order step back.
     const step = (timestamp - this.#lastTimestamp) | 0;
-    if (step === 0) return;
+    if (step <= 0 && step > -maxDifferenceMs * this.#ticksPerMs) return;
     const difference = Math.abs(arrival - this.#transit - step);
     this.#transit = arrival;
     this.#lastTimestamp = timestamp;
