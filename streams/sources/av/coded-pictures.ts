@@ -2,7 +2,9 @@ import type { VideoCodec } from '../../contract.ts';
 import { parseHevcConfig } from '../../protocols/flv/hevc-config.ts';
 import { joinNalUnits, nalType as avc, nalTypeOf as avcTypeOf, splitNalUnits } from '../../protocols/h264/annex-b.ts';
 import { parseAvcConfig, splitAvccSample } from '../../protocols/h264/avcc.ts';
+import { parseSps as parseAvcSps } from '../../protocols/h264/sps.ts';
 import { isPicture, isRandomAccess, nalType as hevc, nalTypeOf as hevcTypeOf } from '../../protocols/h265/nal-unit.ts';
+import { parseSps as parseHevcSps } from '../../protocols/h265/sps.ts';
 
 /** One picture as an access unit holds it. */
 export interface CodedPicture {
@@ -15,6 +17,9 @@ interface Words {
   typeOf(nal: Uint8Array): number;
   isPicture(type: number): boolean;
   isRandomAccess(type: number): boolean;
+  /** How many pictures may wait for one that is decoded after them and shown before them; null when this is no SPS that says so. */
+  reorderDepth(sps: Uint8Array): number | null;
+  readonly sps: number;
   /** In the order they must come. */
   readonly parameterSets: readonly number[];
   /** Says nothing that a decoder of whole pictures needs. */
@@ -26,6 +31,11 @@ const words: Readonly<Record<VideoCodec, Words>> = {
     typeOf: avcTypeOf,
     isPicture: (type) => type >= avc.slice && type <= avc.idr,
     isRandomAccess: (type) => type === avc.idr,
+    reorderDepth(nal) {
+      const sps = parseAvcSps(nal);
+      return sps.ok ? sps.value.reorderFrames : null;
+    },
+    sps: avc.sps,
     parameterSets: [avc.sps, avc.pps],
     idle: new Set([avc.delimiter, avc.endOfSequence, avc.endOfStream, avc.filler]),
   },
@@ -33,6 +43,11 @@ const words: Readonly<Record<VideoCodec, Words>> = {
     typeOf: hevcTypeOf,
     isPicture,
     isRandomAccess,
+    reorderDepth(nal) {
+      const sps = parseHevcSps(nal);
+      return sps.ok ? sps.value.reorderPictures : null;
+    },
+    sps: hevc.sps,
     parameterSets: [hevc.vps, hevc.sps, hevc.pps],
     idle: new Set([hevc.delimiter, hevc.endOfSequence, hevc.endOfBitstream, hevc.filler]),
   },
@@ -52,11 +67,18 @@ export class CodedPictures {
   /** The latest parameter sets, by type. */
   readonly #sets = new Map<number, Uint8Array[]>();
 
+  #reorderDepth: number | null = null;
+
   /** `extradata`: what FFmpeg knows beside the pictures, a configuration record or parameter sets with start codes. */
   constructor(codec: VideoCodec, extradata: Uint8Array | null) {
     this.#codec = codec;
     this.#words = words[codec];
     if (extradata) this.configure(extradata);
+  }
+
+  /** How many pictures may wait for one that is decoded after them and shown before them; null while that is not known. */
+  get reorderDepth(): number | null {
+    return this.#reorderDepth;
   }
 
   /** What is known beside the pictures has changed. What makes no sense is passed over. */

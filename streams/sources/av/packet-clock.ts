@@ -10,8 +10,8 @@ const stepUs = 40_000;
 /** When a packet is on the stream's own clock. */
 export interface PacketTime {
   readonly ptsUs: number;
-  /** Always after the one before of its track. */
-  readonly dtsUs: number;
+  /** Always after the one before of its track; null when only the time to show it is known. */
+  readonly dtsUs: number | null;
   /** The source's clock was set: times before and after have nothing to do with each other. */
   readonly jumped: boolean;
 }
@@ -43,11 +43,14 @@ export class PacketClock {
           this.#offsetUs = (lastUs === null ? this.#latestUs : lastUs + stepUs) - givenUs;
         offsetUs = this.#offsetUs;
       }
-      const wantedUs = givenUs === null || offsetUs === null ? (lastUs ?? beginUs - stepUs) + stepUs : givenUs + offsetUs;
-      const timeUs = lastUs === null ? wantedUs : Math.max(wantedUs, lastUs + 1);
-      lastUs = timeUs;
+      const place = (us: number) => us + (offsetUs ?? 0);
+      const wantedUs = givenUs === null ? (lastUs ?? this.#latestUs - stepUs) + stepUs : place(givenUs);
+      const isShownOnly = dtsUs === null && ptsUs !== null;
+      const timeUs = isShownOnly || lastUs === null ? wantedUs : Math.max(wantedUs, lastUs + 1);
+      lastUs = Math.max(lastUs ?? timeUs, timeUs);
       this.#latestUs = Math.max(this.#latestUs, timeUs);
-      const shownUs = ptsUs === null || offsetUs === null ? timeUs : ptsUs + offsetUs;
+      if (isShownOnly) return { ptsUs: timeUs, dtsUs: null, jumped };
+      const shownUs = ptsUs === null ? timeUs : place(ptsUs);
       return { ptsUs: shownUs >= timeUs && shownUs - timeUs <= aheadUs ? shownUs : timeUs, dtsUs: timeUs, jumped };
     };
   }

@@ -1,6 +1,7 @@
 import type { AccessUnit, VideoCodec } from '../../contract.ts';
 import { maxAdtsContent, writeAdtsFrame } from '../../protocols/aac/adts.ts';
 import { parseAudioConfig, type AudioConfig } from '../../protocols/aac/audio-config.ts';
+import { DecodeTimes } from '../../protocols/rtp/decode-times.ts';
 import { CodedPictures } from './coded-pictures.ts';
 import type { PacketTime } from './packet-clock.ts';
 
@@ -16,13 +17,20 @@ export interface TrackPacket {
 /** Makes access units of one track's packets; null for a packet that is none. */
 export type UnitMaker = (packet: TrackPacket, time: PacketTime, receivedAtMs: number) => AccessUnit | null;
 
-/** See `CodedPictures` for what happens to the bytes. */
+/** See `CodedPictures` for what happens to the bytes. Where only the times to show pictures are known, those to decode them are found. */
 export function videoUnits(codec: VideoCodec, extradata: Uint8Array | null): UnitMaker {
   const pictures = new CodedPictures(codec, extradata);
-  return (packet, { ptsUs, dtsUs, jumped }, receivedAtMs) => {
+  const times = new DecodeTimes();
+  let lastUs = Number.NEGATIVE_INFINITY;
+  return (packet, time, receivedAtMs) => {
     if (packet.newExtradata) pictures.configure(packet.newExtradata);
     const picture = pictures.take(packet.data, packet.isKey);
-    return picture && { codec, ...picture, ptsUs, dtsUs, receivedAtMs, discontinuity: jumped, corrupt: packet.isCorrupt };
+    if (!picture) return null;
+    if (time.dtsUs === null) times.take(time.ptsUs, pictures.reorderDepth, time.jumped);
+    const dtsUs = Math.max(time.dtsUs ?? times.dtsUs, lastUs + 1);
+    const ptsUs = Math.max(time.dtsUs === null ? times.ptsUs : time.ptsUs, dtsUs);
+    lastUs = dtsUs;
+    return { codec, ...picture, ptsUs, dtsUs, receivedAtMs, discontinuity: time.jumped, corrupt: packet.isCorrupt };
   };
 }
 
@@ -30,10 +38,13 @@ export function videoUnits(codec: VideoCodec, extradata: Uint8Array | null): Uni
 export function audioUnits(codec: 'aac' | 'pcma' | 'pcmu', extradata: Uint8Array | null): UnitMaker {
   const read = extradata && codec === 'aac' ? parseAudioConfig(extradata) : null;
   const config = read?.ok ? read.value : null;
-  return (packet, { dtsUs, jumped }, receivedAtMs) => {
+  let lastUs = Number.NEGATIVE_INFINITY;
+  return (packet, time, receivedAtMs) => {
     const annexB = codec === 'aac' ? adtsOf(packet.data, config) : packet.data;
     if (!annexB || annexB.length === 0) return null;
-    return { codec, annexB, ptsUs: dtsUs, dtsUs, receivedAtMs, key: true, discontinuity: jumped, corrupt: packet.isCorrupt };
+    const dtsUs = Math.max(time.ptsUs, lastUs + 1);
+    lastUs = dtsUs;
+    return { codec, annexB, ptsUs: dtsUs, dtsUs, receivedAtMs, key: true, discontinuity: time.jumped, corrupt: packet.isCorrupt };
   };
 }
 
