@@ -45,14 +45,13 @@ export class Budgets {
     }));
   }
 
-  /** Where a host was found. True when that is news. */
-  locate(host: string, address: string): boolean {
-    if (isIP(host) !== 0 || this.#addresses.get(host) === address) return false;
+  /** Where a host was found. */
+  locate(host: string, address: string): void {
+    if (isIP(host) !== 0 || this.#addresses.get(host) === address) return;
     this.#addresses.delete(host);
     this.#addresses.set(host, address);
     this.#lines.delete(host);
     forgetOldest(this.#addresses);
-    return true;
   }
 
   /** The books that a source of this host is in. */

@@ -162,9 +162,12 @@ describe('hosts and lines', () => {
     ask('watched too');
     expect(cut()).toEqual(['a', 'b']);
     queue.over(running[1]!, 2);
+    running[1] = ask('b again', { now: 3 });
     queue.over(running[0]!, 3);
     expect(begun.slice(3)).toEqual(['watched', 'watched too']);
-    expect(cut()).toEqual(['a', 'b']);
+    expect(cut(), 'somebody else waits now').toEqual(['a', 'c']);
+    queue.review(4);
+    expect(running[2]!.said.filter((word) => word === 'cut')).toHaveLength(1);
   });
 
   test('what is running counts as it is measured, what begins as it is assumed; the first always has room', () => {
@@ -226,6 +229,27 @@ describe('hosts and lines', () => {
     queue.over(a, 3);
     expect(begun.at(-1)).toBe('b again');
   });
+});
+
+test('two that begin before their name is known count both when it is', () => {
+  const { queue, ask } = setUp({ uplinks: [{ name: 'line', networks: ['10.1.0.0/16'], connections: 1, kbps: 1e6 }] });
+  const [a, b] = [ask('a', { host: 'nvr.example' }), ask('b', { host: 'nvr.example' })];
+  expect([queue.located(a, '10.1.0.1'), queue.located(b, '10.1.0.1')?.code]).toEqual([null, 'source-budget']);
+  queue.over(b, 1);
+  queue.over(a, 2);
+  expect(ask('c', { host: 'nvr.example', now: 3 }).said).toEqual(['begin after 0']);
+  expect(ask('d', { host: '10.1.0.9', now: 4 }).said).toEqual(['line: 1 connections']);
+});
+
+test('a line of those on their way out is not cut further, in whatever order they began', () => {
+  const { queue, ask } = setUp({ perHost: { connections: 2, kbps: 1e9 } });
+  const [older, newer] = [ask('older'), ask('newer')];
+  newer.isLingering = true;
+  ask('watched');
+  expect([older.said.at(-1), newer.said.at(-1)]).toEqual(['begin after 0', 'cut']);
+  older.isLingering = true;
+  queue.review(1);
+  expect(older.said.at(-1)).toBe('begin after 0');
 });
 
 test('any order of asking, opening, ending and measuring keeps the bounds, and in the end everybody has begun', () => {

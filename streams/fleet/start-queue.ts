@@ -152,7 +152,8 @@ export class StartQueue {
    */
   located(starter: Starter, address: string): Problem | null {
     const running = this.#running.get(starter);
-    if (!running || !this.#budgets.locate(running.host, address)) return null;
+    if (!running) return null;
+    this.#budgets.locate(running.host, address);
     const accounts = this.#budgets.accountsOf(running.host);
     const added = accounts.filter((account) => !running.accounts.includes(account));
     for (const account of added) {
@@ -223,9 +224,10 @@ export class StartQueue {
   #makeRoom(account: Account, leaving: Map<Account, Starter[]>): void {
     let candidates = leaving.get(account);
     if (!candidates) {
-      candidates = [];
-      for (const [starter, running] of this.#running)
-        if ((running.isLeaving || starter.isLingering) && running.accounts.includes(account)) candidates.push(starter);
+      const here = Array.from(this.#running).filter(([, running]) => running.accounts.includes(account));
+      const onTheirWay = here.filter(([, running]) => running.isLeaving);
+      const lingering = here.filter(([starter, running]) => !running.isLeaving && starter.isLingering);
+      candidates = [...onTheirWay, ...lingering].map(([starter]) => starter);
       leaving.set(account, candidates);
     }
     const candidate = candidates.shift();
