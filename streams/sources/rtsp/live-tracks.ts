@@ -45,6 +45,7 @@ export class LiveTracks {
   #watch: MediaWatch;
   /** When the first packet of any track came. */
   #beganAt = Number.NaN;
+  #isExpected = false;
   #isOver = false;
 
   constructor(options: LiveTracksOptions) {
@@ -82,8 +83,9 @@ export class LiveTracks {
     this.#channels[channel]?.(payload);
   }
 
-  /** The server was told to play: from now on pictures are waited for. */
+  /** The server is told to play: from now on pictures are waited for. What came before that was not asked for and is passed over. */
   expect(): void {
+    this.#isExpected = true;
     this.#watch = new MediaWatch(this.#options.limits, this.#clock.monotonic());
   }
 
@@ -140,7 +142,7 @@ export class LiveTracks {
     this.#tracks.push(live);
     return {
       rtp: (packet) => {
-        if (!this.#isOver) this.#take(live, packet);
+        if (this.#isExpected && !this.#isOver) this.#take(live, packet);
       },
       rtcp: (packet) => {
         if (!this.#isOver) track.control(packet, this.#clock.monotonic());

@@ -139,8 +139,9 @@ export class RtspSession implements RtspListener {
     const { target, report } = this.#options;
     const response = await dialogue.ask('DESCRIBE', target.requestUrl, [['Accept', 'application/sdp']], signal);
     const failure = describeProblem(response.status);
+    // Who is told that there is no such stream has been let in.
+    if (failure?.code !== 'source-login-refused') report.step('login', { scheme: this.#login.scheme });
     if (failure) throw new ProblemError(failure);
-    report.step('login', { scheme: this.#login.scheme });
     const session = parseSdp(response.body);
     if (!session.ok) throw new ProblemError(problem('source-protocol', { reason: `sdp-${session.error}` }));
     report.step('describe', { bytes: response.body.length, media: session.value.media.length });

@@ -287,6 +287,19 @@ describe('a camera that cannot be opened', () => {
     await some((await cameraWith({ faults: { describe: 'binary' } })).url('/live'));
   });
 
+  it.each([
+    ['has no such stream', { statuses: { DESCRIBE: 404 } }, 'login'],
+    ['refuses the login', { statuses: { DESCRIBE: 401 } }, 'connect'],
+    ['has no video', { describe: 'no-video' }, 'describe'],
+    ['takes no transport', { statuses: { SETUP: 461 } }, 'codec'],
+    ['refuses to play', { statuses: { PLAY: 503 } }, 'setup'],
+    ['never sends', { silentAt: 'media' }, 'play'],
+  ] as const)('%s: the last step that succeeded says so', async (_name, faults, last) => {
+    const playing = play((await cameraWith({ faults })).url('/live'), hasty);
+    expect(await playing.ended).not.toBeNull();
+    expect(playing.steps.at(-1)?.[0]).toBe(last);
+  });
+
   it('refuses the login, and is not asked for ever', async () => {
     const camera = await cameraWith({ login });
     expect(await play(camera.url('/live', { ...login, password: 'wrong' })).ended).toEqual({
