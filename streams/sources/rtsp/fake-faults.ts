@@ -24,7 +24,7 @@ export interface FakeFaults {
   readonly gluesPlay?: boolean;
   /** Line ends between interleaved frames. */
   readonly strayLineEnds?: boolean;
-  /** Every so manieth packet of the video is missing. */
+  /** One packet of the video in so many is missing. */
   readonly losesEvery?: number;
   /** Over UDP: neighbours change places, and every fourth packet comes twice. */
   readonly shuffles?: boolean;
