@@ -1,15 +1,15 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Problem } from '../../../main/contract/errors.ts';
+import { problem, type Problem } from '../../../main/contract/errors.ts';
 import type { AddressPolicy } from '../address-policy.ts';
 
 /** A proxy for one pull over HTTP. */
 export interface GuardProxy {
   /** `http://127.0.0.1:port`. */
   readonly url: string;
-  /** Why the latest request was refused that led to where the configuration does not allow; null when none was. FFmpeg only sees a 403. */
-  readonly refusal: Problem | null;
+  /** Why the latest request could not go on: its address is not allowed, or nobody is there; null when it could. FFmpeg only sees a 403 or 502. */
+  readonly failure: Problem | null;
   stop(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ const hopHeaders = ['proxy-connection', 'proxy-authorization', 'connection', 'ke
  * every single request is looked at by the address policy, and connects to the very address that was allowed.
  */
 export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Promise<GuardProxy> {
-  let refusal: Problem | null = null;
+  let failure: Problem | null = null;
   const sockets = new Set<Duplex>();
   const keep = <S extends Duplex>(socket: S): S => {
     sockets.add(socket);
@@ -39,8 +39,12 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
   const allowed = async (host: string, port: number) => {
     const found = await policy.check(host, port);
     if (found.ok) return found.value;
-    refusal = found.error;
+    failure = found.error;
     return null;
+  };
+
+  const unreached = (target: URL, port: number, error: NodeJS.ErrnoException) => {
+    failure = problem('source-unreachable', { host: hostOf(target), port, reason: error.code ?? 'failed' });
   };
 
   const forward = async (request: IncomingMessage, response: ServerResponse) => {
@@ -64,8 +68,13 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
     });
     onward.on('socket', keep);
     onward.on('timeout', () => onward.destroy());
-    onward.on('error', () => (response.headersSent ? response.destroy() : end(response, 502)));
+    onward.on('error', (error) => {
+      if (response.headersSent) return void response.destroy();
+      unreached(target, Number(target.port || 80), error);
+      end(response, 502);
+    });
     onward.on('response', (answer) => {
+      failure = null;
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on('error', () => response.destroy());
       answer.on('aborted', () => response.destroy());
@@ -83,7 +92,9 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
     if (client.destroyed) return;
     const onward = keep(connect({ host: place.address, port: Number(target.port || 80), family: place.family }));
     onward.setTimeout(connectMs, () => onward.destroy());
+    onward.once('error', (error) => unreached(target, Number(target.port || 80), error));
     onward.on('connect', () => {
+      failure = null;
       onward.setTimeout(silentMs);
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       if (head.length > 0) onward.write(head);
@@ -106,8 +117,8 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get refusal() {
-      return refusal;
+    get failure() {
+      return failure;
     },
     async stop() {
       const closed = new Promise((done) => server.close(done));

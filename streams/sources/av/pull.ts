@@ -69,11 +69,11 @@ export async function pull(options: PullOptions): Promise<void> {
     const opened = await input.openInput(urlAt(allowed.value.address, allowed.value.family), null, settings);
     if (signal.aborted) return;
     if (isLate) throw new ProblemError(problem('source-unreachable', { host, port, reason: 'timeout' }));
-    if (opened < 0) throw new ProblemError(proxy?.refusal ?? openingProblem(ffmpeg, opened, { host, port }));
+    if (opened < 0) throw new ProblemError(proxy?.failure ?? openingProblem(ffmpeg, opened, { host, port }));
     options.step('connect', { address: allowed.value.address, port });
     options.step('describe', { format: input.iformat?.name ?? '' });
     alive();
-    await read(options, { input, packet, alive, isLate: () => isLate, refusal: () => proxy?.refusal ?? null });
+    await read(options, { input, packet, alive, isLate: () => isLate, failure: () => proxy?.failure ?? null });
   } finally {
     clearInterval(watch);
     signal.removeEventListener('abort', interrupt);
@@ -88,7 +88,8 @@ export async function pull(options: PullOptions): Promise<void> {
 interface OpenInput {
   readonly input: InstanceType<Ffmpeg['lib']['FormatContext']>;
   readonly packet: Packet;
-  refusal(): Problem | null;
+  /** What FFmpeg itself is not told. */
+  failure(): Problem | null;
   alive(): void;
   isLate(): boolean;
 }
@@ -102,7 +103,7 @@ interface Track {
 }
 
 /** Reads until the end, the abort or a failure. */
-async function read(options: PullOptions, { input, packet, alive, isLate, refusal }: OpenInput): Promise<void> {
+async function read(options: PullOptions, { input, packet, alive, isLate, failure }: OpenInput): Promise<void> {
   const { ffmpeg, signal, clock } = options;
   const times = new PacketClock();
   const tracks = new Map<number, Track>();
@@ -143,7 +144,7 @@ async function read(options: PullOptions, { input, packet, alive, isLate, refusa
       await clock.sleep(againMs, signal).catch(() => {});
       continue;
     }
-    if (code < 0) throw new ProblemError(refusal() ?? readingProblem(ffmpeg, code));
+    if (code < 0) throw new ProblemError(failure() ?? readingProblem(ffmpeg, code));
     packets += 1;
     const track = trackOf(packet.streamIndex);
     const unit =
