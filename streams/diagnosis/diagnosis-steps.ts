@@ -104,7 +104,10 @@ export function diagnosisSteps(facts: DiagnosisFacts): DiagnosisOutcome {
       fail(step, failure.problem, failure.atMs === null ? null : Math.max(0, failure.atMs - before));
       return finish(steps);
     }
-    if (at) {
+    if (step === 'login' && at?.params['scheme'] === 'none') {
+      // Nobody asked for one: what it took was the camera's answer to the next step.
+      put(step, 'skipped');
+    } else if (at) {
       put(step, 'ok', { ms: Math.max(0, at.atMs - before), params: { ...at.params } });
       before = at.atMs;
     } else put(step, provenByPictures.has(step) ? 'ok' : 'skipped');
@@ -175,7 +178,15 @@ function lossParams(trace: PathTrace): ErrorParams {
   const rates = { fps: Math.round(fps * 10) / 10, kbps: Math.round(kbps) };
   if (!link || share === null) return rates;
   const { transport, packets, lost, reordered, jitterMs } = link;
-  return { ...rates, transport, percent: Math.round(share * 10_000) / 100, packets, lost, reordered, jitterMs };
+  return {
+    ...rates,
+    transport,
+    percent: Math.round(share * 10_000) / 100,
+    packets,
+    lost,
+    reordered,
+    jitterMs: jitterMs === null ? null : Math.round(jitterMs * 10) / 10,
+  };
 }
 
 const worstFirst: readonly ShowingTile['state'][] = ['offline', 'stalled', 'suspect', 'starting', 'delayed', 'live'];

@@ -4,7 +4,7 @@ import type { SourcePlace } from './source-place.ts';
 import { StartRate } from './start-rate.ts';
 
 export interface StartQueueLimits extends BudgetLimits {
-  /** Sources being opened at the same time: from their start to the first key picture, or to their end, or to a second without an answer. */
+  /** Sources being opened at the same time: from their start until they send, or to their end, or to a second without an answer. */
   readonly startsAtOnce: number;
   readonly startsPerSecond: number;
 }
@@ -119,7 +119,7 @@ export class StartQueue {
     if (running) running.hasAnswered = true;
   }
 
-  /** The first key picture is there: somebody else may be opened. */
+  /** It sends: somebody else may be opened. */
   opened(starter: Starter, now: number): void {
     const running = this.#running.get(starter);
     if (!running?.isOpening) return;

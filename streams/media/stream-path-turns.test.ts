@@ -74,6 +74,18 @@ describe('a turn', () => {
     expect(states).toEqual(['starting', 'starting:source-queued', 'ready', 'failed:source-ended']);
   });
 
+  test.each(['play', 'first-packet'] as const)(
+    'is given back when the camera begins to send (%s): the wait for its key picture is its own',
+    (step) => {
+      const { path, runs, told } = setUp();
+      path.lease(spec);
+      path.begin(0);
+      runs[0]!.report.step('connect');
+      runs[0]!.report.step(step);
+      expect([path.state, told]).toEqual(['starting', ['ask', 'answered', 'opened']]);
+    },
+  );
+
   test('that there is no room for is a failure with its reason, until there is', () => {
     const { path, told, later, runs, counters } = setUp();
     path.lease(spec);

@@ -20,7 +20,7 @@ export interface StartTurns {
   withdraw(path: StreamPath): void;
   /** The other end answered. */
   answered(path: StreamPath): void;
-  /** Its first key picture is there. */
+  /** It sends, or is about to: what it now waits for is the camera's next key picture. */
   opened(path: StreamPath): void;
   /** Its run is over, its connection closed. */
   over(path: StreamPath): void;
@@ -464,6 +464,8 @@ export class StreamPath {
         if (this.#run !== run) return;
         this.#note(run, step, params);
         if (step === 'connect') this.#turns.answered(this);
+        // A camera that makes a key picture every four seconds must not keep its place for so long.
+        if (step === 'play' || step === 'first-packet') this.#turns.opened(this);
         const address = step === 'resolve' ? params['address'] : undefined;
         if (typeof address === 'string') this.#locate(run, address);
       },
