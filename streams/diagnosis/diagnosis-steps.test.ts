@@ -76,7 +76,7 @@ const tile = (state: ShowingTile['state'], more: Partial<ShowingTile> = {}): Sho
   ...more,
 });
 
-test('a login that nobody asked for is skipped, and its time belongs to the description that the camera gave at once', () => {
+it('a login that nobody asked for is skipped, and its time belongs to the description that the camera gave at once', () => {
   const steps = opening.map((step, index) => ({ step, atMs: (index + 1) * 10, params: step === 'login' ? { scheme: 'none' } : {} }));
   const given = facts({ trace: { ...trace('ready', opening), steps } });
   expect([stepIn(given, 'login').outcome, stepIn(given, 'login').ms, stepIn(given, 'describe').ms]).toEqual(['skipped', null, 20]);
