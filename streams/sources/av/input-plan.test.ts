@@ -41,6 +41,8 @@ describe('what FFmpeg may open', () => {
     ['rtsp:///a', 'host'],
     ['tcp://10.0.0.1', 'port'],
     ['srt://10.0.0.1:0', 'port'],
+    ['srt://10.0.0.1:9000?mode=listener', 'listens'],
+    ['tcp://10.0.0.1:9000?listen=1', 'listens'],
     // Read by browsers as a host named "a", by FFmpeg as one named "b".
     [String.raw`http://a\@b/`, 'unreadable'],
     ['rtsp://a\tb/', 'unreadable'],

@@ -17,6 +17,8 @@ interface Scheme {
   readonly port: number | null;
   readonly protocols: string;
   readonly options?: Readonly<Record<string, string>>;
+  /** Words in the address that would have FFmpeg listen instead of connect. */
+  readonly refused?: RegExp;
 }
 
 /** Nothing comes for this long (FFmpeg counts microseconds): the read fails. */
@@ -24,7 +26,7 @@ const silenceUs = '8000000';
 const http = 'http,https,httpproxy,tcp,tls,crypto,hls';
 /** Over TCP only: over UDP a camera would say where packets of ours are to go. Redirects of RTSP are followed by FFmpeg unseen; our own RTSP client looks at them. */
 const rtsp: Omit<Scheme, 'port'> = {
-  protocols: 'rtsp,rtsps,rtp,srtp,udp,tcp,tls',
+  protocols: 'tcp,tls',
   options: { rtsp_transport: 'tcp', allowed_media_types: 'video+audio', timeout: silenceUs },
 };
 
@@ -35,8 +37,8 @@ const schemes: Readonly<Record<string, Scheme>> = {
   'rtsps:': { port: 322, ...rtsp },
   'rtmp:': { port: 1935, protocols: 'rtmp,tcp', options: { rw_timeout: silenceUs, rtmp_live: 'live' } },
   'rtmps:': { port: 443, protocols: 'rtmps,tls,tcp', options: { rw_timeout: silenceUs, rtmp_live: 'live' } },
-  'srt:': { port: null, protocols: 'srt', options: { timeout: silenceUs } },
-  'tcp:': { port: null, protocols: 'tcp', options: { rw_timeout: silenceUs } },
+  'srt:': { port: null, protocols: 'srt', options: { timeout: silenceUs }, refused: /mode=(?!caller)/i },
+  'tcp:': { port: null, protocols: 'tcp', options: { rw_timeout: silenceUs }, refused: /listen/i },
   'udp:': { port: null, protocols: 'udp', options: { timeout: silenceUs } },
   'rtp:': { port: null, protocols: 'rtp,udp', options: { rw_timeout: silenceUs } },
 };
@@ -63,6 +65,7 @@ export function planInput(url: string): Result<InputPlan, Problem> {
   const port = parsed.port === '' ? scheme.port : Number(parsed.port);
   if (host === '') return invalid('host');
   if (port === null || port === 0) return invalid('port');
+  if (scheme.refused?.test(parsed.search)) return invalid('listens');
   const isHttp = scheme.protocols === http;
   return ok({
     host,
