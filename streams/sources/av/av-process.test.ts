@@ -146,6 +146,22 @@ describe('pulling', () => {
     expect(performance.now() - began).toBeLessThan(1000);
   });
 
+  test('a camera that redirects RTSP leads nowhere', async () => {
+    let reached = 0;
+    const inside = await rtspServer(() => {
+      reached += 1;
+      return 'RTSP/1.0 404 Not Found';
+    });
+    const camera = await rtspServer((method) =>
+      method === 'OPTIONS' ? 'RTSP/1.0 200 OK\r\nPublic: DESCRIBE' : `RTSP/1.0 302 Found\r\nLocation: rtsp://127.0.0.1:${inside}/x`,
+    );
+    expect((await pulled(`rtsp://127.0.0.1:${inside}/x`)).why).toEqual({ code: 'source-not-found', params: { status: 404 } });
+    expect(reached).toBeGreaterThan(0);
+    reached = 0;
+    expect((await pulled(`rtsp://127.0.0.1:${camera}/x`)).why).toMatchObject({ code: 'source-protocol' });
+    expect(reached).toBe(0);
+  });
+
   test('RTMP, live, and beside it one that fails', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'taodu-av-'));
     ends.push(() => rmSync(folder, { recursive: true, force: true }));
@@ -237,8 +253,8 @@ describe('transcoding', () => {
       Array.from({ length: 300 }, (_, index) => ({
         ...video[0]!,
         annexB: video[0]!.annexB.subarray(0, 60),
-        ptsUs: index * 40_000,
-        dtsUs: index * 40_000,
+        ptsUs: index * 1000,
+        dtsUs: index * 1000,
       })),
     );
     made.subscribe(listener().sink);
@@ -290,6 +306,21 @@ test.each<[string, (child: ChildProcess) => void]>([
   expect(await exited).toEqual([0, null]);
   expect(await run).toMatchObject({ code: 'worker-unavailable' });
 });
+
+/** A server that has one answer for each method; resolves to its port. */
+async function rtspServer(answer: (method: string) => string): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      const [, method = ''] = /^(\w+) /.exec(data.toString()) ?? [];
+      const [, number = ''] = /CSeq: (\d+)/.exec(data.toString()) ?? [];
+      socket.write(`${answer(method)}\r\nCSeq: ${number}\r\n\r\n`);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer((socket: Socket) => socket.destroy()).listen(0, '127.0.0.1');

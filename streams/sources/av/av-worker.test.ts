@@ -102,6 +102,17 @@ describe('a transcoder', () => {
     expect(transcoder.dropped).toBe(1);
   });
 
+  test('rather begins anew with a key picture than to be more than four seconds late', () => {
+    const transcoder = waiting();
+    // The first one is being worked on already.
+    [0, 1000, 2000, 3000].forEach((ms) => transcoder.push(unit(ms, ms === 0)));
+    transcoder.push(unit(4000, true));
+    expect(transcoder.dropped).toBe(0);
+    transcoder.push(unit(6000));
+    transcoder.push(unit(8000, true));
+    expect(transcoder.dropped).toBeGreaterThanOrEqual(5);
+  });
+
   test.each([
     ['units', 100, 512],
     ['bytes', 1024 * 1024, 16],

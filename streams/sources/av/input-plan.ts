@@ -24,7 +24,10 @@ interface Scheme {
 /** Nothing comes for this long (FFmpeg counts microseconds): the read fails. */
 const silenceUs = '8000000';
 const http = 'http,https,httpproxy,tcp,tls,crypto,hls';
-/** Over TCP only: over UDP a camera would say where packets of ours are to go. Redirects of RTSP are followed by FFmpeg unseen; our own RTSP client looks at them. */
+/**
+ * Over TCP only: over UDP a camera would say where packets of ours are to go. Nor is `rtsp` itself among the protocols: FFmpeg does not need
+ * it to open an address, but asks for it before it follows a redirect, which nobody would have looked at. Our own RTSP client follows them.
+ */
 const rtsp: Omit<Scheme, 'port'> = {
   protocols: 'tcp,tls',
   options: { rtsp_transport: 'tcp', allowed_media_types: 'video+audio', timeout: silenceUs },

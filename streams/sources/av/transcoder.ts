@@ -23,6 +23,8 @@ const gopUs = 2_000_000;
 /** What waits to be decoded; more, and pictures are left out up to the next key picture. A path that begins hands over some seconds at once. */
 const maxQueued = 512;
 const maxQueuedBytes = 16 * 1024 * 1024;
+/** What waits longer than this when a key picture comes is left out for it. */
+const maxLateUs = 4_000_000;
 /** Units without any picture coming out of them: this is nothing that we can decode. */
 const maxFruitless = 250;
 /** Times of arrival are remembered for so many pictures under way. */
@@ -85,9 +87,18 @@ export class Transcoder {
       return;
     }
     this.#waitsForKey = false;
-    this.#queue.push(unit);
+    const isLate = unit.key && this.#queue.length > 0 && unit.dtsUs - this.#queue[0]!.dtsUs > maxLateUs;
+    if (isLate) this.#forgetQueue();
+    this.#queue.push(isLate ? { ...unit, discontinuity: true } : unit);
     this.#queuedBytes += unit.annexB.length;
     if (!this.#isWorking) void this.#work();
+  }
+
+  /** Rather the next key picture than everything late. */
+  #forgetQueue(): void {
+    this.#dropped += this.#queue.length;
+    this.#queue = [];
+    this.#queuedBytes = 0;
   }
 
   /** Ends it: nothing more comes, and what it holds is freed as soon as FFmpeg lets go of it. */
