@@ -223,6 +223,15 @@ test('what is remembered of cameras that nobody wants does not grow without end'
   expect([core.entries().length, core.counters.quarantines]).toEqual([8, 30]);
 });
 
+test('who failed for want of a worker is tried the moment that it is back; the others wait for their time', async () => {
+  const { core, runs } = setUp();
+  for (const index of [0, 1]) core.open(order(index));
+  await runs[0]!.fail('worker-unavailable');
+  await runs[1]!.fail('source-ended');
+  core.wakeFailedFor('worker-unavailable');
+  expect(runs.map(({ spec }) => spec)).toEqual([order(0), order(1), order(0)].map(({ source }) => source));
+});
+
 test('trace and report of what is not there', () => {
   const { core } = setUp();
   core.open(order(1));

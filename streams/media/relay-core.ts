@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { problem, type Problem } from '../../main/contract/errors.ts';
+import { problem, type ErrorCode, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
@@ -227,6 +227,11 @@ export class RelayCore {
   /** The camera is there now, as somebody else noticed: whoever waits for it need not wait longer. */
   wake(cameraId: string): void {
     for (const profile of ['main', 'sub'] as const) this.entry(cameraId, profile)?.path.wake();
+  }
+
+  /** What sources failed for is over: whoever waits for one of them need not wait longer. */
+  wakeFailedFor(reason: ErrorCode): void {
+    for (const { path } of this.entries()) if (path.reason === reason) path.wake();
   }
 
   /** Does what is due. */

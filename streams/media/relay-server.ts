@@ -50,6 +50,7 @@ const maxSockets = 1024;
 export async function serveRelay(options: RelayServerOptions): Promise<RelayServer> {
   const { clock, log, key } = options;
   const core = new RelayCore(options);
+  options.workerDoor?.onArrival(() => core.wakeFailedFor('worker-unavailable'));
   const admission = new Admission(options.host);
   const hls = createHlsDoor({ core, key, clock });
   const sockets = createSocketDoor({ hls, counters: core.counters, clock, maxSockets });

@@ -131,10 +131,24 @@ describe('a stream that works like a source', () => {
     await until(() => open.workers.state('av')?.maxPulls === 1);
     const abort = new AbortController();
     const first = open.workers.pull('x', sink, abort.signal);
-    expect(await problemOf(open.workers.pull('x', sink, never))).toEqual(problem('source-budget', { name: 'av', max: 1, unit: 'connections' }));
+    expect(await problemOf(open.workers.pull('x', sink, never))).toEqual(
+      problem('source-budget', { name: 'av', max: 1, unit: 'connections' }),
+    );
     abort.abort();
     await first;
   });
+});
+
+test('who waits for a worker is told when one begins to work, once for each', async () => {
+  const { door: open, url } = await door();
+  const arrived: WorkerName[] = [];
+  open.onArrival((name) => arrived.push(name));
+  const av = worker(url);
+  await until(() => arrived.length === 1);
+  await av.link.stop();
+  worker(url);
+  await until(() => arrived.length === 2);
+  expect(arrived).toEqual(['av', 'av']);
 });
 
 test('of two workers of one name the newer counts, and what the older did has ended', async () => {

@@ -30,6 +30,8 @@ export interface WorkerDoor {
   tick(): void;
   readonly workers: Workers;
   readonly counters: WorkerDoorCounters;
+  /** Who is told when a worker begins to work: one listener. */
+  onArrival(listener: (name: WorkerName) => void): void;
   close(): void;
 }
 
@@ -158,6 +160,8 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
     dismiss(peer);
   };
 
+  let arrived: (name: WorkerName) => void = () => {};
+
   const greet = (peer: Peer, name: WorkerName, hello: Hello) => {
     const before = atWork.get(name);
     if (before && before !== peer) {
@@ -172,6 +176,7 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
       log.info({ worker: name, url: hello.url, maxPulls: hello.maxPulls, maxTranscodes: hello.maxTranscodes }, 'worker connected');
     }
     if (name === 'ingest') publishers.ingestUp(hello.url, (keyHash, admitted) => tell(peer, { kind: 'admit', keyHash, admitted }));
+    if (isNew) arrived(name);
   };
 
   const hearProof = (peer: Peer, text: string) => {
@@ -277,7 +282,8 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
     async tap(keyHash, sink, signal, report = silentReport) {
       const peer = atWork.get('ingest');
       if (!peer) throw new ProblemError(unavailable('ingest'));
-      if (peer.streams.size >= maxStreams) throw new ProblemError(problem('source-budget', { name: 'ingest', max: maxStreams, unit: 'connections' }));
+      if (peer.streams.size >= maxStreams)
+        throw new ProblemError(problem('source-budget', { name: 'ingest', max: maxStreams, unit: 'connections' }));
       return play(peer, 'tap', (stream) => ({ kind: 'tap', stream, keyHash }), sink, signal, report);
     },
     transcode(from, listener) {
@@ -351,6 +357,9 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
   };
 
   return {
+    onArrival(listener) {
+      arrived = listener;
+    },
     accept(request, socket, head) {
       // Pages have no business here, and browsers always name their origin.
       if (request.headers.origin !== undefined || strangers.size >= maxStrangers) {
