@@ -4,9 +4,6 @@ export interface Ffmpeg {
   readonly constants: typeof import('node-av/constants');
 }
 
-/** An answer of FFmpeg that is not worth an exception: 0 or more is good, less is an AVERROR. */
-export type FfmpegResult = number;
-
 /** Loads FFmpeg. Rejects when it is not installed, or not for this platform. Takes about half a second, during which the process stands still. */
 export async function loadFfmpeg(): Promise<Ffmpeg> {
   const [lib, constants] = await Promise.all([import('node-av/lib'), import('node-av/constants')]);
