@@ -101,7 +101,7 @@ export const configSchema = z
         /** What an RTSP camera is asked; `describe` logs in and so finds wrong passwords, `tcp` only connects. */
         method: z.enum(['options', 'describe', 'tcp']).default('options'),
         /** Questions under way at once. */
-        atOnce: z.number().int().min(1).max(1024).default(64),
+        atOnce: z.number().int().min(1).max(1024).default(256),
       })
       .strict()
       .prefault({}),

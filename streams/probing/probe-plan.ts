@@ -1,5 +1,10 @@
-/** Cameras of one host that may be asked at the same time: a recorder answers for many, and must still record. */
+/**
+ * Cameras of one host that may be asked at the same time: a recorder answers for many, and must still record. A platform that answers for
+ * thousands is asked about as many as it takes to get round in time even if it never answers.
+ */
 export const askedPerHost = 4;
+/** The longest that one question takes. */
+const questionMs = 4000;
 /** A small fleet is known soon after a start, and a new camera soon after it came: questions a second that are always allowed. */
 export const leastPerSecond = 20;
 /** Time that was slept through is not made up for: no more than what this long allows is asked at once. */
@@ -39,6 +44,8 @@ export class ProbePlan {
   readonly #ring = new Map<string, Entry>();
   readonly #soon = new Set<string>();
   readonly #underWayAt = new Map<string, number>();
+  /** Cameras by host. */
+  readonly #at = new Map<string, number>();
   /** Whose turn it was while their host had enough to do. */
   readonly #held = new Map<string, Entry[]>();
   /** They were held, and their host has room again. */
@@ -80,6 +87,9 @@ export class ProbePlan {
     const entry = this.#ring.get(cameraId);
     if (!entry) return;
     if (entry.askedAt === null) this.#unasked -= 1;
+    const others = this.#at.get(entry.host)! - 1;
+    if (others === 0) this.#at.delete(entry.host);
+    else this.#at.set(entry.host, others);
     this.#ring.delete(cameraId);
     this.#soon.delete(cameraId);
   }
@@ -166,7 +176,12 @@ export class ProbePlan {
 
   #add({ cameraId, host }: ProbeTurn, now: number): void {
     this.#ring.set(cameraId, { cameraId, host, since: now, askedAt: null, answeredAt: null, busy: false });
+    this.#at.set(host, (this.#at.get(host) ?? 0) + 1);
     this.#unasked += 1;
+  }
+
+  #mostAt(host: string): number {
+    return Math.max(askedPerHost, Math.ceil(((this.#at.get(host) ?? 0) * questionMs) / this.#options.roundMs));
   }
 
   #isFull(): boolean {
@@ -179,7 +194,7 @@ export class ProbePlan {
     this.#soon.delete(entry.cameraId);
     const { host } = entry;
     if (this.#isFull()) this.#freed.push(entry);
-    else if ((this.#underWayAt.get(host) ?? 0) >= askedPerHost) {
+    else if ((this.#underWayAt.get(host) ?? 0) >= this.#mostAt(host)) {
       const held = this.#held.get(host);
       if (held) held.push(entry);
       else this.#held.set(host, [entry]);
