@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { configSchema } from './config.ts';
 import { isLoopback, loadConfig } from './load-config.ts';
 
@@ -16,6 +17,12 @@ const written = (text: string | Uint8Array) => {
   return file;
 };
 
+/** The keys of a group of settings; none for a plain one. */
+function innerKeys(schema: unknown): string[] {
+  const inside = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+  return inside instanceof z.ZodObject ? Object.keys(inside.shape) : [];
+}
+
 const reference = join(import.meta.dirname, 'config.reference.yaml');
 
 test('the reference file is the defaults', () => {
@@ -27,12 +34,17 @@ test('the reference file names every key of the schema, each with a comment', ()
   const lines = readFileSync(reference, 'utf8').split('\n');
   for (const [section, schema] of Object.entries(configSchema.shape)) {
     expect(lines).toContain(`${section}:`);
-    const shape = schema.unwrap().shape as Record<string, unknown>;
-    for (const key of Object.keys(shape)) {
-      expect(
-        lines.find((line) => new RegExp(`^  (# )?${key}: .+ # .+`).test(line)),
-        `${section}.${key}`,
-      ).toBeDefined();
+    for (const [key, value] of Object.entries(schema.unwrap().shape)) {
+      const group = innerKeys(value);
+      const said = group.length === 0 ? `^  (# )?${key}: .+ # .+` : `^  ${key}: # .+`;
+      const at = lines.findIndex((line) => new RegExp(said).test(line));
+      expect(at, `${section}.${key}`).toBeGreaterThan(0);
+      const inner = lines.slice(at + 1, at + 1 + group.length);
+      for (const name of group)
+        expect(
+          inner.find((line) => new RegExp(`^    ${name}: .+ # .+`).test(line)),
+          `${section}.${key}.${name}`,
+        ).toBeDefined();
     }
   }
 });

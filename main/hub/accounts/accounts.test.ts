@@ -173,6 +173,15 @@ describe('accounts of others', () => {
     await expect(principal('Kiln-Shift-2026', 'li')).rejects.toThrow('login-refused');
   });
 
+  test('one that came too late changes no password', async () => {
+    const { accounts, context, principal } = await opened();
+    const admin = await principal('Kiln-4711-bench');
+    const late = { ...context(admin), signal: AbortSignal.abort() };
+    const change = { ...operator, name: 'admin', roles: ['administrator' as const], password: 'Kiln-Shift-2026' };
+    expect(await accounts.handlers['user.upsert'](change, late)).toMatchObject({ error: { code: 'deadline-exceeded' } });
+    expect(await principal('Kiln-4711-bench')).toMatchObject({ name: 'admin', mustChangePassword: false });
+  });
+
   test('the last administrator can neither be disabled nor lose the role', async () => {
     const { accounts, context, principal } = await opened({ demo: true });
     const admin = await principal('Kiln-4711-bench');

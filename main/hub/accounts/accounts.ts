@@ -236,6 +236,8 @@ export async function createAccounts(options: {
         if (!hashed.ok) return hashed;
         passwordHash = hashed.value;
       }
+      // Whoever asked was told that it failed: then nobody's password may be another one.
+      if (context.signal.aborted) return err(problem('deadline-exceeded'));
       const before = userByName(args.name);
       if (!before && passwordHash === null) return err(problem('field-missing', { field: 'password' }));
       const user: User = {

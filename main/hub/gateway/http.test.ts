@@ -163,7 +163,7 @@ describe('who may do what', () => {
       await command(origin, 'camera.upsert', { ...samples['camera.upsert'], number: `D-${district}`, district }, { token: admin });
     const token = await operator(origin, admin, 'zhao', { districts: ['320205'], groups: '*' });
     const page = (await ask(origin, '/api/collections/cameras', { token })).json;
-    expect(page.items.map((camera: { number: string }) => camera.number)).toEqual(['D-320205']);
+    expect(page).toMatchObject({ items: [{ number: 'D-320205' }] });
   });
 });
 
@@ -471,6 +471,15 @@ describe('pages', () => {
     expect((await ask(origin, '/console', { headers: { cookie: consoleCookie } })).text).toContain('<title>console');
     expect((await ask(origin, '/login')).text).toContain('<title>login');
     expect((await ask(origin, '/')).headers.location).toBe('/console');
+  });
+
+  test('a link to a diagnosis is still one behind the login, and nothing else is carried along', async () => {
+    const leads = async (path: string) => (await ask(origin, path)).headers.location;
+    expect(await leads('/console?diagnose=c-1')).toBe('/login?diagnose=c-1');
+    expect(await leads('/console?next=//elsewhere.example')).toBe('/login');
+    expect(await leads('/console?diagnose=%0d%0aset-cookie:x')).toBe('/login');
+    expect(await leads('/console?diagnose=a&diagnose=b')).toBe('/login');
+    expect(await leads('/console?ticket=forged&diagnose=c-1')).toBe('/login?problem=ticket-refused&diagnose=c-1');
   });
 
   test('a wall page with its own session or with a console session, not with that of another screen', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import serveFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../contract/errors.ts';
+import { cameraId } from '../../contract/ids.ts';
 import type { Clock } from '../../contract/time.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { TicketPurpose } from '../accounts/tickets.ts';
@@ -13,6 +14,13 @@ import { securityHeaders } from './security-headers.ts';
 import { peerAddress } from './socket-gateway.ts';
 
 type Ticketed = { Querystring: { ticket?: unknown } };
+type Linked = { Querystring: { ticket?: unknown; diagnose?: unknown } };
+
+/** What a link to the console asks for outlives the login: the camera to be diagnosed, and nothing else. */
+function linked({ query }: FastifyRequest<Linked>): string {
+  const asked = cameraId.safeParse(query.diagnose);
+  return asked.success ? `?diagnose=${encodeURIComponent(asked.data)}` : '';
+}
 
 /** The pages, their files, and the one-time links that open them. */
 export function addPageRoutes(
@@ -56,14 +64,14 @@ export function addPageRoutes(
   app.get('/', (_request, reply) => reply.redirect('/console', 303));
   app.get('/login', (_request, reply) => page(reply, 'login.html'));
 
-  app.get<Ticketed>('/console', (request, reply) => {
+  app.get<Linked>('/console', (request, reply) => {
     if (request.query.ticket !== undefined) {
       const opened = redeem(request, (purpose) => purpose.kind === 'console');
-      if (!opened) return reply.redirect('/login?problem=ticket-refused', 303);
+      if (!opened) return reply.redirect(`/login?problem=ticket-refused${linked(request).replace('?', '&')}`, 303);
       reply.header('set-cookie', door.setCookie('console', opened.token, opened.session.expiresAt - clock.now()));
-      return reply.redirect('/console', 303);
+      return reply.redirect(`/console${linked(request)}`, 303);
     }
-    return signedIn(request, 'console') ? page(reply, 'console.html') : reply.redirect('/login', 303);
+    return signedIn(request, 'console') ? page(reply, 'console.html') : reply.redirect(`/login${linked(request)}`, 303);
   });
 
   app.get<Ticketed & { Params: { wallId: string; screenId: string } }>('/wall/:wallId/:screenId', (request, reply) => {
