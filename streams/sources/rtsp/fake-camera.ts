@@ -295,6 +295,7 @@ class Visitor implements FakeReceiver {
         challenges.map((challenge) => ['WWW-Authenticate', encodeChallenge(challenge)]),
       ),
     );
+    if (faults.hangsUpOnLogin) this.#socket.destroySoon();
     return false;
   }
 

@@ -42,6 +42,8 @@ export interface FakeFaults {
   readonly refusesLogin?: boolean;
   /** The right login is told once that its nonce was too old. */
   readonly staleNonce?: boolean;
+  /** Closes the connection right after it asked for a login. */
+  readonly hangsUpOnLogin?: boolean;
   /** Answers DESCRIBE with 302 and this address. */
   readonly redirectsTo?: string;
   /** Answers these methods with this status. */

@@ -36,6 +36,13 @@ describe('asking a camera whether it is there', () => {
   it.each([
     ['it is', {}, undefined, '/live', ['online', 'online', 'online']],
     ['with a login', { login }, login, '/live', ['online', 'online', 'online']],
+    [
+      'it hangs up when it has asked for a login',
+      { login, faults: { hangsUpOnLogin: true } },
+      login,
+      '/live',
+      ['online', 'online', 'online'],
+    ],
     ['with the wrong login', { login }, wrong, '/live', ['online', 'online', 'source-login-refused']],
     ['without a login', { login }, undefined, '/live', ['online', 'online', 'source-login-refused']],
     [

@@ -2,10 +2,10 @@ import { problem, ProblemError, type ErrorCode, type Problem } from '../../../ma
 import type { Clock } from '../../../main/contract/time.ts';
 import { parseRtspUrl, type RtspUrl } from '../../protocols/rtsp/rtsp-url.ts';
 import type { AddressPolicy } from '../address-policy.ts';
-import { redirectTarget } from './redirect-target.ts';
+import { followServer } from './follow-server.ts';
 import { RtspConnection } from './rtsp-connection.ts';
-import { Redirected, RtspDialogue } from './rtsp-dialogue.ts';
-import { RtspLogin } from './rtsp-login.ts';
+import { RtspDialogue } from './rtsp-dialogue.ts';
+import type { RtspLogin } from './rtsp-login.ts';
 import { describeProblem } from './status-problem.ts';
 import { unlessAborted, withTimeLimit } from './time-limit.ts';
 import { createTlsTrust, type TlsTrust } from './tls-trust.ts';
@@ -31,7 +31,6 @@ export interface ProbeRtspOptions {
 export type RtspProbeMethod = 'options' | 'describe' | 'tcp';
 
 const defaultLimitMs = 4000;
-const maxRedirects = 3;
 /** We could not ask; of the camera that says nothing. */
 const notAsked = new Set<ErrorCode>(['source-address-refused', 'source-invalid']);
 
@@ -53,7 +52,9 @@ export async function probeRtsp(url: string, method: RtspProbeMethod, options: P
   const { host, port } = target.value;
   const late = () => new ProblemError(problem('source-unreachable', { host, port, reason: 'timeout' }));
   try {
-    const failure = await withTimeLimit(clock, limitMs, signal, late, (asking) => ask(target.value, method, options, asking));
+    const failure = await withTimeLimit(clock, limitMs, signal, late, (asking) =>
+      followServer(target.value, (server, login) => ask(server, login, method, options, asking)),
+    );
     return failure ? answer('offline', failure.code) : answer('online', null);
   } catch (error) {
     if (signal.aborted) return answer('unknown', null);
@@ -64,22 +65,13 @@ export async function probeRtsp(url: string, method: RtspProbeMethod, options: P
 }
 
 /** Null when the camera is there. */
-async function ask(first: RtspUrl, method: RtspProbeMethod, options: ProbeRtspOptions, signal: AbortSignal): Promise<Problem | null> {
-  let target = first;
-  for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
-    try {
-      return await askOnce(target, method, options, signal);
-    } catch (error) {
-      if (!(error instanceof Redirected)) throw error;
-      const next = redirectTarget(target, error.location);
-      if (!next.ok) return next.error;
-      target = next.value;
-    }
-  }
-  return problem('source-protocol', { reason: 'too-many-redirects' });
-}
-
-async function askOnce(target: RtspUrl, method: RtspProbeMethod, options: ProbeRtspOptions, signal: AbortSignal): Promise<Problem | null> {
+async function ask(
+  target: RtspUrl,
+  login: RtspLogin,
+  method: RtspProbeMethod,
+  options: ProbeRtspOptions,
+  signal: AbortSignal,
+): Promise<Problem | null> {
   const { policy, trust = createTlsTrust([]) } = options;
   const { host, port, secure, requestUrl } = target;
   const to = await unlessAborted(signal, policy.check(host, port));
@@ -88,7 +80,7 @@ async function askOnce(target: RtspUrl, method: RtspProbeMethod, options: ProbeR
   const connection = await RtspConnection.open({ host, port, to: to.value, secure, trust }, listener, signal);
   try {
     if (method === 'tcp') return null;
-    const dialogue = new RtspDialogue(connection, new RtspLogin(target.login));
+    const dialogue = new RtspDialogue(connection, login);
     if (method === 'describe') {
       const { status } = await dialogue.ask('DESCRIBE', requestUrl, [['Accept', 'application/sdp']], signal);
       return describeProblem(status);

@@ -38,7 +38,9 @@ export class RtspDialogue {
         ...(this.sessionId === null ? [] : [['Session', this.sessionId] as const]),
         ...headers,
       ];
-      const response = await this.#connection.request(method, url, all, signal);
+      const response = await this.#connection.request(method, url, all, signal).catch((error: unknown) => {
+        throw error instanceof ProblemError ? this.#login.ended(error.problem) : error;
+      });
       if (response.status === 401 && challenges < maxChallenges) {
         this.#login.challenged(response);
         continue;
@@ -49,7 +51,8 @@ export class RtspDialogue {
           throw new ProblemError(problem('source-protocol', { reason: 'redirect-without-location', status: response.status }));
         throw new Redirected(location);
       }
-      if (response.status !== 401) this.#login.accepted();
+      // OPTIONS needs no login with most: that it was answered says something only where a login was asked for.
+      if (response.status !== 401 && (method !== 'OPTIONS' || challenges > 0)) this.#login.accepted();
       return response;
     }
   }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { problem, ProblemError } from '../../../main/contract/errors.ts';
+import { problem, ProblemError, type Problem } from '../../../main/contract/errors.ts';
 import { answerChallenge, encodeAuthorization, type DigestHash, type Login } from '../../protocols/rtsp/authorization.ts';
 import { byStrength, decodeChallenges, type Challenge } from '../../protocols/rtsp/challenge.ts';
 import { headersOf, type RtspResponse } from '../../protocols/rtsp/message.ts';
@@ -10,8 +10,11 @@ export const digestHash: DigestHash = (algorithm, bytes) =>
     .update(bytes)
     .digest('hex');
 
+/** The server closed the connection right after it had asked for a login: some want the answer on a new one. */
+export class HungUp extends ProblemError {}
+
 /**
- * Logs in to one server. A login that was refused is not tried again: cameras lock accounts. Only once it was accepted, or when the
+ * Logs in to one server, on one connection or on several. A login that was refused is not tried again: cameras lock accounts. Only once it was accepted, or when the
  * server says that nothing but the nonce was too old, is a new challenge answered.
  */
 export class RtspLogin {
@@ -41,6 +44,12 @@ export class RtspLogin {
   /** A request that carried the login succeeded. */
   accepted(): void {
     if (this.#challenge) this.#isAccepted = true;
+  }
+
+  /** What it means that the connection ended. */
+  ended(failure: Problem): ProblemError {
+    const isUndecided = this.#challenge !== null && !this.#isAccepted;
+    return isUndecided && failure.code === 'source-unreachable' ? new HungUp(failure) : new ProblemError(failure);
   }
 
   /** Takes a 401; whoever asked asks once more. Throws a ProblemError when there is no point in it: `source-login-refused`. */

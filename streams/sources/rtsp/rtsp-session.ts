@@ -13,7 +13,7 @@ import { LiveTracks } from './live-tracks.ts';
 import { RtspConnection, type RtspListener } from './rtsp-connection.ts';
 import { Redirected, RtspDialogue } from './rtsp-dialogue.ts';
 import type { RtspLimits } from './rtsp-limits.ts';
-import { RtspLogin } from './rtsp-login.ts';
+import type { RtspLogin } from './rtsp-login.ts';
 import { setUpTrack, type LowerTransport } from './set-up-tracks.ts';
 import { describeProblem } from './status-problem.ts';
 import { unlessAborted, withTimeLimit } from './time-limit.ts';
@@ -23,6 +23,7 @@ import type { UnitTimeline } from './unit-timeline.ts';
 
 export interface RtspSessionOptions {
   readonly target: RtspUrl;
+  readonly login: RtspLogin;
   readonly clock: Clock;
   readonly policy: AddressPolicy;
   readonly trust: TlsTrust;
@@ -57,7 +58,7 @@ export class RtspSession implements RtspListener {
     const { clock, limits, timeline, report } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#login = new RtspLogin(options.target.login);
+    this.#login = options.login;
     this.#tracks = new LiveTracks({ clock, limits, timeline, report, onFirstPacket: () => this.#nowPlaying() });
     this.#transport = options.transport;
     this.#keepAliveMs = limits.keepAliveMs;
@@ -94,7 +95,7 @@ export class RtspSession implements RtspListener {
 
   ended(failure: Problem): void {
     const isClosed = this.#isPlaying && failure.code === 'source-unreachable';
-    this.#ending.abort(new ProblemError(isClosed ? problem('source-ended', { reason: failure.params['reason'] ?? null }) : failure));
+    this.#ending.abort(this.#login.ended(isClosed ? problem('source-ended', { reason: failure.params['reason'] ?? null }) : failure));
   }
 
   async #open(signal: AbortSignal): Promise<void> {

@@ -213,6 +213,17 @@ describe('a camera that behaves', () => {
     await some((await cameraWith({ login, faults: { staleNonce: true } })).url('/live', login));
   });
 
+  it('may hang up when it has asked for a login: it is called again, with the answer', async () => {
+    const camera = await cameraWith({ login, faults: { hangsUpOnLogin: true } });
+    const { steps } = await some(camera.url('/live', login));
+    expect(steps.filter(([step]) => step === 'login')).toEqual([['login', { scheme: 'Digest MD5' }]]);
+    expect(camera.counters).toMatchObject({ connections: 2, loginsRefused: 0, sessionsPeak: 1 });
+    expect(await play(camera.url('/live', { ...login, password: 'wrong' })).ended).toMatchObject({ code: 'source-login-refused' });
+    expect(camera.counters.connections).toBe(4);
+    // Whether the camera still reads what is sent before it is known that it hung up is chance.
+    expect(camera.counters.loginsRefused).toBeLessThanOrEqual(2);
+  });
+
   it('sends over UDP, when it wants to or we do', async () => {
     const camera = await cameraWith({ transports: ['udp'] });
     const { units, steps } = await some(camera.url('/live'));

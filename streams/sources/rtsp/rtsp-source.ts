@@ -4,8 +4,7 @@ import type { Profile, SourceSpec } from '../../contract.ts';
 import { silentReport, type AccessUnitSink, type MediaSource, type SourceReport } from '../../media/source.ts';
 import { parseRtspUrl } from '../../protocols/rtsp/rtsp-url.ts';
 import type { AddressPolicy } from '../address-policy.ts';
-import { redirectTarget } from './redirect-target.ts';
-import { Redirected } from './rtsp-dialogue.ts';
+import { followServer } from './follow-server.ts';
 import { rtspLimits, type RtspLimits } from './rtsp-limits.ts';
 import { RtspSession } from './rtsp-session.ts';
 import type { LowerTransport } from './set-up-tracks.ts';
@@ -23,8 +22,6 @@ export interface RtspSourceOptions {
   readonly limits?: Partial<RtspLimits>;
 }
 
-const maxRedirects = 3;
-
 /**
  * A camera that speaks RTSP (RFC 2326), over TCP or UDP, with or without TLS. Errors: `source-invalid`, `source-unresolved`,
  * `source-address-refused`, `source-unreachable`, `source-login-refused`, `source-not-found`, `source-refused`, `source-protocol`,
@@ -38,20 +35,11 @@ export function createRtspSource(spec: Extract<SourceSpec, { kind: 'rtsp' }>, op
       const field = profile === 'sub' && spec.subUrl !== undefined ? 'subUrl' : 'url';
       const url = parseRtspUrl(spec[field] ?? spec.url);
       if (!url.ok) throw new ProblemError(problem('source-invalid', { field, reason: url.error }));
-      let target = url.value;
       const timeline = new UnitTimeline(sink, clock);
-      for (let redirects = 0; !signal.aborted; redirects += 1) {
+      await followServer(url.value, (target, login) => {
         timeline.begin();
-        try {
-          await new RtspSession({ target, clock, policy, trust, transport, limits, timeline, report }).play(signal);
-        } catch (error) {
-          if (!(error instanceof Redirected)) throw error;
-          if (redirects === maxRedirects) throw new ProblemError(problem('source-protocol', { reason: 'too-many-redirects' }));
-          const next = redirectTarget(target, error.location);
-          if (!next.ok) throw new ProblemError(next.error);
-          target = next.value;
-        }
-      }
+        return new RtspSession({ target, login, clock, policy, trust, transport, limits, timeline, report }).play(signal);
+      });
     },
   };
 }
