@@ -354,6 +354,7 @@ class Visitor implements FakeReceiver {
     const transport = wanted.ok ? wanted.value.find((one) => allowed.includes(one.lower)) : undefined;
     if (!transport) return refuse(461);
     const track = request.url.endsWith('/trackID=2') ? 'audio' : 'video';
+    if (track === 'audio' && this.#camera.faults.noSuchSound) return refuse(404);
     const sender = found.broadcast[track];
     let way: Way;
     let taken: Transport;

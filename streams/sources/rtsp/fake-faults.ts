@@ -48,6 +48,8 @@ export interface FakeFaults {
   readonly redirectsTo?: string;
   /** Answers these methods with this status. */
   readonly statuses?: Readonly<Record<string, number>>;
+  /** Describes a sound, and knows nothing of it afterwards (404). */
+  readonly noSuchSound?: boolean;
   /** Its own answers have no CSeq. */
   readonly noCseq?: boolean;
   /** Asks the client things (OPTIONS, SET_PARAMETER and something unknown) before it answers PLAY. */

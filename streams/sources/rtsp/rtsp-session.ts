@@ -157,11 +157,13 @@ export class RtspSession implements RtspListener {
     return { tracks: tracks.value, base, playUrl: resolveControl(session.value.control, base) };
   }
 
-  /** The way that is preferred, or the other one. */
+  /** The way that is preferred, or the other one. What is asked for over TLS is not sent beside it for everybody to see. */
   async #setUpVideo(dialogue: RtspDialogue, video: ChosenTrack, base: string, signal: AbortSignal): Promise<void> {
-    if (await this.#setUp(dialogue, video, base, signal)) return;
-    this.#transport = this.#transport === 'tcp' ? 'udp' : 'tcp';
-    if (await this.#setUp(dialogue, video, base, signal)) return;
+    const ways: readonly LowerTransport[] = this.#transport === 'tcp' ? ['tcp', 'udp'] : ['udp', 'tcp'];
+    for (const way of this.#options.target.secure ? (['tcp'] as const) : ways) {
+      this.#transport = way;
+      if (await this.#setUp(dialogue, video, base, signal)) return;
+    }
     throw new ProblemError(problem('source-refused', { status: unsupportedTransport }));
   }
 
@@ -170,7 +172,8 @@ export class RtspSession implements RtspListener {
     try {
       await this.#setUp(dialogue, audio, base, signal);
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.code !== 'source-refused') throw error;
+      // Some list a sound that they do not have.
+      if (!(error instanceof ProblemError) || !['source-refused', 'source-not-found'].includes(error.problem.code)) throw error;
     }
   }
 

@@ -248,6 +248,24 @@ describe('a camera that behaves', () => {
     expect(camera.counters.requests.get('DESCRIBE')).toBe(2);
   });
 
+  it('is not heard over UDP when it is asked over TLS', async () => {
+    const [key, cert] = ['key', 'certificate'].map((name) =>
+      readFileSync(path.join(import.meta.dirname, `testdata/self-signed.${name}.pem`), 'utf8'),
+    ) as [string, string];
+    const camera = await cameraWith({ secure: { key, cert }, transports: ['udp'] });
+    for (const transport of ['tcp', 'udp'] as const)
+      expect(await play(camera.url('/live'), { trust: createTlsTrust([cert]), transport }).ended).toEqual({
+        code: 'source-refused',
+        params: { status: 461 },
+      });
+  });
+
+  it('may list a sound that it does not have', async () => {
+    const camera = await cameraWith({ faults: { noSuchSound: true } });
+    const { steps } = await some(camera.url('/sound'));
+    expect(steps.find(([step]) => step === 'setup')?.[1]).toEqual({ transport: 'tcp', tracks: 1 });
+  });
+
   it('may be slow to begin, and answer in any piece', async () => {
     for (const faults of [{ gluesPlay: true }, { strayLineEnds: true }, { noCseq: true }, { asksBack: true }] satisfies FakeFaults[]) {
       const { units } = await some((await cameraWith({ faults })).url('/live'));

@@ -49,7 +49,13 @@ export async function setUpTrack(
   const timeoutMs = takeSession(dialogue, response);
   const taken = transportOf(response) ?? offer;
   if (taken.lower !== lower || taken.delivery === 'multicast') return null;
-  return { channels: lower === 'tcp' ? (taken.interleaved ?? local) : null, serverPort: taken.serverPort, ssrc: taken.ssrc, timeoutMs };
+  return {
+    channels: lower === 'tcp' ? (taken.interleaved ?? local) : null,
+    // Nobody sends from port 0: it stands for not knowing.
+    serverPort: taken.serverPort?.includes(0) ? null : taken.serverPort,
+    ssrc: taken.ssrc,
+    timeoutMs,
+  };
 }
 
 /** What the server took; null when it says nothing, which some do and mean what was offered. */

@@ -9,7 +9,7 @@ export interface UdpSender {
   readonly address: string;
   /** Of RTP and of RTCP, when the server told them. */
   readonly ports: readonly [number, number] | null;
-  /** When the server told it. */
+  /** When the server told it. Some tell another than they send: it only counts where the ports are not known. */
   readonly ssrc: number | null;
 }
 
@@ -50,7 +50,12 @@ export class UdpPorts {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const port = randomInt(firstPort / 2, lastPort / 2) * 2;
       const rtp = await bound(type, localAddress, port);
-      const rtcp = rtp && (await bound(type, localAddress, port + 1));
+      const rtcp =
+        rtp &&
+        (await bound(type, localAddress, port + 1).catch((error: unknown) => {
+          rtp.close();
+          throw error;
+        }));
       if (rtp && rtcp) {
         const pair = new UdpPorts([port, port + 1], [rtp, rtcp]);
         rtp.on('message', (packet, from) => {
@@ -99,7 +104,7 @@ export class UdpPorts {
   }
 
   #isOfSsrc(packet: Buffer): boolean {
-    const ssrc = this.#sender?.ssrc ?? null;
+    const ssrc = this.#sender?.ports ? null : (this.#sender?.ssrc ?? null);
     return ssrc === null || (packet.length >= 12 && packet.readUInt32BE(8) === ssrc);
   }
 }
