@@ -72,7 +72,15 @@ export interface Streams {
 export function createStreams(deps: StreamsDeps): Streams {
   const { ledger, latest, relay, clock, log, demo, clipsFolder } = deps;
   const directory = createDirectory({ ledger, latest });
-  const relayStatus = relay && createRelayStatus({ relay, latest, clock, cameraExists: (id) => directory.camera(id) !== undefined });
+  const relayStatus =
+    relay &&
+    createRelayStatus({
+      relay,
+      latest,
+      clock,
+      cameraExists: (id) => directory.camera(id) !== undefined,
+      onSourceChange: directory.onSourceChange,
+    });
   const leases = createStreamLeases({
     ledger,
     relay,

@@ -245,6 +245,25 @@ describe('camera.remove', () => {
   });
 });
 
+describe('a changed source', () => {
+  it('is told, another name or password is not', async () => {
+    const city = open();
+    const told: string[] = [];
+    const stop = city.directory.onSourceChange((id) => void told.push(id));
+    const { cameraId } = await upsert(city, { source: { kind: 'rtsp', url: 'rtsp://u:p@10.0.0.1/a' } });
+    await upsert(city, { name: '新路口', source: { kind: 'rtsp', url: 'rtsp://u:other@10.0.0.1/a' } });
+    expect(told).toEqual([]);
+    await upsert(city, { source: { kind: 'rtsp', url: 'rtsp://u:p@10.0.0.2/a' } });
+    expect(told).toEqual([cameraId]);
+    await callCommand(city.directory.handlers, city.ledger, 'camera.remove', { cameraId });
+    await upsert(city);
+    expect(told).toHaveLength(1);
+    stop();
+    await upsert(city, { source: { kind: 'rtsp', url: 'rtsp://10.0.0.3/a' } });
+    expect(told).toHaveLength(1);
+  });
+});
+
 describe('camera.search', () => {
   it('finds only what the one who asks may see, and counts nothing else', async () => {
     const city = open();

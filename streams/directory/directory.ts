@@ -8,7 +8,7 @@ import type { Change, Ledger } from '../../main/contract/ledger.ts';
 import type { LatestValues } from '../../main/contract/readings.ts';
 import { err, ok } from '../../main/contract/result.ts';
 import { covers, type Scope, type ScopeClaim } from '../../main/contract/scope.ts';
-import { statusUnknown, type Camera, type CameraInput, type CameraStatus } from '../contract.ts';
+import { statusUnknown, type Camera, type CameraInput, type CameraStatus, type SourceShown } from '../contract.ts';
 import { CameraLookup } from '../lookup/camera-lookup.ts';
 import { cameraRecord, cameraRemoval } from './camera-record.ts';
 import { decodeImport, importRows } from './import-rows.ts';
@@ -30,6 +30,8 @@ export interface Directory {
   camera(id: string): Camera | undefined;
   /** Which camera pushes with which key. */
   readonly publishKeys: PublishKeys;
+  /** Told when a camera was given another source than it had. Answers the end. */
+  onSourceChange(listener: (id: CameraId) => void): () => void;
   /** The camera's place for scope checks; `undefined` when there is no such camera. */
   scopeOf(id: string): ScopeClaim | undefined;
   stop(): void;
@@ -44,10 +46,19 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
   /** Two commands for the same new number may run before either is committed: both must mean one camera. */
   const reserved = new Map<string, CameraId>();
   const publishKeys = new PublishKeys();
+  const sources = new Map<string, SourceShown>();
+  const sourceListeners = new Set<(id: CameraId) => void>();
 
   const camera = (id: string) => ledger.get('cameras', id) as Camera | undefined;
 
+  const noteSource = ({ id, source }: Camera) => {
+    const before = sources.get(id);
+    sources.set(id, source);
+    if (before && JSON.stringify(before) !== JSON.stringify(source)) for (const listener of sourceListeners) listener(id);
+  };
+
   const remember = (value: Camera) => {
+    noteSource(value);
     idOfNumber.set(value.number, value.id);
     numberOfId.set(value.id, value.number);
     reserved.delete(value.number);
@@ -60,6 +71,7 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
     const number = numberOfId.get(id);
     if (number !== undefined) idOfNumber.delete(number);
     numberOfId.delete(id);
+    sources.delete(id);
     publishKeys.put(id as CameraId, null);
     lookup.delete(id);
     latest.forget('cameras', id);
@@ -108,6 +120,10 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
   return {
     camera,
     publishKeys,
+    onSourceChange(listener) {
+      sourceListeners.add(listener);
+      return () => void sourceListeners.delete(listener);
+    },
     scopeOf: (id) => claimOf(camera(id)),
     stop: stopFollowing,
     handlers: {

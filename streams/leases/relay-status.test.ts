@@ -10,9 +10,16 @@ function open() {
   const clock = new ManualClock(5000);
   const latest = createLatestValues({ flushMs: 100, clock });
   const relay = new FakeRelay();
-  const status = createRelayStatus({ relay, latest, clock, cameraExists: (id) => id !== 'gone' });
+  const change = { source: (_id: string) => {} };
+  const status = createRelayStatus({
+    relay,
+    latest,
+    clock,
+    cameraExists: (id) => id !== 'gone',
+    onSourceChange: (listener) => ((change.source = listener), () => {}),
+  });
   const of = (id: string) => latest.get('cameras', id)?.['status'];
-  return { relay, latest, clock, status, of, linkOf: (id: string) => latest.get('cameras', id)?.['link'] as CameraLink | null };
+  return { relay, latest, clock, status, change, of, linkOf: (id: string) => latest.get('cameras', id)?.['link'] as CameraLink | null };
 }
 
 const online = (at: number) => ({ state: 'online', at, by: 'relay', reason: null });
@@ -77,6 +84,35 @@ describe('what the relay tells about cameras', () => {
     expect(relay.listening).toBe(0);
   });
 
+  it('counts for the source that it was learnt from: a path that still shows the one before proves nothing', () => {
+    const { relay, of, linkOf, change, status } = open();
+    relay.path('a', 'ready', { since: 200, codec: 'h264' });
+    change.source('a');
+    const unknown = { state: 'unknown', at: null, by: null, reason: null };
+    expect([of('a'), linkOf('a'), status.knows('a')]).toEqual([unknown, null, true]);
+    relay.path('a', 'ready', { since: 200, codec: 'h264', viewers: 0 });
+    relay.path('a', 'draining', { since: 5001, codec: 'h264' });
+    expect([of('a'), linkOf('a')]).toEqual([unknown, null]);
+    relay.path('a', 'starting', { since: 5002 });
+    relay.path('a', 'ready', { since: 5003, codec: 'h264' });
+    expect(of('a')).toEqual(online(5003));
+    expect(linkOf('a')).toMatchObject({ codec: 'h264' });
+    relay.path('b', 'failed', { since: 300 });
+    change.source('b');
+    relay.path('b', 'failed', { since: 300, leases: 0 });
+    expect(of('b'), 'nor does its failure').toEqual(unknown);
+    change.source('c');
+    expect(of('c'), 'of whom nothing was known').toBeUndefined();
+  });
+
+  it('is as old as the latest picture when nobody watches any more', () => {
+    const { relay, of } = open();
+    relay.path('a', 'ready', { since: 200 });
+    relay.path('a', 'draining', { since: 4000, lastUnitAt: 3990 });
+    relay.path('a', 'idle', { since: 4500, lastUnitAt: 4490 });
+    expect(of('a')).toEqual(online(4490));
+  });
+
   it('is heard from a relay that was at work before the hub', () => {
     const { relay, of, status } = open();
     relay.path('a', 'ready', { since: 200 });
@@ -102,6 +138,8 @@ describe('what the relay measures of a camera', () => {
     expect(linkOf('a')).toMatchObject({ profile: 'main', kbps: 4000 });
     relay.path('a', 'failed', { profile: 'main', reason: 'source-ended' });
     expect(linkOf('a')).toMatchObject({ profile: 'sub' });
+    relay.path('a', 'draining', { ...measured });
+    expect(linkOf('a'), 'nobody measures any more').toBeNull();
     relay.path('a', 'idle');
     expect(linkOf('a')).toBeNull();
   });

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../main/contract/errors.ts';
 import type { LatestValues } from '../../main/contract/readings.ts';
-import type { Clock } from '../../main/contract/time.ts';
-import type { CameraLink, CameraStatus } from '../contract.ts';
+import type { Clock, EpochMs } from '../../main/contract/time.ts';
+import { statusUnknown, type CameraLink, type CameraStatus } from '../contract.ts';
+import { failureMeaning } from '../fleet/failure-meaning.ts';
 import type { MediaRelay, PathReport } from '../media/media-relay.ts';
 
 export interface RelayStatusDeps {
@@ -9,6 +9,8 @@ export interface RelayStatusDeps {
   readonly latest: LatestValues;
   readonly clock: Clock;
   cameraExists(id: string): boolean;
+  /** Tells when a camera was given another source than it had; answers the end. */
+  onSourceChange(listener: (id: string) => void): () => void;
 }
 
 /** What the relay's work tells about cameras. */
@@ -22,29 +24,25 @@ export interface RelayStatus {
 /** Measures of a camera go to the screens this often at most. */
 const linkEveryMs = 2000;
 
-/** Failures that are ours: they say nothing about the camera, and what was known of it stands. */
-const ours: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'source-queued',
-  'source-budget',
-  'worker-unavailable',
-  'relay-unavailable',
-  'relay-overloaded',
-]);
-/** Failures of what is written about a camera: nobody has asked the camera itself. */
-const unasked: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['source-address-refused', 'source-kind-unsupported', 'source-invalid']);
-
 /** What is known of one open camera. */
 interface Known {
   readonly paths: Map<PathReport['profile'], PathReport>;
+  /** Since when paths are what they were when the camera was given another source. */
+  readonly outdated: Map<PathReport['profile'], EpochMs>;
   link: CameraLink | null;
 }
+
+/** It is about the source that the camera had before. */
+const isOutdated = ({ outdated }: Known, path: PathReport): boolean => outdated.get(path.profile) === path.since;
+const isProof = (known: Known, path: PathReport): boolean => path.state === 'ready' && !isOutdated(known, path);
 
 /**
  * Turns the relay's paths into camera status: a path that became ready proves the camera online, one that failed proves it offline
  * with its reason, unless its other profile is ready; and into what is measured of the pictures. Without a relay what was known of
- * open cameras is known no more.
+ * open cameras is known no more. What was known of a camera counts for the source that it was learnt from: when it is given another one,
+ * it is unknown, and a path that still shows the old one says nothing.
  */
-export function createRelayStatus({ relay, latest, clock, cameraExists }: RelayStatusDeps): RelayStatus {
+export function createRelayStatus({ relay, latest, clock, cameraExists, onSourceChange }: RelayStatusDeps): RelayStatus {
   const open = new Map<string, Known>();
 
   const set = (cameraId: string, status: CameraStatus) => {
@@ -54,7 +52,7 @@ export function createRelayStatus({ relay, latest, clock, cameraExists }: RelayS
   };
 
   const setLink = (cameraId: string, known: Known) => {
-    const link = linkOf(known.paths, clock.now());
+    const link = linkOf(known, clock.now());
     if (known.link === null && link === null) return;
     const isNews =
       known.link === null ||
@@ -67,9 +65,16 @@ export function createRelayStatus({ relay, latest, clock, cameraExists }: RelayS
     latest.set({ collection: 'cameras', key: cameraId, fields: { link } });
   };
 
+  /** The camera was seen until its latest picture, not only when the first one came. */
+  const left = ({ cameraId, lastUnitAt }: PathReport) => {
+    const status = latest.get('cameras', cameraId)?.['status'] as CameraStatus | undefined;
+    if (status?.by !== 'relay' || status.state !== 'online' || lastUnitAt === null || lastUnitAt <= (status.at ?? 0)) return;
+    latest.set({ collection: 'cameras', key: cameraId, fields: { status: { ...status, at: lastUnitAt } } });
+  };
+
   const hear = (path: PathReport) => {
     const { cameraId } = path;
-    const known = open.get(cameraId) ?? { paths: new Map(), link: null };
+    const known: Known = open.get(cameraId) ?? { paths: new Map(), outdated: new Map(), link: null };
     const { paths } = known;
     const exists = cameraExists(cameraId);
     if (path.state === 'idle' || !exists) paths.delete(path.profile);
@@ -78,12 +83,14 @@ export function createRelayStatus({ relay, latest, clock, cameraExists }: RelayS
     if (paths.size === 0) open.delete(cameraId);
     else open.set(cameraId, known);
     if (!exists) return;
-    const ready = Array.from(paths.values()).find(({ state }) => state === 'ready');
+    if (path.state === 'idle') return left(path);
+    const ready = Array.from(paths.values()).find((one) => isProof(known, one));
     if (ready) return set(cameraId, { state: 'online', at: ready.since, by: 'relay', reason: null });
-    if (path.state !== 'failed') return;
+    if (path.state !== 'failed' || isOutdated(known, path)) return;
     const reason = path.reason ?? 'source-failed';
-    if (ours.has(reason)) return;
-    set(cameraId, { state: unasked.has(reason) ? 'unknown' : 'offline', at: path.since, by: 'relay', reason });
+    const meaning = failureMeaning(reason);
+    if (meaning === 'ours') return;
+    set(cameraId, { state: meaning === 'unasked' ? 'unknown' : 'offline', at: path.since, by: 'relay', reason });
   };
 
   const loseAll = () => {
@@ -96,21 +103,37 @@ export function createRelayStatus({ relay, latest, clock, cameraExists }: RelayS
     open.clear();
   };
 
+  const sourceChanged = (cameraId: string) => {
+    const known = open.get(cameraId);
+    for (const path of known?.paths.values() ?? []) known!.outdated.set(path.profile, path.since);
+    if (known) known.link = null;
+    if (latest.get('cameras', cameraId))
+      latest.set({ collection: 'cameras', key: cameraId, fields: { status: statusUnknown, link: null } });
+  };
+
   const hearAll = () => relay.paths().forEach(hear);
   const stopListening = relay.on((event) => {
     if (event.kind === 'path') hear(event.path);
     if (event.kind === 'up') hearAll();
     if (event.kind === 'down') loseAll();
   });
+  const stopFollowing = onSourceChange(sourceChanged);
 
-  return { knows: (cameraId) => open.has(cameraId), start: hearAll, stop: stopListening };
+  return {
+    knows: (cameraId) => open.has(cameraId),
+    start: hearAll,
+    stop() {
+      stopListening();
+      stopFollowing();
+    },
+  };
 }
 
 /** Of the pictures that come, the full-size ones before the small ones; null when none come. */
-function linkOf(paths: Known['paths'], at: number): CameraLink | null {
+function linkOf(known: Known, at: number): CameraLink | null {
   for (const profile of ['main', 'sub'] as const) {
-    const path = paths.get(profile);
-    if (!path || path.codec === null) continue;
+    const path = known.paths.get(profile);
+    if (!path || path.codec === null || !isProof(known, path)) continue;
     const { codec, fps, kbps, gopMs, transcoding, link: quality } = path;
     return { at, profile, codec, fps, kbps, gopMs, transcoding, quality };
   }

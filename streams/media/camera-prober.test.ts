@@ -51,7 +51,7 @@ test.each<[string, SourceSpec, Partial<CameraProberOptions>, [state: string, rea
   ['who could not push anywhere', push, { isPublishing: () => null }, ['unknown', 'worker-unavailable']],
   ['a file', { kind: 'file', url: 'clip:a' }, { file: async () => problem('source-file-missing') }, ['offline', 'source-file-missing']],
   ['a kind that is not there yet', { kind: 'gb28181', deviceId: '1', channelId: '1' }, {}, ['unknown', 'source-kind-unsupported']],
-  ['a bug in between', rtsp, { rtsp: () => Promise.reject(new Error('bug')) }, ['offline', 'source-failed']],
+  ['a bug in between', rtsp, { rtsp: () => Promise.reject(new Error('bug')) }, ['unknown', 'internal-error']],
 ])('%s', async (_name, source, options, [state, reason]) => {
   const { prober } = setUp(options);
   expect(await prober.probe([target('a', source)], 'options')).toEqual([{ cameraId: 'a', state, reason, ms: 0 }]);
@@ -61,6 +61,8 @@ test.each<[PathState, ErrorCode | null, [state: string, reason: ErrorCode | null
   ['ready', null, ['online', null]],
   ['draining', null, ['online', null]],
   ['failed', 'source-stalled', ['offline', 'source-stalled']],
+  ['failed', 'source-budget', ['unknown', 'source-budget']],
+  ['failed', 'source-address-refused', ['unknown', 'source-address-refused']],
   ['starting', 'source-queued', ['unknown', 'path-starting']],
 ])('a camera that is open (%s) is not asked', async (state, reason, expected) => {
   const { prober, counters } = setUp({ openPath: () => ({ state, reason }), rtsp: () => Promise.reject(new Error('asked')) });

@@ -1,6 +1,7 @@
 import { problem, type ErrorCode, type Problem } from '../../main/contract/errors.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import type { PathState, SourceSpec } from '../contract.ts';
+import { failureMeaning } from '../fleet/failure-meaning.ts';
 import type { ProbeMethod, ProbeResult, ProbeTarget } from './media-relay.ts';
 import { endpointOf } from './reach-address.ts';
 import type { RelayCounters } from './relay-counters.ts';
@@ -35,17 +36,6 @@ export interface CameraProber {
 const questionMs = 8000;
 /** Questions that wait; more are answered at once with "unknown". */
 const maxWaiting = 4096;
-
-/** Reasons why a camera could not be asked: they say nothing about it. */
-const unasked: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'source-address-refused',
-  'source-kind-unsupported',
-  'source-invalid',
-  'worker-unavailable',
-  'relay-overloaded',
-  'deadline-exceeded',
-  'unavailable',
-]);
 
 /** See `CameraProber`. */
 export function createCameraProber(options: CameraProberOptions): CameraProber {
@@ -101,7 +91,7 @@ export function createCameraProber(options: CameraProberOptions): CameraProber {
     return turn(async () => {
       options.counters.probes += 1;
       const begun = clock.monotonic();
-      const answer = await inTime(source, method).catch(() => answerOf(problem('source-failed')));
+      const answer = await inTime(source, method).catch(() => answerOf(problem('internal-error')));
       return { cameraId, state: answer.state, reason: answer.reason, ms: Math.round(clock.monotonic() - begun) };
     });
   };
@@ -111,12 +101,12 @@ export function createCameraProber(options: CameraProberOptions): CameraProber {
 
 function answerOf(failure: Problem | null): ProbeAnswer {
   if (!failure) return { state: 'online', reason: null };
-  return { state: unasked.has(failure.code) ? 'unknown' : 'offline', reason: failure.code };
+  return { state: failureMeaning(failure.code) === 'camera' ? 'offline' : 'unknown', reason: failure.code };
 }
 
 /** A camera that is open is not asked: a second connection could only disturb it. */
 function pathAnswer({ state, reason }: { readonly state: PathState; readonly reason: ErrorCode | null }): ProbeAnswer {
-  if (state === 'failed') return { state: 'offline', reason };
+  if (state === 'failed') return answerOf(problem(reason ?? 'source-failed'));
   if (state === 'starting') return { state: 'unknown', reason: 'path-starting' };
   return { state: 'online', reason: null };
 }

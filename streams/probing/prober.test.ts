@@ -195,6 +195,31 @@ describe('the prober', () => {
     await stop();
   });
 
+  it('what the relay said of a camera that it closed ages into unknown too, and one of which it said nothing is asked soon', async () => {
+    let isOpen = true;
+    const { begin, put, pass, status, asked, relay, latest } = city(0, { knownByRelay: () => isOpen });
+    const { cameraId } = await put('A');
+    const { stop } = await begin();
+    const seen: CameraStatus = { state: 'online', at: startedAt, by: 'relay', reason: null };
+    await pass(roundMs);
+    expect(asked()).toEqual([]);
+    relay.path(cameraId, 'idle');
+    await pass(1000);
+    expect(asked()).toEqual([]);
+    isOpen = false;
+    relay.path(cameraId, 'idle');
+    await pass(1000);
+    expect(asked()).toEqual([cameraId]);
+    latest.set({ collection: 'cameras', key: cameraId, fields: { status: seen } });
+    relay.url = null;
+    relay.say({ kind: 'down' });
+    await pass(1.9 * roundMs);
+    expect(status(cameraId)).toEqual(seen);
+    await pass(0.3 * roundMs);
+    expect(status(cameraId)).toMatchObject({ state: 'unknown', reason: null });
+    await stop();
+  });
+
   it('what was lost with the relay is asked soon after it is back', async () => {
     const { begin, pass, status, relay, ledger, latest } = city(2000);
     const { stop } = await begin();

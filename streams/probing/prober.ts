@@ -88,6 +88,7 @@ export class Prober {
     const stopFollowing = ledger.onCommit((commit) => this.#follow(commit));
     const stopListening = relay.on((event) => {
       if (event.kind === 'up') this.#askForgotten();
+      if (event.kind === 'path' && event.path.state === 'idle') this.#takeOver(event.path.cameraId);
     });
     const wake = () => this.#wake();
     signal.addEventListener('abort', wake);
@@ -114,7 +115,7 @@ export class Prober {
       const now = clock.monotonic();
       if (now - reviewedAt >= settings.roundMs / reviewsPerRound) {
         reviewedAt = now;
-        this.#plan.outdated(now).forEach((id) => this.#forget(id));
+        this.#plan.outdated(now).forEach((id) => this.#forget(id, ['prober', 'relay']));
       }
       if (relay.baseUrl() === null) continue;
       const turns = this.#plan.take(now);
@@ -178,10 +179,10 @@ export class Prober {
     latest.set({ collection: 'cameras', key: cameraId, fields: { status } });
   }
 
-  /** Nobody knows any more; only what the prober itself said is taken back. */
-  #forget(cameraId: string): void {
+  /** Nobody knows any more. What these said is taken back; what the relay says of a camera that it has open never is. */
+  #forget(cameraId: string, whoseWord: readonly CameraStatus['by'][] = ['prober']): void {
     const status = this.#deps.latest.get('cameras', cameraId)?.['status'] as CameraStatus | undefined;
-    if (status?.by === 'prober' && status.state !== 'unknown') this.#tell(cameraId, 'unknown', null);
+    if (status && whoseWord.includes(status.by) && status.state !== 'unknown') this.#tell(cameraId, 'unknown', null);
   }
 
   #follow(commit: Commit): void {
@@ -212,6 +213,12 @@ export class Prober {
   #drop(cameraId: string): void {
     this.#plan.delete(cameraId);
     this.#sources.delete(cameraId);
+  }
+
+  /** The relay closed a camera, and what it had to say told nothing: it was waiting for its turn, or the camera was changed meanwhile. */
+  #takeOver(cameraId: string): void {
+    const status = this.#deps.latest.get('cameras', cameraId)?.['status'] as CameraStatus | undefined;
+    if (status === undefined || status.state === 'unknown') this.#plan.soon(cameraId);
   }
 
   /** The relay was lost, and with it what it said of cameras that it had open: they are asked soon. */
