@@ -55,6 +55,8 @@ export const configSchema = z
           .array(network)
           .max(256)
           .default(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/7', '::1/128']),
+        /** PEM files of the certificates that cameras signed themselves, or of the authority that signed them: whom `rtsps:` believes besides the known ones. */
+        certificates: z.array(z.string().min(1)).max(1024).default([]),
         /** Sources being opened at once, and begun per second: a scene change must not storm the camera network. */
         startsAtOnce: z.number().int().min(1).max(256).default(16),
         startsPerSecond: z.number().int().min(1).max(1000).default(64),

@@ -71,6 +71,7 @@ export async function startCity(options: CityOptions): Promise<City> {
       partMs: config.relay.partMs,
       segments: config.relay.segments,
       cameraNetworks: config.relay.cameraNetworks,
+      certificates: config.relay.certificates,
       startsAtOnce: config.relay.startsAtOnce,
       startsPerSecond: config.relay.startsPerSecond,
       perHost: config.relay.perHost,

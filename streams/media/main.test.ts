@@ -23,6 +23,7 @@ const config: RelayStart = {
   partMs: 334,
   segments: 6,
   cameraNetworks: ['127.0.0.0/8'],
+  certificates: [],
   startsAtOnce: 16,
   startsPerSecond: 64,
   perHost: { connections: 64, kbps: 400_000 },
@@ -66,4 +67,15 @@ test('an address that cannot be had is fatal, with its reason', async () => {
   expect(said).toMatchObject({ kind: 'fatal', code: 'config-invalid', params: { key: 'relay', port, reason: 'EADDRINUSE' } });
   expect(await once(child, 'exit')).toEqual([78, null]);
   taken.close();
+});
+
+test('a certificate that cannot be read is fatal, and named', async () => {
+  const { child, said } = await started({ certificates: ['/nowhere/gate.pem'] });
+  expect(said).toMatchObject({
+    kind: 'fatal',
+    code: 'config-invalid',
+    params: { key: 'relay.certificates', file: '/nowhere/gate.pem' },
+    detail: 'relay.certificates: /nowhere/gate.pem cannot be read (ENOENT)',
+  });
+  expect(await once(child, 'exit')).toEqual([78, null]);
 });

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { problem, ProblemError } from '../../main/contract/errors.ts';
 import type { FromChild, ToChild } from '../../main/contract/processes.ts';
 import { parentChannel } from '../../main/supervision/parent-channel.ts';
 import { systemClock } from '../../main/supervision/system-clock.ts';
@@ -32,12 +33,16 @@ function main(): void {
       relay.then(
         ({ port }) => void parent.send({ kind: 'ready', port, facts: {} } satisfies FromChild),
         (error: NodeJS.ErrnoException) => {
-          const fatal: FromChild = {
-            kind: 'fatal',
-            code: 'config-invalid',
-            params: { key: 'relay', host: message.config.host, port: message.config.port, reason: error.code ?? null },
-            detail: `the relay cannot listen: ${error.message}`,
-          };
+          const { host, port } = message.config;
+          const cause =
+            error instanceof ProblemError
+              ? error.problem
+              : problem(
+                  'config-invalid',
+                  { key: 'relay', host, port, reason: error.code ?? null },
+                  `the relay cannot listen: ${error.message}`,
+                );
+          const fatal: FromChild = { kind: 'fatal', code: cause.code, params: cause.params, detail: cause.detail ?? '' };
           void parent.send(fatal).then(() => process.exit(exitFatal));
         },
       );

@@ -150,6 +150,8 @@ export interface RelayStart {
   readonly partMs: number;
   readonly segments: number;
   readonly cameraNetworks: readonly string[];
+  /** PEM files of cameras' own certificates. */
+  readonly certificates: readonly string[];
   readonly startsAtOnce: number;
   readonly startsPerSecond: number;
   readonly perHost: Allowance;

@@ -37,6 +37,7 @@ async function city(change: Partial<RelayStart> = {}, camera: Partial<FakeCamera
       partMs: 334,
       segments: 6,
       cameraNetworks: ['127.0.0.0/8'],
+      certificates: [],
       startsAtOnce: 16,
       startsPerSecond: 1000,
       perHost: { connections: 64, kbps: 1e6 },

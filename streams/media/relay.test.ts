@@ -28,6 +28,7 @@ beforeAll(async () => {
       partMs: 334,
       segments: 6,
       cameraNetworks: ['127.0.0.0/8'],
+      certificates: [],
       startsAtOnce: 16,
       startsPerSecond: 64,
       perHost: { connections: 64, kbps: 400_000 },

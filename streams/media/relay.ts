@@ -2,7 +2,9 @@ import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { openClipFile } from '../sources/file/open-clip-file.ts';
 import { probeRtsp } from '../sources/rtsp/probe-rtsp.ts';
+import { readCertificates } from '../sources/rtsp/read-certificates.ts';
 import { createRtspSource } from '../sources/rtsp/rtsp-source.ts';
+import { createTlsTrust } from '../sources/rtsp/tls-trust.ts';
 import { createCameraProber } from './camera-prober.ts';
 import { createCameraQuestions, openPathOf } from './camera-questions.ts';
 import { HlsStream } from './hls/hls-stream.ts';
@@ -18,9 +20,10 @@ import { createWorkerDoor } from './workers/worker-door.ts';
 /** How long a probe waits for a connection. */
 const reachMs = 4000;
 
-/** The media relay, complete: the parts that its start message describes, behind one listener. Rejects when it cannot listen. */
+/** The media relay, complete: the parts that its start message describes, behind one listener. Rejects when it cannot listen, and with `config-invalid` when a certificate cannot be read. */
 export async function createRelay(start: RelayStart, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<RelayServer> {
   const key = Buffer.from(start.key, 'base64');
+  const trust = createTlsTrust(await readCertificates(start.certificates));
   const publishers = new Publishers(clock);
   const workerDoor = createWorkerDoor({ key, publishers, clock, log });
   const { workers } = workerDoor;
@@ -45,7 +48,7 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
       clock,
       policy,
       workers,
-      rtsp: (spec) => createRtspSource(spec, { clock, policy }),
+      rtsp: (spec) => createRtspSource(spec, { clock, policy, trust }),
     }),
     createHls: () => new HlsStream({ partMs: start.partMs, segments: start.segments }),
     createH264View: (feed) => createH264View(feed, { workers, clock }),
@@ -57,7 +60,7 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
         clock,
         counters: core.counters,
         openPath: (cameraId) => openPathOf(core, cameraId),
-        rtsp: (url, method) => probeRtsp(url, method, { clock, policy }),
+        rtsp: (url, method) => probeRtsp(url, method, { clock, policy, trust }),
         reach: (host, port) => reachAddress(host, port, policy, reachMs),
         async file(url) {
           const opened = await openClipFile(url, start);

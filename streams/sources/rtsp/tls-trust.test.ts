@@ -20,6 +20,12 @@ test.each([
   expect(checkServerIdentity!('10.1.2.3', certificate(fingerprint, name)) === undefined).toBe(isBelieved);
 });
 
+test('the authorities are read once, not for every connection', () => {
+  const trust = createTlsTrust([pem]);
+  expect(trust('one').secureContext).toBeDefined();
+  expect(trust('two').secureContext).toBe(trust('one').secureContext);
+});
+
 test('the host is named to the server, an address is not; nobody is ever believed blindly', () => {
   expect(createTlsTrust([])('camera.example')).toMatchObject({ servername: 'camera.example' });
   expect(createTlsTrust([])('10.1.2.3')).not.toHaveProperty('servername');

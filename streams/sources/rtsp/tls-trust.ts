@@ -2,6 +2,9 @@ import tls, { type ConnectionOptions } from 'node:tls';
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
+/** Cameras are old. */
+const minVersion = 'TLSv1.2' as const;
+
 /** The TLS settings for a camera of this name. */
 export type TlsTrust = (host: string) => ConnectionOptions;
 
@@ -12,11 +15,14 @@ export type TlsTrust = (host: string) => ConnectionOptions;
  */
 export function createTlsTrust(certificates: readonly string[]): TlsTrust {
   const known = new Set(certificates.map((pem) => new X509Certificate(pem).fingerprint256));
+  // Made once: reading all authorities again for every connection would hold up everybody for a hundredth of a second each time.
+  const own =
+    certificates.length > 0
+      ? { secureContext: tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...certificates], minVersion }) }
+      : { minVersion };
   return (host) => ({
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(certificates.length > 0 ? { ca: [...tls.getCACertificates('default'), ...certificates] } : {}),
-    // Cameras are old.
-    minVersion: 'TLSv1.2',
+    ...own,
     checkServerIdentity: (_name, certificate) =>
       known.has(certificate.fingerprint256) ? undefined : tls.checkServerIdentity(host, certificate),
   });
