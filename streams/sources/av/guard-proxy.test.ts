@@ -120,3 +120,21 @@ test('stopped, it leaves no connection behind', async () => {
   await running.stop();
   await closed;
 });
+
+test.each([
+  ['a status that is none', '099 X', 'Content-Length: 3', 'HTTP/1.1 502'],
+  ['another', '000 X', 'Content-Length: 3', 'HTTP/1.1 502'],
+  ['trailers where there cannot be any', '200 OK', 'Trailer: X-A\r\nContent-Length: 3', 'HTTP/1.1 200'],
+  ['what is only for us', '200 OK', 'Keep-Alive: timeout=77\r\nUpgrade: x\r\nContent-Length: 3', 'HTTP/1.1 200'],
+])('a server that answers with %s does no harm', async (_name, status, headers, expected) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\nabc`));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => void server.close());
+  const running = await proxy();
+  const answer = await say(running.url, get(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), 'abc');
+  expect(answer).toMatch(expected);
+  expect(answer).not.toMatch(/trailer|timeout=77|upgrade: x/i);
+});

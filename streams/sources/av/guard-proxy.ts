@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { problem, type Problem } from '../../../main/contract/errors.ts';
@@ -19,7 +19,7 @@ const connectMs = 8000;
 /** Nothing moved for this long. */
 const silentMs = 30_000;
 /** Of one hop only (RFC 9110 clause 7.6.1). */
-const hopHeaders = ['proxy-connection', 'proxy-authorization', 'connection', 'keep-alive', 'te', 'trailer', 'upgrade'];
+const hopHeaders = ['proxy-connection', 'proxy-authorization', 'connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /**
  * A forward proxy (RFC 9110 clauses 3.7 and 9.3.6) on loopback. FFmpeg follows redirects and playlists by itself; through this proxy
@@ -54,8 +54,7 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
     const place = await allowed(hostOf(target), Number(target.port || 80));
     if (!place) return end(response, 403);
     if (response.destroyed) return;
-    const headers = { ...request.headers, host: target.host, connection: 'close' };
-    for (const name of hopHeaders) if (name !== 'connection') delete headers[name as keyof typeof headers];
+    const headers = { ...withoutHops(request.headers), host: target.host, connection: 'close' };
     const onward = httpRequest({
       host: place.address,
       family: place.family,
@@ -75,7 +74,9 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
     });
     onward.on('response', (answer) => {
       failure = null;
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      const status = answer.statusCode ?? 0;
+      // Node reads what it would not write: a status of 99, or trailers where there is no room for any.
+      response.writeHead(status >= 200 && status <= 599 ? status : 502, withoutHops(answer.headers));
       answer.on('error', () => response.destroy());
       answer.on('aborted', () => response.destroy());
       answer.pipe(response);
@@ -129,6 +130,9 @@ export async function startGuardProxy(policy: Pick<AddressPolicy, 'check'>): Pro
 }
 
 const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, '$1');
+
+const withoutHops = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !hopHeaders.includes(name)));
 
 function end(response: ServerResponse, status: number): void {
   response.writeHead(status, { connection: 'close' }).end();

@@ -10,7 +10,8 @@ import type { AvStart } from '../../../media/workers/worker-protocol.ts';
 export async function startAv(relayUrl: string, change: Partial<AvStart> = {}): Promise<ChildProcess> {
   const child = fork(join(import.meta.dirname, '..', 'main.ts'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    // Where everything is to be reached without a proxy, ours is not to be left out.
+    env: { ...process.env, no_proxy: '*', UV_THREADPOOL_SIZE: '16' },
   });
   const config: AvStart = {
     relay: { url: relayUrl, key: launchKey.toString('base64') },
