@@ -94,3 +94,27 @@ test('the system is asked for the addresses of a name', async () => {
   const local = createAddressPolicy({ networks: ['127.0.0.0/8', '::1/128'] });
   expect(await local.check('localhost', 554)).toMatchObject({ ok: true });
 });
+
+test('a name is looked up once at a time, and names that are never found do not pile up', async () => {
+  const asked: { readonly host: string; readonly answer: (addresses: readonly { readonly address: string }[]) => void }[] = [];
+  const waiting = createAddressPolicy({
+    networks: ['10.0.0.0/8'],
+    lookup: (host) => new Promise((answer) => asked.push({ host, answer })),
+  });
+  const two = [waiting.check('recorder', 554), waiting.check('recorder', 555)];
+  expect(asked).toHaveLength(1);
+  asked[0]!.answer([{ address: '10.1.2.3' }]);
+  expect(await Promise.all(two)).toEqual(two.map(() => ({ ok: true, value: { address: '10.1.2.3', family: 4 } })));
+  void waiting.check('recorder', 554);
+  expect(asked).toHaveLength(2);
+  const silent = Array.from({ length: 600 }, (_, i) => waiting.check(`silent-${i}`, 554));
+  expect(asked.length).toBeLessThan(600);
+  expect(await silent.at(-1)).toMatchObject({ ok: false, error: { code: 'source-unresolved', params: { reason: 'busy' } } });
+  expect(await waiting.check('10.1.2.4', 554)).toMatchObject({ ok: true });
+  // Every end makes room.
+  for (const { answer } of asked) answer([]);
+  await silent[0];
+  const again = waiting.check('recorder', 554);
+  asked.at(-1)!.answer([{ address: '10.1.2.3' }]);
+  expect(await again).toMatchObject({ ok: true });
+});

@@ -13,7 +13,8 @@ export interface AllowedAddress {
 /** Decides what sources may lead to. */
 export interface AddressPolicy {
   /**
-   * Resolves a name once (an address is taken as it is) and answers the first of its addresses that is allowed.
+   * Resolves a name once (an address is taken as it is) and answers the first of its addresses that is allowed. `reason` is `busy` when
+   * too many names are being looked up.
    * Errors: `source-unresolved` {host, reason}, `source-address-refused` {host, address, reason}.
    */
   check(host: string, port: number): Promise<Result<AllowedAddress, Problem>>;
@@ -33,6 +34,12 @@ export interface AddressPolicyOptions {
 /** A name with more addresses than this has somebody behind it who wants to be looked at for long. */
 const maxCandidates = 32;
 
+/**
+ * Look-ups under way. The system does few at a time, cannot be stopped, and takes half a minute for a name server that is silent: whoever
+ * asked has long gone by then, and more of them would only pile up.
+ */
+const maxLookups = 512;
+
 /** Refused whatever the configuration says: nobody's camera is there, and connecting to 0.0.0.0 is connecting to oneself. */
 const never = blockListOf(['0.0.0.0/8', '::/128', '169.254.0.0/16', 'fe80::/10', '224.0.0.0/4', 'ff00::/8', '255.255.255.255/32']);
 const loopback = blockListOf(['127.0.0.0/8', '::1/128']);
@@ -41,6 +48,17 @@ const loopback = blockListOf(['127.0.0.0/8', '::1/128']);
 export function createAddressPolicy(options: AddressPolicyOptions): AddressPolicy {
   const { refusedPorts = [], lookup = lookUpAll, ownAddresses = addressesOfThisMachine } = options;
   const networks = blockListOf(options.networks);
+  const underWay = new Map<string, ReturnType<typeof lookup>>();
+
+  /** All channels of a recorder have one name: it is looked up once at a time. */
+  const lookUp = (host: string): ReturnType<typeof lookup> => {
+    const known = underWay.get(host);
+    if (known) return known;
+    if (underWay.size >= maxLookups) return Promise.reject(Object.assign(new Error('too many look-ups'), { code: 'busy' }));
+    const found = lookup(host).finally(() => underWay.delete(host));
+    underWay.set(host, found);
+    return found;
+  };
 
   const refusal = ({ address, family }: AllowedAddress, port: number): string | null => {
     if (contains(never, address, family)) return 'never';
@@ -53,7 +71,7 @@ export function createAddressPolicy(options: AddressPolicyOptions): AddressPolic
     async check(host, port) {
       let found: readonly { readonly address: string }[];
       try {
-        found = isIP(host) > 0 ? [{ address: host }] : await lookup(host);
+        found = isIP(host) > 0 ? [{ address: host }] : await lookUp(host);
       } catch (error) {
         return err(problem('source-unresolved', { host, reason: reasonOf(error) }));
       }

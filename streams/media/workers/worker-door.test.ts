@@ -253,6 +253,7 @@ describe('who comes to the door', () => {
       ({ socket }) => socket.send(JSON.stringify({ kind: 'proof', name: 'av', nonce: 'n'.repeat(32), mac: 'm' })),
       4003,
     ],
+    ['goes on and on', ({ socket }) => socket.send(`{"kind":"proof","name":"${'x'.repeat(5000)}"}`), 1008],
     ['sends pictures at once', ({ socket }) => socket.send(encodeUnit({ stream: 1, unit: unitAt(0) })), 1008],
   ])('one that %s is turned away', async (_name, say, code) => {
     const { door: open, url } = await door();
@@ -272,6 +273,16 @@ describe('who comes to the door', () => {
     clock.advance(3000);
     open.tick();
     expect(await silent.closed).toBe(1006);
+    expect(open.counters.refused).toBe(2);
+  });
+
+  test('those who wait at the door keep nobody out', async () => {
+    const { door: open, url } = await door();
+    const silent = await Promise.all(Array.from({ length: 9 }, () => stranger(url)));
+    await Promise.all(silent.slice(1).map((one) => one.challenge()));
+    expect(await silent[0]!.closed).toBe(1006);
+    worker(url);
+    await until(() => open.workers.state('av') !== null);
     expect(open.counters.refused).toBe(2);
   });
 

@@ -56,7 +56,10 @@ export interface WorkerDoorOptions {
 }
 
 const proveMs = 3000;
+/** When there are more, the oldest gives way: nobody may keep the workers out by waiting at the door. */
 const maxStrangers = 8;
+/** A proof or a hello is short. */
+const maxGreetingBytes = 4096;
 const pingEveryMs = 1000;
 /** Counted, not timed: this process may have stood still itself. A worker that loads FFmpeg stands still for a while, too. */
 const maxUnanswered = 10;
@@ -161,6 +164,12 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
   };
 
   let arrived: (name: WorkerName) => void = () => {};
+
+  const turnAway = (stranger: Peer) => {
+    strangers.delete(stranger);
+    counters.refused += 1;
+    stranger.socket.terminate();
+  };
 
   const greet = (peer: Peer, name: WorkerName, hello: Hello) => {
     const before = atWork.get(name);
@@ -297,6 +306,8 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
         hear() {},
         ended: (cause) => listener.ended(cause ?? problem('source-ended')),
       });
+      // It was found not to read any more, and cut off.
+      if (!peer.streams.has(stream)) return err(unavailable('av'));
       return ok({
         push: (unit) => peer.streams.has(stream) && peer.socket.readyState === peer.socket.OPEN && peer.sender.send(stream, unit),
         end: close,
@@ -362,11 +373,12 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
     },
     accept(request, socket, head) {
       // Pages have no business here, and browsers always name their origin.
-      if (request.headers.origin !== undefined || strangers.size >= maxStrangers) {
+      if (request.headers.origin !== undefined) {
         counters.refused += 1;
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
         return;
       }
+      for (const peer of [...strangers].slice(0, Math.max(0, strangers.size + 1 - maxStrangers))) turnAway(peer);
       server.handleUpgrade(request, socket, head, (webSocket) => {
         const peer: Peer = {
           socket: webSocket,
@@ -386,7 +398,8 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
           // A connection on its way out is not heard any more.
           if (webSocket.readyState !== webSocket.OPEN) return;
           peer.unanswered = 0;
-          if (isBinary) hearUnit(peer, data as Buffer);
+          if (peer.hello === null && (data as Buffer).length > maxGreetingBytes) refuse(peer, closeCode.malformed, 'too long');
+          else if (isBinary) hearUnit(peer, data as Buffer);
           else hearText(peer, (data as Buffer).toString());
         });
         webSocket.on('pong', () => (peer.unanswered = 0));
@@ -398,10 +411,7 @@ export function createWorkerDoor({ key, publishers, clock, log }: WorkerDoorOpti
     tick() {
       const now = clock.monotonic();
       for (const peer of strangers) {
-        if (now - peer.since < proveMs) continue;
-        strangers.delete(peer);
-        counters.refused += 1;
-        peer.socket.terminate();
+        if (now - peer.since >= proveMs) turnAway(peer);
       }
       const isPingDue = now - pingedAt >= pingEveryMs;
       if (isPingDue) pingedAt = now;

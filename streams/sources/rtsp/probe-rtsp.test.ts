@@ -118,3 +118,11 @@ describe('asking a camera whether it is there', () => {
     });
   });
 });
+
+it('does not know of a camera whose name cannot be looked up now', async () => {
+  const busy = createAddressPolicy({
+    networks: ['127.0.0.0/8'],
+    lookup: () => Promise.reject(Object.assign(new Error(), { code: 'busy' })),
+  });
+  expect(await probe('rtsp://camera/live', 'options', { policy: busy })).toMatchObject({ state: 'unknown', reason: 'source-unresolved' });
+});

@@ -59,8 +59,8 @@ export async function probeRtsp(url: string, method: RtspProbeMethod, options: P
   } catch (error) {
     if (signal.aborted) return answer('unknown', null);
     if (!(error instanceof ProblemError)) throw error;
-    const { code } = error.problem;
-    return answer(notAsked.has(code) ? 'unknown' : 'offline', code);
+    const { code, params } = error.problem;
+    return answer(notAsked.has(code) || params['reason'] === 'busy' ? 'unknown' : 'offline', code);
   }
 }
 
