@@ -10,7 +10,7 @@ export const collectionShapes: Readonly<Record<CollectionName, { readonly key: s
   users: { key: 'id', volatile: [] },
   audit: { key: 'seq', volatile: [] },
   commands: { key: 'id', volatile: [] },
-  cameras: { key: 'id', volatile: ['status'] },
+  cameras: { key: 'id', volatile: ['status', 'link'] },
   districts: { key: 'code', volatile: [] },
   walls: { key: 'id', volatile: ['shown'] },
   layouts: { key: 'id', volatile: [] },
