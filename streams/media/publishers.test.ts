@@ -56,7 +56,7 @@ test('with the ingest everybody ends; when it is back, everybody is asked about 
   publishers.began('ka');
   said.length = 0;
   publishers.ingestDown();
-  expect(said).toEqual(['a ended', 'ingest null']);
+  expect(said, 'the camera did not end it').toEqual(['ingest null', 'a ended']);
   publishers.ingestUp('rtmp://h:2/live', admit);
   publishers.began('ka');
   expect(said.slice(2)).toEqual(['ingest rtmp://h:2/live', 'ka may', 'a publishes']);

@@ -74,8 +74,9 @@ export class Publishers {
   ingestDown(): void {
     this.#admit = () => {};
     this.#waiting.clear();
-    for (const keyHash of Array.from(this.#admitted.keys())) this.ended(keyHash);
+    // First that nobody listens: the cameras did not end it.
     this.#setUrl(null);
+    for (const keyHash of Array.from(this.#admitted.keys())) this.ended(keyHash);
   }
 
   /** Somebody begins to publish with this key. Before a hub has said who may, he waits. */

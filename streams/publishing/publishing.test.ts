@@ -8,6 +8,7 @@ import { publishKeyHash } from '../directory/publish-keys.ts';
 import { sourceSecretKey } from '../directory/source-of.ts';
 import { callCommand } from '../testdata/call-command.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
+import { comeBackMs } from './publisher-status.ts';
 import { createPublishing, type Publishing } from './publishing.ts';
 
 const key = 'key-0123456789abcdef';
@@ -124,12 +125,22 @@ describe('status', () => {
   });
 
   it('is unknown while nothing listens', async () => {
-    const { relay, status, pushed } = await city();
+    const { relay, status, pushed, put, clock, publishing } = await city();
+    const other = await put('C-3', { kind: 'rtmp' });
+    relay.push(pushed, 77);
     relay.ingest = null;
     relay.say({ kind: 'ingest', url: null });
-    expect(status(pushed)).toMatchObject({ state: 'unknown', reason: 'worker-unavailable' });
+    relay.push(pushed, null);
+    expect(status(pushed), 'it was not the camera that ended').toMatchObject({ state: 'unknown', reason: 'worker-unavailable' });
     relay.ingest = 'rtmp://127.0.0.1:1935/live';
     relay.say({ kind: 'ingest', url: relay.ingest });
+    expect(status(pushed), 'it had no time to come back').toMatchObject({ state: 'unknown', reason: null });
+    relay.push(other, 88);
+    relay.push(other, null);
+    expect(status(other)).toMatchObject({ state: 'offline', reason: 'source-publisher-absent' });
+    await clock.advance(comeBackMs - 1);
+    expect(status(pushed)).toMatchObject({ state: 'unknown' });
+    await clock.advance(1);
     expect(status(pushed)).toMatchObject({ state: 'offline', reason: 'source-publisher-absent' });
     relay.url = null;
     relay.say({ kind: 'down' });
@@ -138,6 +149,22 @@ describe('status', () => {
     relay.pushing.set(pushed, 99);
     relay.say({ kind: 'up', baseUrl: relay.url });
     expect(status(pushed)).toMatchObject({ state: 'online', at: 99 });
+    relay.say({ kind: 'ingest', url: relay.ingest });
+    await publishing.stop();
+    relay.pushing.delete(pushed);
+    await clock.advance(comeBackMs);
+    expect(status(pushed), 'nothing is said after the end').toMatchObject({ state: 'online', at: 99 });
+  });
+
+  it('is what its pushing says once nobody watches its pictures any more', async () => {
+    const { relay, status, pushed, latest } = await city();
+    relay.push(pushed, 77);
+    const unplayable: CameraStatus = { state: 'offline', at: 90, by: 'relay', reason: 'source-no-key-picture' };
+    latest.set({ collection: 'cameras', key: pushed, fields: { status: unplayable } });
+    relay.path(pushed, 'failed');
+    expect(status(pushed)).toEqual(unplayable);
+    relay.path(pushed, 'idle');
+    expect(status(pushed)).toMatchObject({ state: 'online', at: 77 });
   });
 
   it('of a camera that is to push from now on is known at once', async () => {
