@@ -1,5 +1,6 @@
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
+import { boundedSource } from '../sources/bounded-source.ts';
 import { openClipFile } from '../sources/file/open-clip-file.ts';
 import { probeRtsp } from '../sources/rtsp/probe-rtsp.ts';
 import { readCertificates } from '../sources/rtsp/read-certificates.ts';
@@ -32,6 +33,14 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
     ...(relay ? [{ host: start.host, port: relay.port }] : []),
     ...listenersOf([...(relay?.origins ?? []), publishers.url]),
   ]);
+  const openSource = createOpenSource({
+    clipsFolder: start.clipsFolder,
+    fileRoots: start.fileRoots,
+    clock,
+    policy,
+    workers,
+    rtsp: (spec) => createRtspSource(spec, { clock, policy, trust }),
+  });
   relay = await serveRelay({
     host: start.host,
     port: start.port,
@@ -42,14 +51,7 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
     maxLeases: start.maxLeases,
     starts: start,
     quarantine: start.quarantine,
-    openSource: createOpenSource({
-      clipsFolder: start.clipsFolder,
-      fileRoots: start.fileRoots,
-      clock,
-      policy,
-      workers,
-      rtsp: (spec) => createRtspSource(spec, { clock, policy, trust }),
-    }),
+    openSource: (spec) => boundedSource(openSource(spec), clock),
     createHls: () => new HlsStream({ partMs: start.partMs, segments: start.segments }),
     createH264View: (feed) => createH264View(feed, { workers, clock }),
     publishers,

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { maxAdtsContent, writeAdtsFrame } from '../aac/adts.ts';
 import { parseAudioConfig, type AudioConfig } from '../aac/audio-config.ts';
 import { parseAvcConfig } from '../h264/avcc.ts';
+import { sameBytes } from '../same-bytes.ts';
 import { decodeAudioTag, type FlvAudioCodec, type FlvAudioContent } from './audio-tag.ts';
 import { parseHevcConfig } from './hevc-config.ts';
 import { annexBOf, eachNal } from './length-prefixed.ts';
@@ -130,7 +131,7 @@ export class FlvStream {
   }
 
   #configure(codec: FlvVideoCodec, record: Uint8Array): Result<never, NoUnit> {
-    if (codec === this.#video && this.#record !== null && isSame(record, this.#record)) return err('nothing-to-show');
+    if (codec === this.#video && this.#record !== null && sameBytes(record, this.#record)) return err('nothing-to-show');
     const read = readRecord(codec, record);
     if (read === null) return err('malformed');
     this.#use(codec);
@@ -257,5 +258,3 @@ function readRecord(codec: FlvVideoCodec, record: Uint8Array): { lengthSize: 1 |
 
 /** `slice` would not do: what comes may be of a class whose `slice` is a view, as Node's is. */
 const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -133,3 +133,12 @@ describe('grouping NAL units', () => {
     );
   });
 });
+
+it('does not read parameter sets on and on: within a picture only so many are taken', () => {
+  const changes = Array.from({ length: 16 }, () => [sps, fieldSps]).flat();
+  const { units } = assemble([...changes, sps, pps, idr(), sps, idr()]);
+  expect(units.map((unit) => unit.sps?.frameMbsOnly)).toEqual([false, true]);
+  // What is said again is no change.
+  const repeated = assemble([...Array.from({ length: 100 }, () => sps), fieldSps, pps, idr()]);
+  expect(repeated.units[0]!.sps?.frameMbsOnly).toBe(false);
+});

@@ -1,3 +1,4 @@
+import { sameBytes } from '../same-bytes.ts';
 import { nalType, nalTypeOf } from './annex-b.ts';
 import { RbspReader } from './rbsp-reader.ts';
 import { firstMbOf, parseSliceHeader, type SliceHeader } from './slice-header.ts';
@@ -25,6 +26,8 @@ const maxUnitBytes = 8 * 1024 * 1024;
 const maxNals = 4096;
 /** Longer parameter sets are not kept; see `parseSps`. */
 const maxParameterSetBytes = 4096;
+/** Parameter sets are read when they change. No stream changes them more often within a picture; reading on and on would hold up everybody else. */
+const maxChanges = 32;
 
 /**
  * Groups NAL units into access units (ITU-T H.264 clauses 7.4.1.2.3 and 7.4.1.2.4). Access unit delimiters and filler
@@ -46,6 +49,10 @@ export class AccessUnitAssembler {
   readonly #spsNals = new Map<number, Uint8Array>();
   readonly #ppsNals = new Map<number, Uint8Array>();
   #sps: Sps | null = null;
+  /** What that was read from. */
+  #spsNal: Uint8Array | null = null;
+  /** Sequence parameter sets read since the latest picture ended. */
+  #changes = 0;
   /** NAL units left out because they or their unit were too large. */
   droppedNals = 0;
 
@@ -95,6 +102,7 @@ export class AccessUnitAssembler {
     this.#nals = [];
     this.#waiting = [];
     this.#bytes = 0;
+    this.#changes = 0;
     this.#slice = null;
     this.#hasPicture = this.#hasIdr = this.#corrupt = false;
     this.#fields = 0;
@@ -151,9 +159,12 @@ export class AccessUnitAssembler {
   }
 
   #takeSps(nal: Uint8Array): void {
+    if ((this.#spsNal && sameBytes(nal, this.#spsNal)) || this.#changes >= maxChanges) return;
+    this.#changes += 1;
     const sps = parseSps(nal);
     if (!sps.ok) return;
     this.#sps = sps.value;
+    this.#spsNal = nal;
     this.#spsNals.set(sps.value.id, nal);
   }
 

@@ -148,3 +148,12 @@ describe('grouping NAL units of H.265', () => {
     );
   });
 });
+
+it('does not read parameter sets on and on: within a picture only so many are taken', () => {
+  const changes = Array.from({ length: 16 }, () => [sps, largeSps]).flat();
+  const { units } = assemble([vps, ...changes, sps, pps, idr(), sps, idr()]);
+  expect(units.map((unit) => unit.sps?.width)).toEqual([1920, 640]);
+  // What is said again is no change.
+  const repeated = assemble([vps, ...Array.from({ length: 100 }, () => sps), largeSps, pps, idr()]);
+  expect(repeated.units[0]!.sps?.width).toBe(1920);
+});

@@ -1,3 +1,4 @@
+import { sameBytes } from '../same-bytes.ts';
 import { RbspReader } from '../h264/rbsp-reader.ts';
 import { isFirstSlice, isPicture, isRandomAccess, isSkippedLeading, nalHeaderBytes, nalType, nalTypeOf } from './nal-unit.ts';
 import { parseSps, type Sps } from './sps.ts';
@@ -22,6 +23,8 @@ const maxUnitBytes = 8 * 1024 * 1024;
 const maxNals = 4096;
 /** Longer parameter sets are not kept; see `parseSps`. */
 const maxParameterSetBytes = 4096;
+/** Parameter sets are read when they change. No stream changes them more often within a picture; reading on and on would hold up everybody else. */
+const maxChanges = 32;
 
 /**
  * Groups NAL units into access units (ITU-T H.265 clause 7.4.2.4.4). Delimiters and filler are left out, and so are layers above the base
@@ -50,6 +53,10 @@ export class AccessUnitAssembler {
     [nalType.pps, new Map()],
   ]);
   #sps: Sps | null = null;
+  /** What that was read from. */
+  #spsNal: Uint8Array | null = null;
+  /** Sequence parameter sets read since the latest picture ended. */
+  #changes = 0;
   /** NAL units left out because they or their unit were too large. */
   droppedNals = 0;
   /** Pictures left out because they refer to what was before the beginning. */
@@ -90,9 +97,12 @@ export class AccessUnitAssembler {
       if (id !== null) sets.set(id, nal);
       return;
     }
+    if ((this.#spsNal && sameBytes(nal, this.#spsNal)) || this.#changes >= maxChanges) return;
+    this.#changes += 1;
     const sps = parseSps(nal);
     if (!sps.ok) return;
     this.#sps = sps.value;
+    this.#spsNal = nal;
     sets.set(sps.value.id, nal);
   }
 
@@ -115,6 +125,7 @@ export class AccessUnitAssembler {
     this.#nals = [];
     this.#waiting = [];
     this.#bytes = 0;
+    this.#changes = 0;
     this.#pictureType = -1;
     this.#corrupt = false;
     for (const nal of waiting) {

@@ -6,7 +6,7 @@ import type { Clock } from '../../../main/contract/time.ts';
 import { publishKey } from '../../contract.ts';
 import type { WorkerLink } from '../../media/workers/worker-link.ts';
 import type { ToWorker } from '../../media/workers/worker-protocol.ts';
-import { AttemptLimit } from './attempt-limit.ts';
+import { AttemptLimit } from '../attempt-limit.ts';
 import { GopBudget } from './last-gop.ts';
 import { Publisher } from './publisher.ts';
 import { RtmpConnection, type ConnectionEnd } from './rtmp-connection.ts';
