@@ -63,8 +63,8 @@ export const configSchema = z
         /** What one recorder or camera host stands. */
         perHost: z
           .object({
-            connections: z.number().int().min(1).max(4096).default(64),
-            kbps: z.number().int().min(1).default(400_000),
+            connections: z.number().int().min(1).max(4096).default(256),
+            kbps: z.number().int().min(1).default(1_000_000),
           })
           .strict()
           .prefault({}),
