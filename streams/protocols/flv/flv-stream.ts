@@ -5,7 +5,7 @@ import { parseAvcConfig } from '../h264/avcc.ts';
 import { sameBytes } from '../same-bytes.ts';
 import { decodeAudioTag, type FlvAudioCodec, type FlvAudioContent } from './audio-tag.ts';
 import { parseHevcConfig } from './hevc-config.ts';
-import { annexBOf, eachNal } from './length-prefixed.ts';
+import { annexBOf, eachNal } from '../length-prefixed.ts';
 import { MessageClock, type MessageTime } from './message-clock.ts';
 import { decodeVideoTag, type FlvVideoCodec, type FlvVideoContent } from './video-tag.ts';
 

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../../main/contract/result.ts';
+import { eachNal } from '../length-prefixed.ts';
 import type { H264Error } from './sps.ts';
 
 /** What an AVCDecoderConfigurationRecord holds (ISO/IEC 14496-15 clause 5.3.3.1). */
@@ -36,15 +37,6 @@ export function parseAvcConfig(bytes: Uint8Array): Result<AvcConfig, H264Error> 
 /** Splits a length-prefixed sample into its NAL units; views into `sample`. An empty unit is skipped. */
 export function splitAvccSample(sample: Uint8Array, lengthSize: 1 | 2 | 4): Result<Uint8Array[], H264Error> {
   const nals: Uint8Array[] = [];
-  let at = 0;
-  while (at < sample.length) {
-    if (at + lengthSize > sample.length) return err('truncated');
-    let size = 0;
-    for (let i = 0; i < lengthSize; i += 1) size = size * 256 + sample[at + i]!;
-    at += lengthSize;
-    if (size > sample.length - at) return err('truncated');
-    if (size > 0) nals.push(sample.subarray(at, at + size));
-    at += size;
-  }
-  return ok(nals);
+  const isWhole = eachNal({ bytes: sample, lengthSize }, (from, to) => nals.push(sample.subarray(from, to)));
+  return isWhole ? ok(nals) : err('truncated');
 }

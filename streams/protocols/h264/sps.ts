@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { nalType, nalTypeOf } from './annex-b.ts';
 import { RbspReader } from './rbsp-reader.ts';
+import { skipVuiBeginning } from './vui.ts';
 
 /** Why H.264 bytes could not be understood. */
 export type H264Error = 'not-this-nal-unit' | 'truncated' | 'out-of-range' | 'too-large';
@@ -134,16 +135,7 @@ const emptyVui: Vui = { fps: null, reorderFrames: null };
 
 /** Reads the VUI (E.1.1); what is behind the point where it is cut short counts as not said. */
 function readVui(r: RbspReader): Vui {
-  if (r.flag() && r.bits(8) === 255) r.bits(32); // Extended_SAR
-  if (r.flag()) r.flag(); // overscan
-  if (r.flag()) {
-    r.bits(4);
-    if (r.flag()) r.bits(24);
-  }
-  if (r.flag()) {
-    r.ue();
-    r.ue();
-  }
+  skipVuiBeginning(r);
   const fps = r.flag() ? readFps(r) : null;
   const hasNalHrd = r.flag();
   if (hasNalHrd) skipHrd(r);

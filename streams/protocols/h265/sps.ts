@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { RbspReader } from '../h264/rbsp-reader.ts';
+import { skipVuiBeginning } from '../h264/vui.ts';
 import { nalType, nalTypeOf } from './nal-unit.ts';
 
 /** Why H.265 bytes could not be understood. */
@@ -127,16 +128,7 @@ function readFps(r: RbspReader, log2MaxPocLsb: number): number | null {
   }
   r.bits(2); // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
   if (!r.flag()) return null;
-  if (r.flag() && r.bits(8) === 255) r.bits(32); // Extended_SAR
-  if (r.flag()) r.flag(); // overscan
-  if (r.flag()) {
-    r.bits(4);
-    if (r.flag()) r.bits(24);
-  }
-  if (r.flag()) {
-    r.ue();
-    r.ue();
-  }
+  skipVuiBeginning(r);
   r.bits(3); // neutral_chroma_indication_flag, field_seq_flag, frame_field_info_present_flag
   if (r.flag()) for (let i = 0; i < 4; i += 1) r.ue(); // default display window
   if (!r.flag()) return null;
