@@ -447,3 +447,77 @@ test('leaving gives every subscription back', () => {
   page.unmount();
   expect(hub.held).toBe(0);
 });
+
+describe('where a camera pushes to', () => {
+  const url = 'rtmp://127.0.0.1:1935/live/first-key-0123456789';
+  const renewed = 'rtmp://127.0.0.1:1935/live/other-key-0123456789';
+  const part = () => page.find('.publish');
+  const button = (words: string) =>
+    part()
+      .findAll('button')
+      .find((one) => one.text() === words)!;
+  const asked = () => hub.sent.filter(({ name }) => name === 'camera.publish-address').map(({ args }) => args['renew']);
+  const pushing = async (source: object = { kind: 'rtmp', hasSecret: true }) => {
+    hub.answer = (name, args) => (name === 'camera.publish-address' ? { url: args['renew'] ? renewed : url, key: 'k' } : {});
+    hub.change('cameras', { 'c-A1': cameraRow('A1', { source }) });
+    await key('1');
+  };
+  const shown = () => part().find<HTMLInputElement>('input').element.value;
+
+  test('is shown when asked for, and copied', async () => {
+    const written = vi.fn<(words: string) => Promise<void>>(async () => {});
+    vi.stubGlobal('navigator', { clipboard: { writeText: written } });
+    await pushing();
+    expect(page.html()).not.toContain('first-key');
+    expect(asked()).toEqual([]);
+    await button('显示推流地址').trigger('click');
+    await flushPromises();
+    expect([shown(), asked()]).toEqual([url, [false]]);
+    expect(document.activeElement).toBe(part().get('input').element);
+    await button('复制').trigger('click');
+    await flushPromises();
+    expect(written).toHaveBeenCalledWith(url);
+    expect(part().text()).toContain('已复制。');
+    vi.unstubAllGlobals();
+  });
+
+  test('a new key is made only when confirmed, and the careful answer has the focus', async () => {
+    setLocale('en');
+    await pushing();
+    await button('Show push address').trigger('click');
+    await flushPromises();
+    await button('New key').trigger('click');
+    await flushPromises();
+    expect(document.activeElement).toBe(button('Cancel').element);
+    await key('Escape');
+    expect([asked(), document.activeElement === button('New key').element]).toEqual([[false], true]);
+    await button('New key').trigger('click');
+    await flushPromises();
+    await button('Make a new key').trigger('click');
+    await flushPromises();
+    expect([asked(), shown()]).toEqual([[false, true], renewed]);
+    expect(part().text()).toContain('New key. Enter this address in the camera.');
+  });
+
+  test('a refusal is said, and what was shown stays', async () => {
+    await pushing();
+    hub.answer = () => problem('worker-unavailable', { worker: 'ingest' });
+    await button('显示推流地址').trigger('click');
+    await flushPromises();
+    expect(part().find('[role=alert]').text()).not.toBe('');
+    expect(part().find('input').exists()).toBe(false);
+  });
+
+  test('is for cameras that push, and for those who may edit cameras', async () => {
+    await pushing({ kind: 'rtmp', url: 'rtmp://10.0.0.1/live/a', hasSecret: false });
+    expect(part().exists()).toBe(false);
+    expect(page.get('.facts').text()).toContain('RTMP 取流');
+    await pushing();
+    expect(part().exists()).toBe(true);
+    hub.permissions = ['camera.view', 'stream.view'];
+    hub.connect({ kind: 'stale', since: hub.now });
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    expect(part().exists()).toBe(false);
+  });
+});

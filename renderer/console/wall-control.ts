@@ -5,6 +5,7 @@ import { tourStep } from '../../layouts/tour.ts';
 import { ProblemError, problem } from '../../main/contract/errors.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
 import { durationText } from '../i18n/format.ts';
+import { copyText } from './copy-text.ts';
 import type { useNotices } from './stores/notices.ts';
 import { showsNothing } from './templates.ts';
 import type { ScreenView } from './wall-view.ts';
@@ -221,13 +222,8 @@ export function createWallControl(
       if (!answer) return;
       const { url, expiresAt } = answer.value;
       const wait = durationText(Math.max(0, expiresAt - hub.hubNow()));
-      try {
-        await navigator.clipboard.writeText(url);
-        notices.done('console.notice.linkCopied', { wait });
-      } catch {
-        // Pages without TLS have no clipboard: the link is shown to be copied by hand.
-        notices.offerCopy('console.notice.linkReady', { wait }, url);
-      }
+      if (await copyText(url)) notices.done('console.notice.linkCopied', { wait });
+      else notices.offerCopy('console.notice.linkReady', { wait }, url);
     },
     open({ wallId, view }) {
       const opened = window.open(
