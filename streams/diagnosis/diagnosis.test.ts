@@ -7,9 +7,9 @@ import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
 import { createDirectory } from '../directory/directory.ts';
 import { sourceSecretKey } from '../directory/source-of.ts';
 import type { LeaseOrder } from '../media/media-relay.ts';
-import { callCommand } from '../testdata/call-command.ts';
+import { callCommand, principalOf } from '../testdata/call-command.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
-import { countingMs, createDiagnosis, diagnosesAtOnce, pictureWithinMs } from './diagnosis.ts';
+import { countingMs, createDiagnosis, diagnosesAtOnce, ofOneSession, pictureWithinMs } from './diagnosis.ts';
 import type { ShowingTile } from './showing-tile.ts';
 
 async function city(more: { relay?: FakeRelay | null; tiles?: readonly ShowingTile[]; source?: object } = {}) {
@@ -29,9 +29,10 @@ async function city(more: { relay?: FakeRelay | null; tiles?: readonly ShowingTi
     ledger,
     relay: relay as FakeRelay,
     cameraId: cameraId as string,
-    diagnose: (id: string = cameraId, signal = new AbortController().signal) =>
-      callCommand(handlers, ledger, 'camera.diagnose', { cameraId: id }, { signal }),
-    snapshot: (profile: 'main' | 'sub' = 'main') => callCommand(handlers, ledger, 'camera.snapshot', { cameraId, profile }),
+    diagnose: (id: string = cameraId, signal = new AbortController().signal, session = 'session-1') =>
+      callCommand(handlers, ledger, 'camera.diagnose', { cameraId: id }, { signal, principal: principalOf(undefined, session) }),
+    snapshot: (profile: 'main' | 'sub' = 'main', session = 'session-1') =>
+      callCommand(handlers, ledger, 'camera.snapshot', { cameraId, profile }, { principal: principalOf(undefined, session) }),
     /** Lets everything that is ready run. */
     settle: () => clock.advance(0),
   };
@@ -151,9 +152,14 @@ describe('camera.diagnose', () => {
   it('makes so many at once and no more, and ends with its command', async () => {
     const here = await city();
     const over = new AbortController();
-    const answers = Array.from({ length: diagnosesAtOnce }, () => here.diagnose(here.cameraId, over.signal));
+    const by = (session: number) => here.diagnose(here.cameraId, over.signal, `session-${session}`);
+    const refused = (max: number) => ({ problem: { code: 'too-many-requests', params: { max } } });
+    const answers = Array.from({ length: ofOneSession }, () => by(1));
     await here.settle();
-    await expect(here.diagnose()).rejects.toMatchObject({ problem: { code: 'too-many-requests', params: { max: diagnosesAtOnce } } });
+    await expect(by(1), 'nobody takes all places').rejects.toMatchObject(refused(ofOneSession));
+    for (let session = 2; answers.length < diagnosesAtOnce; session += 1) answers.push(by(session));
+    await here.settle();
+    await expect(by(99)).rejects.toMatchObject(refused(diagnosesAtOnce));
     over.abort();
     await Promise.all(answers);
     nothingLeft(here);

@@ -14,6 +14,8 @@ import type { ShowingTile } from './showing-tile.ts';
 /** Diagnoses and snapshots under way at once, of each: they open cameras that perhaps nobody watches. */
 export const diagnosesAtOnce = 8;
 export const snapshotsAtOnce = 8;
+/** Of these, how many one session may have under way: nobody keeps the others from asking. */
+export const ofOneSession = 3;
 /** A camera that shows no picture in this time will not: the slowest key-picture intervals are 10 s. */
 export const pictureWithinMs = 12_000;
 /** How long packets are counted once pictures come. */
@@ -33,7 +35,8 @@ export type DiagnosisHandlers = Handlers<'camera.diagnose' | 'camera.snapshot'>;
 
 /** The commands that open a camera to look at it once: why there is no picture, and a picture as a file. */
 export function createDiagnosis({ ledger, relay, clock, camera, showing }: DiagnosisDeps): DiagnosisHandlers {
-  const underWay = { diagnoses: 0, snapshots: 0 };
+  const diagnoses = new Places(diagnosesAtOnce);
+  const snapshots = new Places(snapshotsAtOnce);
 
   /** What leads to the camera, or why nothing does. */
   const wayTo = (cameraId: string, wanted: Profile): Result<{ camera: Camera; source: SourceSpec; profile: Profile }, Problem> => {
@@ -76,26 +79,27 @@ export function createDiagnosis({ ledger, relay, clock, camera, showing }: Diagn
   return {
     'camera.diagnose': async ({ cameraId, profile }, { principal, signal }) => {
       if (!principal) return err(problem('login-required'));
-      if (underWay.diagnoses >= diagnosesAtOnce) return err(problem('too-many-requests', { max: diagnosesAtOnce }));
+      const place = diagnoses.take(principal.sessionId);
+      if (!place.ok) return place;
       const at = clock.now();
       const startedAt = clock.monotonic();
-      underWay.diagnoses += 1;
       try {
         const { failed, steps } = diagnosisSteps(await facts(cameraId, profile, principal.name, signal));
         const result = { cameraId, profile, at, tookMs: Math.round(clock.monotonic() - startedAt), failed, steps: [...steps] };
         return ok({ result, after: { failed, reason: steps.find(({ outcome }) => outcome === 'failed')?.reason ?? null } });
       } finally {
-        underWay.diagnoses -= 1;
+        diagnoses.give(principal.sessionId);
       }
     },
 
-    'camera.snapshot': async ({ cameraId, profile: wanted }, { signal }) => {
+    'camera.snapshot': async ({ cameraId, profile: wanted }, { principal, signal }) => {
+      if (!principal) return err(problem('login-required'));
       const way = wayTo(cameraId, wanted);
       if (!way.ok) return way;
       if (!relay || relay.baseUrl() === null) return err(problem('relay-unavailable'));
-      if (underWay.snapshots >= snapshotsAtOnce) return err(problem('too-many-requests', { max: snapshotsAtOnce }));
+      const place = snapshots.take(principal.sessionId);
+      if (!place.ok) return place;
       const { source, profile } = way.value;
-      underWay.snapshots += 1;
       try {
         const seen = await borrowPath({ relay, clock }, { cameraId, profile, source, purpose: 'watch' }, signal, async (path) => {
           await path.until(isSettled, pictureWithinMs);
@@ -109,10 +113,36 @@ export function createDiagnosis({ ledger, relay, clock, camera, showing }: Diagn
         const result = { at, width, height, jpeg: Buffer.from(jpeg).toString('base64') };
         return ok({ result, after: { at, width, height, bytes: jpeg.length } });
       } finally {
-        underWay.snapshots -= 1;
+        snapshots.give(principal.sessionId);
       }
     },
   };
+}
+
+/** Places for work that is dear: so many in all, and so many of them for one session. */
+class Places {
+  readonly #max: number;
+  readonly #taken = new Map<string, number>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Whoever gets one gives it back. */
+  take(session: string): Result<void, Problem> {
+    const mine = this.#taken.get(session) ?? 0;
+    if (mine >= ofOneSession) return err(problem('too-many-requests', { max: ofOneSession }));
+    const all = [...this.#taken.values()].reduce((sum, some) => sum + some, 0);
+    if (all >= this.#max) return err(problem('too-many-requests', { max: this.#max }));
+    this.#taken.set(session, mine + 1);
+    return ok(undefined);
+  }
+
+  give(session: string): void {
+    const left = (this.#taken.get(session) ?? 1) - 1;
+    if (left === 0) this.#taken.delete(session);
+    else this.#taken.set(session, left);
+  }
 }
 
 const isSettled = (state: PathState) => state === 'ready' || state === 'failed';
