@@ -43,7 +43,7 @@ export function relayMetrics(
   gauge('sockets', 'Open WebSockets of pages.', now.sockets);
   gauge('hub_connected', 'Whether a hub is connected.', now.hub ? 1 : 0);
   gauge('start_queue', 'Sources that wait for their turn to start.', core.queueLength);
-  gauge('opening', 'Sources being opened: no key picture yet.', core.openingCount);
+  gauge('opening', 'Sources being opened that do not send yet.', core.openingCount);
   gauge(
     'quarantined',
     'Camera profiles left alone because they flap.',
