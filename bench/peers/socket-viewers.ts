@@ -33,7 +33,10 @@ async function openSocket(url: string, origin: string): Promise<Fetcher> {
     waiting.get(record.value.id)?.(record.value);
     waiting.delete(record.value.id);
   });
-  socket.on('close', () => process.exit(1));
+  socket.on('close', (code) => {
+    process.stderr.write(`the relay closed a socket: ${code}\n`);
+    process.exit(1);
+  });
   let last = 0;
   return {
     get(path) {
