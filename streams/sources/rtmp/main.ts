@@ -1,50 +1,31 @@
 import { networkInterfaces } from 'node:os';
 import pino from 'pino';
 import type { Log } from '../../../main/contract/log.ts';
-import type { FromChild, ToChild } from '../../../main/contract/processes.ts';
-import { parentChannel } from '../../../main/supervision/parent-channel.ts';
+import { liveAsChild } from '../../../main/supervision/child-life.ts';
 import { systemClock } from '../../../main/supervision/system-clock.ts';
 import { createWorkerLink, type WorkerLink } from '../../media/workers/worker-link.ts';
 import type { IngestStart } from '../../media/workers/worker-protocol.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { ingestAddress } from './ingest-address.ts';
 
-/** Starting again will not help (EX_CONFIG of sysexits.h). */
-const exitFatal = 78;
 const tickMs = 250;
 /** A port that somebody else has, or an address that is not there yet, is tried again: nothing but pushing depends on it. */
 const listenEveryMs = 2000;
 
-/** Entry of the ingest process: starts when its parent says so, exits when told to or when the parent is gone. */
-function main(): void {
-  const parent = parentChannel();
-  if (!parent) {
-    process.stderr.write('the ingest is started by the launcher: npm run hub\n');
-    process.exit(exitFatal);
-  }
+/** Entry of the ingest process. */
+liveAsChild<IngestStart>('the ingest', (config, launcher) => {
   const ending = new AbortController();
-  let running: Promise<void> | null = null;
-  const leave = async (code: number) => {
-    ending.abort();
-    await running?.catch(() => {});
-    process.exit(code);
-  };
-  parent.onMessage((raw) => {
-    const message = raw as ToChild<IngestStart>;
-    if (message.kind === 'start' && running === null) {
-      running = run(message.config, ending.signal, (port) => void parent.send({ kind: 'ready', port, facts: {} } satisfies FromChild));
-      running.catch((error: unknown) => {
-        // A bug: the parent starts it again.
-        process.stderr.write(`the ingest broke: ${error instanceof Error ? error.stack : String(error)}\n`);
-        process.exit(1);
-      });
-    } else if (message.kind === 'stop') void leave(0);
+  const running = run(config, ending.signal, (port) => launcher.ready(port));
+  running.catch((error: unknown) => {
+    // A bug: the parent starts it again.
+    process.stderr.write(`the ingest broke: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
   });
-  parent.onClose(() => void leave(0));
-  // The terminal signals the whole group: the parent says when to stop.
-  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-  process.on('SIGTERM', () => void leave(0));
-}
+  return async () => {
+    ending.abort();
+    await running.catch(() => {});
+  };
+});
 
 /** Listens, keeps its link to the relay, and works until the signal aborts. `onReady`: it listens. */
 async function run(config: IngestStart, signal: AbortSignal, onReady: (port: number) => void): Promise<void> {
@@ -101,5 +82,3 @@ async function listen(
   }
   return null;
 }
-
-main();
