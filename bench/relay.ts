@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ffmpegPath } from '../e2e/ffmpeg-publisher.ts';
 import { startHub, until, type RunningHub } from '../e2e/start-hub.ts';
@@ -132,14 +134,15 @@ async function ffmpegChildren(count: number): Promise<Sample> {
   return sample;
 }
 
+/** A bundled clip in a container, for ffmpeg cannot go round in a raw one. */
+const folder = mkdtempSync(join(tmpdir(), 'taodu-relay-bench-'));
+const loop = join(folder, 'loop.mp4');
+
 /** Cameras that push a bundled clip; ffmpeg copies, so that it costs little. */
 function push(url: string): ChildProcess {
-  const clip = resolve(root, 'streams/demo-city/clips/crossing.sub.h264');
-  return spawn(
-    ffmpegPath!,
-    ['-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-framerate', '15', '-i', clip, '-c', 'copy', '-f', 'flv', url],
-    { stdio: 'ignore' },
-  );
+  return spawn(ffmpegPath!, ['-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-i', loop, '-c', 'copy', '-f', 'flv', url], {
+    stdio: 'ignore',
+  });
 }
 
 interface Pushed {
@@ -148,6 +151,8 @@ interface Pushed {
 }
 
 async function oursPushed(running: RunningHub): Promise<Pushed> {
+  const pids = async () => [await running.child('relay.js'), await running.child('ingest.js')];
+  const before = await measureProcesses(await pids(), 3000);
   const pushedIds: string[] = [];
   const pushing: ChildProcess[] = [];
   for (let index = 0; index < publishers; index += 1) {
@@ -166,9 +171,9 @@ async function oursPushed(running: RunningHub): Promise<Pushed> {
     const { items } = await running.collection<{ id: string; status: { state: string } }>('cameras', '?limit=1000');
     return items.filter(({ id, status }) => pushedIds.includes(id) && status.state === 'online').length === publishers;
   });
-  const pids = async () => [await running.child('relay.js'), await running.child('ingest.js')];
   await pause(settleMs);
-  const withoutViewers = await measureProcesses(await pids(), windowMs);
+  const unwatched = await measureProcesses(await pids(), windowMs);
+  const withoutViewers = { ...unwatched, cpuPercent: unwatched.cpuPercent - before.cpuPercent };
   const offers: { hls: string; socket: string }[] = [];
   const leases: string[] = [];
   for (const cameraId of pushedIds) {
@@ -190,7 +195,8 @@ async function oursPushed(running: RunningHub): Promise<Pushed> {
     once(viewers, 'exit').then(() => Promise.reject(new Error('the viewers ended'))),
   ]);
   await pause(settleMs);
-  const withViewers = await measureProcesses(await pids(), windowMs);
+  const watched = await measureProcesses(await pids(), windowMs);
+  const withViewers = { ...watched, cpuPercent: watched.cpuPercent - before.cpuPercent };
   await endChild(viewers);
   for (const child of pushing) child.kill('SIGKILL');
   for (const leaseId of leases) await running.command('stream.release', { leaseId }).catch(() => {});
@@ -247,6 +253,8 @@ try {
   const pushed: Record<string, number> = {};
   const nginxFigures: Record<string, number> = {};
   if (publishers > 0 && ffmpegPath !== null) {
+    const clip = resolve(root, 'streams/demo-city/clips/square.sub.h264');
+    spawnSync(ffmpegPath, ['-nostdin', '-v', 'error', '-framerate', '15', '-i', clip, '-c', 'copy', loop]);
     note(`${publishers} publishers × ${viewersEach} viewers: this relay`);
     const mine = await oursPushed(hub);
     note(`${publishers} publishers × ${viewersEach} viewers: nginx-rtmp`);
@@ -276,4 +284,5 @@ try {
 } finally {
   await hub.stop();
   await endChild(farm.child);
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -52,7 +52,12 @@ async function openSocket(url: string, origin: string): Promise<Fetcher> {
 async function view(fetcher: Fetcher, hls: string, count: number): Promise<void> {
   const { pathname, search } = new URL(hls);
   const text = (record: FetchRecord) => Buffer.from(record.body).toString();
-  const master = text(await fetcher.get(pathname + search));
+  const opened = await fetcher.get(pathname + search);
+  const master = text(opened);
+  if (opened.status !== 200) {
+    process.stderr.write(`a viewer was refused: ${master}\n`);
+    process.exit(1);
+  }
   const media = master.split('\n').find((line) => line !== '' && !line.startsWith('#'));
   if (media === undefined) throw new Error(`no playlist: ${master.slice(0, 200)}`);
   const folder = media.slice(0, media.lastIndexOf('/') + 1);
