@@ -151,10 +151,16 @@ const listedLease = z.object({
 });
 export type ListedLease = z.output<typeof listedLease>;
 
+const challenge = z.object({ kind: z.literal('challenge'), nonce });
+const welcome = z.object({ kind: z.literal('welcome'), mac, instance: z.string() });
+
+/** What the relay says before the hub says its hello. */
+export const greetingToHub = z.discriminatedUnion('kind', [challenge, welcome]);
+
 /** What the relay says. */
 export const relayMessage = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('challenge'), nonce }),
-  z.object({ kind: z.literal('welcome'), mac, instance: z.string() }),
+  challenge,
+  welcome,
   z.object({
     kind: z.literal('listing'),
     leases: z.array(listedLease).readonly(),

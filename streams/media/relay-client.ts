@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { problem, type Problem } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
-import { backoffMs } from '../../main/supervision/backoff.ts';
+import { createControlLink } from './control-link.ts';
 import {
-  controlMac,
   controlPath,
-  isControlMac,
+  greetingToHub,
   maxHubMessageBytes,
   maxPublishers,
   probesPerMessage,
@@ -35,14 +34,10 @@ export interface RelayClientOptions {
   readonly epoch?: number;
 }
 
-const reconnect = { firstMs: 50, capMs: 1000 };
-const handshakeMs = 3000;
 const orderMs = 4000;
 /** How long the relay may take over a question: it looks something up, asks up to 256 cameras, has a picture coded. */
 const questionMs = { trace: 4000, probe: 120_000, snapshot: 12_000 } as const;
-/** A relay that leaves so many pings unanswered is treated as gone. Counted, not timed: this process may have stood still itself. */
 const maxUnanswered = 3;
-const pingEveryMs = 750;
 const maxOrders = 65_536;
 const maxPending = 1024;
 const maxMessageBytes = 64 * 1024 * 1024;
@@ -67,9 +62,7 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
   const { clock, log } = options;
   const key = Buffer.from(options.key, 'base64');
   const pageUrl = (options.publicUrl ?? options.url).replace(/\/+$/, '');
-  const controlUrl = `${options.url.replace(/^http/, 'ws').replace(/\/+$/, '')}${controlPath}`;
 
-  const stopping = new AbortController();
   const listeners = new Set<(event: RelayEvent) => void>();
   /** What this hub ordered and has not closed. */
   const orders = new Map<string, LeaseOrder>();
@@ -214,81 +207,43 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
     }
   };
 
-  /** One connection from its opening to its end; resolves to whether the relay was up meanwhile. */
-  const connectOnce = async (): Promise<boolean> => {
-    const socket = new WebSocket(controlUrl, { perMessageDeflate: false, maxPayload: maxMessageBytes, handshakeTimeout: handshakeMs });
-    const hubNonce = randomBytes(24).toString('base64url');
-    let relayNonce = '';
-    let greeted: Connection | null = null;
-    let wasUp = false;
-    const startedAt = clock.monotonic();
-    let unanswered = 0;
-    const over = Promise.withResolvers<void>();
-    const stop = () => socket.terminate();
-    stopping.signal.addEventListener('abort', stop);
-
-    socket.on('error', () => {});
-    socket.on('close', () => over.resolve());
-    socket.on('pong', () => (unanswered = 0));
-    socket.on('message', (data, isBinary) => {
-      unanswered = 0;
-      const message = isBinary ? null : readMessage(relayMessage, (data as Buffer).toString());
-      if (message === null) {
-        log.warn({}, 'the relay says what the hub does not understand');
-        return socket.terminate();
-      }
-      if (greeted) {
-        hear(greeted, message);
-        wasUp ||= connection === greeted;
-      } else if (message.kind === 'challenge') {
-        relayNonce = message.nonce;
-        send(socket, { kind: 'proof', nonce: hubNonce, mac: controlMac(key, 'hub', relayNonce, hubNonce) });
-      } else if (message.kind === 'welcome' && isControlMac(message.mac, key, 'relay', relayNonce, hubNonce)) {
-        greeted = { socket, instance: message.instance };
-        hello(socket);
-      } else {
-        log.warn({}, 'what listens at the address of the relay does not know its key');
-        socket.terminate();
-      }
-    });
-
-    const ended = new AbortController();
-    const watching = (async () => {
-      while (!ended.signal.aborted) {
-        await clock.sleep(pingEveryMs, ended.signal).catch(() => {});
-        const isLate = connection?.socket !== socket && clock.monotonic() - startedAt > 2 * handshakeMs;
-        if (isLate || unanswered >= maxUnanswered) socket.terminate();
-        else if (socket.readyState === socket.OPEN) {
-          socket.ping();
-          unanswered += 1;
-        }
-      }
-    })();
-    await over.promise;
-    ended.abort();
-    await watching;
-    stopping.signal.removeEventListener('abort', stop);
-    if (connection !== null && connection === greeted) {
-      connection = null;
-      paths.clear();
-      publishing.clear();
-      ingestUrl = null;
-      for (const answer of pending.values()) answer(err(problem('relay-unavailable')));
-      emit({ kind: 'down' });
-    }
-    return wasUp;
+  const leave = () => {
+    connection = null;
+    paths.clear();
+    publishing.clear();
+    ingestUrl = null;
+    for (const answer of pending.values()) answer(err(problem('relay-unavailable')));
+    emit({ kind: 'down' });
   };
 
-  const done = (async () => {
-    let failures = 0;
-    while (!stopping.signal.aborted) {
-      const wasUp = await connectOnce();
-      if (stopping.signal.aborted) break;
-      if (wasUp) log.warn({}, 'relay gone');
-      failures = wasUp ? 0 : failures + 1;
-      await clock.sleep(backoffMs(failures, reconnect), stopping.signal).catch(() => {});
-    }
-  })();
+  const link = createControlLink<Extract<RelayMessage, { kind: 'welcome' }>>({
+    url: options.url,
+    path: controlPath,
+    name: 'hub',
+    key,
+    socket: { maxPayload: maxMessageBytes },
+    maxUnanswered,
+    greeting: greetingToHub,
+    proof: (nonce, mac) => ({ kind: 'proof', nonce, mac }) satisfies HubMessageSent,
+    enter(socket, { instance }) {
+      const greeted: Connection = { socket, instance };
+      hello(socket);
+      return {
+        hear(data, isBinary) {
+          const message = isBinary ? null : readMessage(relayMessage, data.toString());
+          if (message) return hear(greeted, message);
+          log.warn({}, 'the relay says what the hub does not understand');
+          socket.terminate();
+        },
+        get isUp() {
+          return connection === greeted;
+        },
+        down: leave,
+      };
+    },
+    clock,
+    log,
+  });
 
   return {
     async open(wanted) {
@@ -368,8 +323,7 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
       if (connection) hello(connection.socket);
     },
     async stop() {
-      stopping.abort();
-      await done;
+      await link.stop();
       listeners.clear();
     },
   };

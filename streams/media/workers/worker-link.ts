@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { Log } from '../../../main/contract/log.ts';
 import type { Clock } from '../../../main/contract/time.ts';
-import { backoffMs } from '../../../main/supervision/backoff.ts';
 import type { AccessUnit } from '../../contract.ts';
-import { controlMac, isControlMac, readMessage } from '../control-protocol.ts';
+import { createControlLink, type ControlSession } from '../control-link.ts';
+import { readMessage } from '../control-protocol.ts';
 import { decodeUnit, maxRecordBytes } from './unit-record.ts';
 import { UnitSender } from './unit-sender.ts';
 import {
@@ -58,10 +57,6 @@ export interface WorkerLinkOptions {
   readonly log: Log;
 }
 
-const reconnect = { firstMs: 50, capMs: 1000 };
-const handshakeMs = 3000;
-const pingEveryMs = 750;
-/** A relay that leaves so many pings unanswered is treated as gone. Counted, not timed: this process may have stood still itself. */
 const maxUnanswered = 6;
 /** Units that wait to go out; more, and pictures are left out. */
 const maxBufferedUnits = 16 * 1024 * 1024;
@@ -76,45 +71,24 @@ interface Connection {
   readonly sender: UnitSender;
 }
 
-/** Keeps a worker connected to its relay, whichever of them starts first and however often. See `worker-protocol.ts` for what is said. */
+/** Keeps a worker connected to its relay. See `worker-protocol.ts` for what is said. */
 export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   const { name, handlers, clock, log } = options;
-  const key = Buffer.from(options.key, 'base64');
-  const url = `${options.url.replace(/^http/, 'ws').replace(/\/+$/, '')}${workerPath}`;
-  const stopping = new AbortController();
   let connection: Connection | null = null;
   let droppedBefore = 0;
 
-  const say = (socket: WebSocket, message: FromWorker | WorkerProof) => {
+  const say = (socket: WebSocket, message: FromWorker) => {
     if (socket.bufferedAmount > maxBuffered) socket.terminate();
     // A connection that is going away tells by its close event.
     else socket.send(JSON.stringify(message), () => {});
   };
 
-  /** The relay's greeting, step by step; true once it is over. */
-  const greetingOf = (socket: WebSocket, workerNonce: string) => {
-    let relayNonce: string | null = null;
-    return (text: string): boolean => {
-      const message = readMessage(greetingToWorker, text);
-      if (message?.kind === 'challenge' && relayNonce === null) {
-        relayNonce = message.nonce;
-        say(socket, { kind: 'proof', name, nonce: workerNonce, mac: controlMac(key, name, relayNonce, workerNonce) });
-        return false;
-      }
-      if (message?.kind === 'welcome' && relayNonce !== null && isControlMac(message.mac, key, 'relay', relayNonce, workerNonce))
-        return true;
-      log.warn({}, 'what listens at the address of the relay does not know its key');
-      socket.terminate();
-      return false;
-    };
-  };
-
-  const enter = (socket: WebSocket): Connection => {
+  const enter = (socket: WebSocket): ControlSession => {
     const entered: Connection = { socket, sender: new UnitSender(socket, maxBufferedUnits) };
     connection = entered;
     say(socket, { kind: 'hello', ...handlers.hello() });
     handlers.up?.();
-    return entered;
+    return { hear: (data, isBinary) => hear(socket, data, isBinary), isUp: true, down: () => leave(entered) };
   };
 
   const hear = (socket: WebSocket, data: Buffer, isBinary: boolean) => {
@@ -126,69 +100,25 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     socket.terminate();
   };
 
-  /** One connection from its opening to its end; resolves to whether it was let in. */
-  const connectOnce = async (): Promise<boolean> => {
-    const socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: Math.max(maxRecordBytes, maxWorkerTextBytes),
-      handshakeTimeout: handshakeMs,
-      generateMask: noMask,
-    });
-    const greet = greetingOf(socket, randomBytes(24).toString('base64url'));
-    const startedAt = clock.monotonic();
-    const over = Promise.withResolvers<void>();
-    let mine: Connection | null = null;
-    let unanswered = 0;
-    const stop = () => socket.terminate();
-    stopping.signal.addEventListener('abort', stop);
-    socket.on('error', () => {});
-    socket.on('close', () => over.resolve());
-    socket.on('pong', () => (unanswered = 0));
-    socket.on('message', (data, isBinary) => {
-      unanswered = 0;
-      if (socket.readyState !== socket.OPEN) return;
-      if (mine) hear(socket, data as Buffer, isBinary);
-      else if (isBinary) socket.terminate();
-      else if (greet((data as Buffer).toString())) mine = enter(socket);
-    });
-
-    const ended = new AbortController();
-    const watching = (async () => {
-      while (!ended.signal.aborted) {
-        await clock.sleep(pingEveryMs, ended.signal).catch(() => {});
-        const isLate = mine === null && clock.monotonic() - startedAt > 2 * handshakeMs;
-        if (isLate || unanswered >= maxUnanswered) socket.terminate();
-        else if (socket.readyState === socket.OPEN) {
-          socket.ping();
-          unanswered += 1;
-        }
-      }
-    })();
-    await over.promise;
-    ended.abort();
-    await watching;
-    stopping.signal.removeEventListener('abort', stop);
-    return leave(mine);
-  };
-
-  const leave = (left: Connection | null): boolean => {
-    if (left === null) return false;
+  const leave = (left: Connection) => {
     connection = null;
     droppedBefore += left.sender.dropped;
     handlers.down();
-    return true;
   };
 
-  const done = (async () => {
-    let failures = 0;
-    while (!stopping.signal.aborted) {
-      const wasUp = await connectOnce();
-      if (stopping.signal.aborted) break;
-      if (wasUp) log.warn({}, 'relay gone');
-      failures = wasUp ? 0 : failures + 1;
-      await clock.sleep(backoffMs(failures, reconnect), stopping.signal).catch(() => {});
-    }
-  })();
+  const link = createControlLink({
+    url: options.url,
+    path: workerPath,
+    name,
+    key: Buffer.from(options.key, 'base64'),
+    socket: { maxPayload: Math.max(maxRecordBytes, maxWorkerTextBytes), generateMask: noMask },
+    maxUnanswered,
+    greeting: greetingToWorker,
+    proof: (nonce, mac) => ({ kind: 'proof', name, nonce, mac }) satisfies WorkerProof,
+    enter,
+    clock,
+    log,
+  });
 
   return {
     tell(message) {
@@ -204,9 +134,6 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     get droppedUnits() {
       return droppedBefore + (connection?.sender.dropped ?? 0);
     },
-    async stop() {
-      stopping.abort();
-      await done;
-    },
+    stop: () => link.stop(),
   };
 }
