@@ -1,4 +1,5 @@
-import { sameBytes } from '../same-bytes.ts';
+import { GatheredNals } from '../gathered-nals.ts';
+import { SequenceParameters } from '../sequence-parameters.ts';
 import { nalType, nalTypeOf } from './annex-b.ts';
 import { RbspReader } from './rbsp-reader.ts';
 import { firstMbOf, parseSliceHeader, type SliceHeader } from './slice-header.ts';
@@ -21,13 +22,8 @@ export interface AssembledUnit {
   readonly reorderDepth: number | null;
 }
 
-const maxNalBytes = 4 * 1024 * 1024;
-const maxUnitBytes = 8 * 1024 * 1024;
-const maxNals = 4096;
 /** Longer parameter sets are not kept; see `parseSps`. */
 const maxParameterSetBytes = 4096;
-/** Parameter sets are read when they change. No stream changes them more often within a picture; reading on and on would hold up everybody else. */
-const maxChanges = 32;
 
 /**
  * Groups NAL units into access units (ITU-T H.264 clauses 7.4.1.2.3 and 7.4.1.2.4). Access unit delimiters and filler
@@ -35,26 +31,15 @@ const maxChanges = 32;
  * picture: only a slice tells whether a new picture has begun. Bounded: what is too large is left out, marked and counted.
  */
 export class AccessUnitAssembler {
-  #nals: Uint8Array[] = [];
-  /** What came behind the picture under way and belongs before the next, unless another slice of this one comes. */
-  #waiting: Uint8Array[] = [];
-  /** Of both. */
-  #bytes = 0;
+  readonly #nals = new GatheredNals();
   #slice: SliceHeader | null = null;
   #hasPicture = false;
   #hasIdr = false;
   #beginsWhole = false;
-  #corrupt = false;
   #fields = 0;
   readonly #spsNals = new Map<number, Uint8Array>();
   readonly #ppsNals = new Map<number, Uint8Array>();
-  #sps: Sps | null = null;
-  /** What that was read from. */
-  #spsNal: Uint8Array | null = null;
-  /** Sequence parameter sets read since the latest picture ended. */
-  #changes = 0;
-  /** NAL units left out because they or their unit were too large. */
-  droppedNals = 0;
+  readonly #sps = new SequenceParameters(parseSps);
 
   /** Takes the next NAL unit; answers the unit that it proves complete, if any. */
   push(nal: Uint8Array): AssembledUnit | null {
@@ -63,18 +48,18 @@ export class AccessUnitAssembler {
     if (type === nalType.delimiter || type === nalType.filler) return null;
     if (type === nalType.endOfSequence || type === nalType.endOfStream) return this.flush();
     const done = this.#beginsNext(nal, type) ? this.flush() : null;
-    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length + this.#waiting.length >= maxNals) {
-      this.droppedNals += 1;
-      this.#corrupt = true;
-      return done;
-    }
-    this.#bytes += nal.length;
-    if (this.#hasPicture && isBetweenPictures(type)) this.#waiting.push(nal);
+    if (!this.#nals.admits(nal)) return done;
+    if (this.#hasPicture && isBetweenPictures(type)) this.#nals.wait(nal);
     else {
-      if (this.#waiting.length > 0 && isPicture(type)) this.#keepWaiting();
+      if (isPicture(type)) this.#keepWaiting();
       this.#add(nal, type);
     }
     return done;
+  }
+
+  /** NAL units left out because they or their unit were too large. */
+  get droppedNals(): number {
+    return this.#nals.dropped;
   }
 
   /** A parameter set that came another way: kept for key pictures that bring none, but part of no unit. */
@@ -87,46 +72,38 @@ export class AccessUnitAssembler {
   /** The unit under way, complete or not; null when it holds no picture (parameter sets wait for theirs). */
   flush(): AssembledUnit | null {
     if (!this.#hasPicture) return null;
-    const nals = this.#hasIdr ? this.#withParameterSets() : this.#nals;
+    const nals = this.#hasIdr ? this.#withParameterSets() : this.#nals.picture;
     const key = this.#hasIdr && this.#spsNals.size > 0 && this.#ppsNals.size > 0;
     const unit: AssembledUnit = {
       nals,
       key,
-      corrupt: this.#corrupt,
-      sps: this.#sps,
+      corrupt: this.#nals.isCorrupt,
+      sps: this.#sps.inForce,
       slice: this.#slice,
       beginsWhole: this.#beginsWhole,
-      reorderDepth: this.#sps?.reorderFrames ?? null,
+      reorderDepth: this.#sps.inForce?.reorderFrames ?? null,
     };
-    const waiting = this.#waiting;
-    this.#nals = [];
-    this.#waiting = [];
-    this.#bytes = 0;
-    this.#changes = 0;
+    this.#sps.endPicture();
     this.#slice = null;
-    this.#hasPicture = this.#hasIdr = this.#corrupt = false;
+    this.#hasPicture = this.#hasIdr = false;
     this.#fields = 0;
-    for (const nal of waiting) {
-      this.#bytes += nal.length;
-      this.#add(nal, nalTypeOf(nal));
-    }
+    for (const nal of this.#nals.endPicture()) this.#add(nal, nalTypeOf(nal));
     return unit;
   }
 
   #add(nal: Uint8Array, type: number): void {
-    this.#nals.push(nal);
+    this.#nals.add(nal);
     if (isPicture(type)) this.#takeSlice(nal, type);
     else this.remember(nal);
   }
 
   /** The picture goes on: what waited belongs to it, but it has its parameter sets already. */
   #keepWaiting(): void {
-    for (const nal of this.#waiting) {
+    for (const nal of this.#nals.takeWaiting()) {
       const type = nalTypeOf(nal);
       if (type === nalType.sps || type === nalType.pps) this.remember(nal);
-      else this.#nals.push(nal);
+      else this.#nals.add(nal);
     }
-    this.#waiting = [];
   }
 
   #beginsNext(nal: Uint8Array, type: number): boolean {
@@ -136,8 +113,9 @@ export class AccessUnitAssembler {
   }
 
   #isSecondField(nal: Uint8Array): boolean {
-    if (!this.#sps || this.#sps.frameMbsOnly || !this.#slice?.field || this.#fields !== 1) return false;
-    const slice = parseSliceHeader(nal, this.#sps);
+    const sps = this.#sps.inForce;
+    if (!sps || sps.frameMbsOnly || !this.#slice?.field || this.#fields !== 1) return false;
+    const slice = parseSliceHeader(nal, sps);
     if (!slice.ok || slice.value.field === null) return false;
     return slice.value.field !== this.#slice.field && slice.value.frameNum === this.#slice.frameNum;
   }
@@ -146,12 +124,13 @@ export class AccessUnitAssembler {
     if (!this.#hasPicture) this.#beginsWhole = firstMbOf(nal) === 0;
     this.#hasPicture = true;
     if (type === nalType.idr) this.#hasIdr = true;
-    if (!this.#sps) return;
+    const sps = this.#sps.inForce;
+    if (!sps) return;
     const isFirst = this.#slice === null;
-    if (!isFirst && (this.#sps.frameMbsOnly || firstMbOf(nal) !== 0)) return;
-    const slice = parseSliceHeader(nal, this.#sps);
+    if (!isFirst && (sps.frameMbsOnly || firstMbOf(nal) !== 0)) return;
+    const slice = parseSliceHeader(nal, sps);
     if (!slice.ok) {
-      this.#corrupt = true;
+      this.#nals.isCorrupt = true;
       return;
     }
     if (slice.value.firstMb === 0) this.#fields += 1;
@@ -159,13 +138,8 @@ export class AccessUnitAssembler {
   }
 
   #takeSps(nal: Uint8Array): void {
-    if ((this.#spsNal && sameBytes(nal, this.#spsNal)) || this.#changes >= maxChanges) return;
-    this.#changes += 1;
-    const sps = parseSps(nal);
-    if (!sps.ok) return;
-    this.#sps = sps.value;
-    this.#spsNal = nal;
-    this.#spsNals.set(sps.value.id, nal);
+    const sps = this.#sps.take(nal);
+    if (sps) this.#spsNals.set(sps.id, nal);
   }
 
   #takePps(nal: Uint8Array): void {
@@ -177,9 +151,10 @@ export class AccessUnitAssembler {
 
   /** The unit as it came when it brings its parameter sets, else with the known ones before it. */
   #withParameterSets(): Uint8Array[] {
-    const types = new Set(this.#nals.map(nalTypeOf));
-    if (types.has(nalType.sps) && types.has(nalType.pps)) return this.#nals;
-    const rest = this.#nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
+    const nals = this.#nals.picture;
+    const types = new Set(nals.map(nalTypeOf));
+    if (types.has(nalType.sps) && types.has(nalType.pps)) return nals;
+    const rest = nals.filter((nal) => nalTypeOf(nal) !== nalType.sps && nalTypeOf(nal) !== nalType.pps);
     return [...this.#spsNals.values(), ...this.#ppsNals.values(), ...rest];
   }
 }

@@ -1,4 +1,5 @@
-import { sameBytes } from '../same-bytes.ts';
+import { GatheredNals } from '../gathered-nals.ts';
+import { SequenceParameters } from '../sequence-parameters.ts';
 import { RbspReader } from '../h264/rbsp-reader.ts';
 import { isFirstSlice, isPicture, isRandomAccess, isSkippedLeading, nalHeaderBytes, nalType, nalTypeOf } from './nal-unit.ts';
 import { parseSps, type Sps } from './sps.ts';
@@ -18,13 +19,8 @@ export interface AssembledUnit {
   readonly reorderDepth: number | null;
 }
 
-const maxNalBytes = 4 * 1024 * 1024;
-const maxUnitBytes = 8 * 1024 * 1024;
-const maxNals = 4096;
 /** Longer parameter sets are not kept; see `parseSps`. */
 const maxParameterSetBytes = 4096;
-/** Parameter sets are read when they change. No stream changes them more often within a picture; reading on and on would hold up everybody else. */
-const maxChanges = 32;
 
 /**
  * Groups NAL units into access units (ITU-T H.265 clause 7.4.2.4.4). Delimiters and filler are left out, and so are layers above the base
@@ -33,15 +29,10 @@ const maxChanges = 32;
  * Bounded: what is too large is left out, marked and counted.
  */
 export class AccessUnitAssembler {
-  #nals: Uint8Array[] = [];
-  /** What came behind the picture under way and belongs before the next, unless another slice segment of this one comes. */
-  #waiting: Uint8Array[] = [];
-  /** Of both. */
-  #bytes = 0;
+  readonly #nals = new GatheredNals();
   /** Of the picture under way; -1 while there is none. */
   #pictureType = -1;
   #beginsWhole = false;
-  #corrupt = false;
   /** No picture has come yet that RASL pictures could refer to. */
   #isBeginning = true;
   /** RASL pictures of the present random access picture cannot be decoded. */
@@ -52,13 +43,7 @@ export class AccessUnitAssembler {
     [nalType.sps, new Map()],
     [nalType.pps, new Map()],
   ]);
-  #sps: Sps | null = null;
-  /** What that was read from. */
-  #spsNal: Uint8Array | null = null;
-  /** Sequence parameter sets read since the latest picture ended. */
-  #changes = 0;
-  /** NAL units left out because they or their unit were too large. */
-  droppedNals = 0;
+  readonly #sps = new SequenceParameters(parseSps);
   /** Pictures left out because they refer to what was before the beginning. */
   skippedPictures = 0;
 
@@ -73,18 +58,18 @@ export class AccessUnitAssembler {
     }
     if (type === nalType.delimiter || type === nalType.filler || layerOf(nal) > 0) return null;
     const done = this.#pictureType >= 0 && isPicture(type) && isFirstSlice(nal) ? this.flush() : null;
-    if (nal.length > maxNalBytes || this.#bytes + nal.length > maxUnitBytes || this.#nals.length + this.#waiting.length >= maxNals) {
-      this.droppedNals += 1;
-      this.#corrupt = true;
-      return done;
-    }
-    this.#bytes += nal.length;
-    if (this.#pictureType >= 0 && isBetweenPictures(type)) this.#waiting.push(nal);
+    if (!this.#nals.admits(nal)) return done;
+    if (this.#pictureType >= 0 && isBetweenPictures(type)) this.#nals.wait(nal);
     else {
-      if (this.#waiting.length > 0 && isPicture(type)) this.#keepWaiting();
+      if (isPicture(type)) this.#keepWaiting();
       this.#add(nal, type);
     }
     return done;
+  }
+
+  /** NAL units left out because they or their unit were too large. */
+  get droppedNals(): number {
+    return this.#nals.dropped;
   }
 
   /** A parameter set, also one that came another way: kept for key pictures that bring none. Other NAL units are ignored. */
@@ -97,13 +82,8 @@ export class AccessUnitAssembler {
       if (id !== null) sets.set(id, nal);
       return;
     }
-    if ((this.#spsNal && sameBytes(nal, this.#spsNal)) || this.#changes >= maxChanges) return;
-    this.#changes += 1;
-    const sps = parseSps(nal);
-    if (!sps.ok) return;
-    this.#sps = sps.value;
-    this.#spsNal = nal;
-    sets.set(sps.value.id, nal);
+    const sps = this.#sps.take(nal);
+    if (sps) sets.set(sps.id, nal);
   }
 
   /** The unit under way, complete or not; null when it holds no picture (parameter sets wait for theirs), or one that cannot be decoded. */
@@ -111,27 +91,19 @@ export class AccessUnitAssembler {
     const type = this.#pictureType;
     if (type < 0) return null;
     const isKey = isRandomAccess(type);
-    const nals = isKey ? this.#withParameterSets() : this.#nals;
+    const nals = isKey ? this.#withParameterSets() : this.#nals.picture;
     const key = isKey && [...this.#parameterSets.values()].every((sets) => sets.size > 0);
     const unit: AssembledUnit = {
       nals,
       key,
-      corrupt: this.#corrupt,
-      sps: this.#sps,
+      corrupt: this.#nals.isCorrupt,
+      sps: this.#sps.inForce,
       beginsWhole: this.#beginsWhole,
-      reorderDepth: this.#sps?.reorderPictures ?? null,
+      reorderDepth: this.#sps.inForce?.reorderPictures ?? null,
     };
-    const waiting = this.#waiting;
-    this.#nals = [];
-    this.#waiting = [];
-    this.#bytes = 0;
-    this.#changes = 0;
+    this.#sps.endPicture();
     this.#pictureType = -1;
-    this.#corrupt = false;
-    for (const nal of waiting) {
-      this.#bytes += nal.length;
-      this.#add(nal, nalTypeOf(nal));
-    }
+    for (const nal of this.#nals.endPicture()) this.#add(nal, nalTypeOf(nal));
     if (isKey) {
       // 8.1.3: NoRaslOutputFlag of IDR, BLA, and a CRA that is the first in the bitstream or after an end of sequence.
       this.#skipsLeading = type !== nalType.cra || this.#isBeginning;
@@ -143,18 +115,17 @@ export class AccessUnitAssembler {
   }
 
   #add(nal: Uint8Array, type: number): void {
-    this.#nals.push(nal);
+    this.#nals.add(nal);
     if (isPicture(type)) this.#takeSlice(nal, type);
     else this.remember(nal);
   }
 
   /** The picture goes on: what waited belongs to it, but it has its parameter sets already. */
   #keepWaiting(): void {
-    for (const nal of this.#waiting) {
+    for (const nal of this.#nals.takeWaiting()) {
       if (this.#parameterSets.has(nalTypeOf(nal))) this.remember(nal);
-      else this.#nals.push(nal);
+      else this.#nals.add(nal);
     }
-    this.#waiting = [];
   }
 
   #takeSlice(nal: Uint8Array, type: number): void {
@@ -165,9 +136,10 @@ export class AccessUnitAssembler {
 
   /** The unit as it came when it brings its parameter sets, else with the known ones before it. */
   #withParameterSets(): Uint8Array[] {
-    const types = new Set(this.#nals.map(nalTypeOf));
-    if (types.has(nalType.vps) && types.has(nalType.sps) && types.has(nalType.pps)) return this.#nals;
-    const rest = this.#nals.filter((nal) => !this.#parameterSets.has(nalTypeOf(nal)));
+    const nals = this.#nals.picture;
+    const types = new Set(nals.map(nalTypeOf));
+    if (types.has(nalType.vps) && types.has(nalType.sps) && types.has(nalType.pps)) return nals;
+    const rest = nals.filter((nal) => !this.#parameterSets.has(nalTypeOf(nal)));
     return [...[...this.#parameterSets.values()].flatMap((sets) => [...sets.values()]), ...rest];
   }
 }
