@@ -35,8 +35,15 @@ export function isControlMac(shown: string, key: Buffer, who: ControlProof, rela
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-const nonce = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
-const mac = z.string().max(64);
+/** What each end of a greeting makes up, for this connection only; and what proves that an end knows the key. */
+export const nonce = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+export const mac = z.string().max(64);
+/** SHA-256 of a publish key, base64url. */
+export const keyHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** Problems as they cross the channel. */
+export const plainProblem = problemSchema.transform(({ code, params, detail }) =>
+  detail === undefined ? { code, params } : { code, params, detail },
+);
 const text = z.string().max(512);
 
 export const leaseOrderSchema = z.object({
@@ -59,7 +66,7 @@ export const maxHubMessageBytes = 256 * 1024;
 
 const probeTarget = z.object({ cameraId, source: sourceInput }) satisfies z.ZodType<ProbeTarget>;
 const probeMethod = z.enum(['options', 'describe', 'tcp']) satisfies z.ZodType<ProbeMethod>;
-const publisher = z.object({ cameraId, keyHash: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }) satisfies z.ZodType<Publisher>;
+const publisher = z.object({ cameraId, keyHash }) satisfies z.ZodType<Publisher>;
 const messageId = z.number().int().nonnegative();
 
 /** What the hub says. */
@@ -118,11 +125,6 @@ const pathReportSchema = z.object({
   transcoding: z.boolean(),
   link: linkQuality.nullable(),
 }) satisfies z.ZodType<PathReport>;
-
-/** Problems as they cross the channel. */
-const plainProblem = problemSchema.transform(({ code, params, detail }) =>
-  detail === undefined ? { code, params } : { code, params, detail },
-);
 
 const pathTraceSchema = z.object({
   state: pathState,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { linkQuality, problemSchema, sourceStep, videoCodec } from '../../contract.ts';
+import { keyHash, mac, nonce, plainProblem } from '../control-protocol.ts';
 
 /**
  * The conversation between the relay and its two workers, `av` (FFmpeg) and `ingest` (RTMP), on `<relay>/worker`. A worker
@@ -20,15 +21,8 @@ export const workerPath = '/worker';
 export const workerName = z.enum(['av', 'ingest']);
 export type WorkerName = z.output<typeof workerName>;
 
-const nonce = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
-const mac = z.string().max(64);
 const stream = z.number().int().min(0).max(0xffff_ffff);
-/** SHA-256 of a publish key, base64url. */
-const keyHash = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const { params } = problemSchema.shape;
-const plainProblem = problemSchema.transform(({ code, params, detail }) =>
-  detail === undefined ? { code, params } : { code, params, detail },
-);
 const most = z.number().int().min(0).max(65_536);
 
 /** The longest text message: a snapshot of 1920 × 1080 in base64 needs a tenth of it. */
