@@ -14,6 +14,8 @@ export interface RunningHub {
   readonly pid: number;
   /** Milliseconds from the start of the process to its JSON line. */
   readonly startedMs: number;
+  /** Milliseconds of the administrator's login after that: password hashing is slow on purpose. */
+  readonly loginMs: number;
   /** The PIDs of the launcher's children by the file they run: `hub.js`, `relay.js`. */
   child(entry: 'hub.js' | 'relay.js' | 'av.js' | 'ingest.js'): Promise<number>;
   /** Calls a command with the administrator's token; the answer is the result or throws with the error code. */
@@ -82,7 +84,9 @@ export async function startHub(options: { demo: boolean; dataFolder?: string; ar
       body: JSON.stringify(args),
     });
 
+  const loginAt = performance.now();
   const { token } = await post<{ token: string }>('session.login', { user: 'admin', password: adminPassword }, {});
+  const loginMs = performance.now() - loginAt;
   const bearer = { authorization: `Bearer ${token}` };
 
   return {
@@ -92,6 +96,7 @@ export async function startHub(options: { demo: boolean; dataFolder?: string; ar
     dataFolder,
     pid: child.pid!,
     startedMs,
+    loginMs,
     child: (entry) => childRunning(child.pid!, entry),
     command: (name, args, headers = {}) => post(name, args, { ...bearer, ...headers }),
     collection: (name, query = '') => ask(`/api/collections/${name}${query}`, { headers: bearer }),
