@@ -98,8 +98,9 @@ export const cameraLink = z.object({
   at: epochMs,
   profile,
   codec: videoCodec.nullable(),
-  fps: z.number().nonnegative(),
-  kbps: z.number().nonnegative(),
+  /** Of the latest second or two; null until there was one: not measured is not zero. */
+  fps: z.number().nonnegative().nullable(),
+  kbps: z.number().nonnegative().nullable(),
   gopMs: z.number().nonnegative().nullable(),
   /** Watched by pages that cannot decode it: the relay has it transcoded to H.264. */
   transcoding: z.boolean(),
@@ -308,7 +309,17 @@ export const diagnosisStep = z.enum([
 export type DiagnosisStep = z.output<typeof diagnosisStep>;
 
 /** The steps that a source itself can report; see `SourceReport`. */
-export const sourceStep = diagnosisStep.extract(['resolve', 'connect', 'login', 'describe', 'codec', 'setup', 'play', 'first-packet', 'key-picture']);
+export const sourceStep = diagnosisStep.extract([
+  'resolve',
+  'connect',
+  'login',
+  'describe',
+  'codec',
+  'setup',
+  'play',
+  'first-packet',
+  'key-picture',
+]);
 export type SourceStep = z.output<typeof sourceStep>;
 
 /** One step and how it went. `unknown`: not reached, or nobody can tell. `params` are facts of the step, e.g. the address found. */

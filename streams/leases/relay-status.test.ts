@@ -126,6 +126,18 @@ describe('what the relay tells about cameras', () => {
 
 describe('what the relay measures of a camera', () => {
   const quality = { transport: 'tcp', packets: 100, lost: 2, reordered: 0, duplicated: 0, jitterMs: 3 } as const;
+  it('is not zero before anything was measured, and zero when that was measured', () => {
+    const { relay, clock, linkOf } = open();
+    relay.path('a', 'ready', { codec: 'h264', fps: 0, kbps: 0, since: clock.now() });
+    expect(linkOf('a')).toMatchObject({ codec: 'h264', fps: null, kbps: null });
+    relay.path('a', 'ready', { codec: 'h264', fps: 25, kbps: 900, since: clock.now() });
+    expect(linkOf('a')).toMatchObject({ fps: 25, kbps: 900 });
+    const since = clock.now();
+    clock.advance(5000);
+    relay.path('a', 'ready', { codec: 'h264', fps: 0, kbps: 0, since });
+    expect(linkOf('a')).toMatchObject({ fps: 0, kbps: 0 });
+  });
+
   const measured = { codec: 'h264', fps: 25, kbps: 900, gopMs: 2000, link: quality } as const;
 
   it('is shown while pictures come, full-size ones first, and not when they end', () => {

@@ -23,6 +23,8 @@ export interface RelayStatus {
 
 /** Measures of a camera go to the screens this often at most. */
 const linkEveryMs = 2000;
+/** So long after pictures began a rate of zero is a measurement. */
+const measuredAfterMs = 3000;
 
 /** What is known of one open camera. */
 interface Known {
@@ -59,7 +61,8 @@ export function createRelayStatus({ relay, latest, clock, cameraExists, onSource
       link === null ||
       known.link.profile !== link.profile ||
       known.link.codec !== link.codec ||
-      known.link.transcoding !== link.transcoding;
+      known.link.transcoding !== link.transcoding ||
+      (known.link.fps === null) !== (link.fps === null);
     if (!isNews && link.at - known.link!.at < linkEveryMs) return;
     known.link = link;
     latest.set({ collection: 'cameras', key: cameraId, fields: { link } });
@@ -135,7 +138,8 @@ function linkOf(known: Known, at: number): CameraLink | null {
     const path = known.paths.get(profile);
     if (!path || path.codec === null || !isProof(known, path)) continue;
     const { codec, fps, kbps, gopMs, transcoding, link: quality } = path;
-    return { at, profile, codec, fps, kbps, gopMs, transcoding, quality };
+    const isMeasured = fps > 0 || at - path.since > measuredAfterMs;
+    return { at, profile, codec, fps: isMeasured ? fps : null, kbps: isMeasured ? kbps : null, gopMs, transcoding, quality };
   }
   return null;
 }
