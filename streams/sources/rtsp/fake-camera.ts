@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
@@ -8,12 +7,13 @@ import { bytesOfText } from '../../protocols/rtsp/byte-text.ts';
 import { encodeChallenge, type Challenge, type DigestAlgorithm } from '../../protocols/rtsp/challenge.ts';
 import { encodeMessage, headerOf, type RtspHeaders, type RtspMessage, type RtspRequest } from '../../protocols/rtsp/message.ts';
 import { RtspReader } from '../../protocols/rtsp/message-reader.ts';
-import { decodeTransports, encodeTransports, type Pair, type Transport } from '../../protocols/rtsp/transport-header.ts';
+import { decodeTransports, encodeTransports, type Transport } from '../../protocols/rtsp/transport-header.ts';
 import type { MediaDescription } from '../../protocols/sdp/session-description.ts';
 import { writeSdp } from '../../protocols/sdp/write-sdp.ts';
 import { audioPayloadType, FakeBroadcast, videoPayloadType, type FakeBurst, type FakeReceiver } from './fake-broadcast.ts';
 import type { FakeFaults } from './fake-faults.ts';
 import { parameterSets, type FakeStream } from './fake-stream.ts';
+import { TcpTransport, UdpTransport, type FakeTransport } from './fake-transport.ts';
 import { digestHash } from './rtsp-login.ts';
 
 export interface FakeCameraOptions {
@@ -107,6 +107,10 @@ class Camera implements FakeCamera {
     }, expiryTickMs);
   }
 
+  reportReceived(): void {
+    this.counters.receiverReports += 1;
+  }
+
   async listen(): Promise<void> {
     this.#server.listen(this.options.port ?? 0, host);
     await once(this.#server, 'listening');
@@ -157,7 +161,7 @@ class Visitor implements FakeReceiver {
   readonly #socket: net.Socket;
   #isSilent: boolean;
   #wasStale = false;
-  #session: { readonly id: string; broadcast: FakeBroadcast; readonly tracks: Map<'video' | 'audio', Way> } | null = null;
+  #session: { readonly id: string; broadcast: FakeBroadcast; readonly tracks: Map<'video' | 'audio', FakeTransport> } | null = null;
   /** Ticks without a word; counted rather than timed, so that a pause of the whole process forgets nobody. */
   #quietTicks = 0;
   #cseq = 0;
@@ -356,14 +360,14 @@ class Visitor implements FakeReceiver {
     const track = request.url.endsWith('/trackID=2') ? 'audio' : 'video';
     if (track === 'audio' && this.#camera.faults.noSuchSound) return refuse(404);
     const sender = found.broadcast[track];
-    let way: Way;
+    let way: FakeTransport;
     let taken: Transport;
     if (transport.lower === 'tcp') {
       const channels = transport.interleaved ?? [0, 1];
-      way = new TcpWay(channels, (bytes) => this.#write(bytes));
+      way = new TcpTransport(channels, (bytes) => this.#write(bytes));
       taken = { ...transport, interleaved: channels, ssrc: sender.ssrc };
     } else {
-      const udp = await UdpWay.open(this.#socket.remoteAddress ?? host, transport.clientPort ?? [0, 0], this.#camera);
+      const udp = await UdpTransport.open(this.#socket.remoteAddress ?? host, transport.clientPort ?? [0, 0], this.#camera);
       way = udp;
       taken = { ...transport, serverPort: udp.ports, ssrc: sender.ssrc };
     }
@@ -406,93 +410,6 @@ class Visitor implements FakeReceiver {
     const all = Buffer.concat(this.#held);
     this.#held = null;
     this.#socket.write(all);
-  }
-}
-
-/** How one track goes to one visitor. */
-interface Way {
-  send(burst: FakeBurst): void;
-  close(): void;
-}
-
-class TcpWay implements Way {
-  readonly #channels: Pair;
-  readonly #write: (bytes: Uint8Array) => void;
-
-  constructor(channels: Pair, write: (bytes: Uint8Array) => void) {
-    this.#channels = channels;
-    this.#write = write;
-  }
-
-  send({ track, frames, packets, senderReport }: FakeBurst): void {
-    const [rtp, rtcp] = this.#channels;
-    // The frames are made for the channels that everybody asks for.
-    if (rtp === (track === 'video' ? 0 : 2)) this.#write(frames);
-    else for (const packet of packets) this.#write(frame(rtp, packet));
-    if (senderReport) this.#write(frame(rtcp, senderReport));
-  }
-
-  close(): void {}
-}
-
-const frame = (channel: number, packet: Uint8Array): Uint8Array =>
-  Buffer.concat([Uint8Array.of(0x24, channel, packet.length >> 8, packet.length), packet]);
-
-interface UdpClient {
-  readonly address: string;
-  readonly ports: Pair;
-}
-
-class UdpWay implements Way {
-  readonly ports: Pair;
-  readonly #sockets: readonly [dgram.Socket, dgram.Socket, dgram.Socket];
-  readonly #client: UdpClient;
-  readonly #faults: FakeFaults;
-  #late: Buffer | null = null;
-  #sent = 0;
-
-  private constructor(sockets: readonly [dgram.Socket, dgram.Socket, dgram.Socket], client: UdpClient, camera: Camera) {
-    this.#sockets = sockets;
-    this.#client = client;
-    this.#faults = camera.faults;
-    this.ports = [sockets[0].address().port, sockets[1].address().port];
-    for (const socket of sockets) socket.on('error', () => {});
-    sockets[1].on('message', () => {
-      camera.counters.receiverReports += 1;
-    });
-  }
-
-  static async open(address: string, ports: Pair, camera: Camera): Promise<UdpWay> {
-    const open = async () => {
-      const socket = dgram.createSocket('udp4');
-      socket.bind(0, host);
-      await once(socket, 'listening');
-      return socket;
-    };
-    return new UdpWay([await open(), await open(), await open()], { address, ports }, camera);
-  }
-
-  send({ packets, senderReport }: FakeBurst): void {
-    const [rtp, rtcp, stranger] = this.#sockets;
-    const { address, ports } = this.#client;
-    const send = (packet: Buffer) => rtp.send(packet, ports[0], address, () => {});
-    for (const packet of packets) {
-      this.#sent += 1;
-      if (this.#faults.strangers || this.#faults.onlyStrangers) stranger.send(packet, ports[0], address, () => {});
-      if (this.#faults.onlyStrangers) continue;
-      if (this.#faults.shuffles && this.#sent % 2 === 0) this.#late = packet;
-      else {
-        send(packet);
-        if (this.#late) send(this.#late);
-        if (this.#faults.shuffles && this.#sent % 4 === 1) send(packet);
-        this.#late = null;
-      }
-    }
-    if (senderReport) rtcp.send(senderReport, ports[1], address, () => {});
-  }
-
-  close(): void {
-    for (const socket of this.#sockets) socket.close();
   }
 }
 

