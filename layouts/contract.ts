@@ -74,10 +74,33 @@ export type TourScene = z.output<typeof tourScene>;
 export const tileState = z.enum(['starting', 'live', 'delayed', 'stalled', 'suspect', 'offline', 'empty']);
 export type TileState = z.output<typeof tileState>;
 
+/**
+ * What a screen can decode, measured when its page starts and kept. `megapixelsPerSecond`: luma samples of moving pictures in all, `decoders`:
+ * pictures at a time.
+ */
+export const decodeCapacity = z.object({
+  megapixelsPerSecond: z.number().min(0).max(1_000_000),
+  decoders: z.number().int().min(0).max(10_000),
+  measuredAt: epochMs,
+});
+export type DecodeCapacity = z.output<typeof decodeCapacity>;
+
+/** How a tile's camera is decoded, by plan: its large or small picture, its key pictures only, or one still picture after another. */
+export const plannedStream = z.enum(['main', 'sub', 'key-only', 'still']);
+export type PlannedStream = z.output<typeof plannedStream>;
+
 /** What a screen really shows, as it reports about once a second. */
 export const shownReport = z.object({
   revision: z.number().int().nonnegative(),
+  /** Of the wall: its topology and spanning tiles. */
+  wallRevision: z.number().int().nonnegative().default(0),
   at: epochMs,
+  /** Absent while not measured. */
+  capacity: decodeCapacity.nullable().default(null),
+  /** What paints the mosaic; null while there is none. */
+  painter: z.enum(['wasm', '2d', 'webgl2']).nullable().default(null),
+  /** Somebody at the screen looks at this tile alone, over all others. */
+  focus: z.string().max(66).nullable().default(null),
   tiles: z
     .array(
       z.object({
@@ -85,10 +108,11 @@ export const shownReport = z.object({
         tileId: z.string().max(66),
         cameraId: z.string().max(64).nullable(),
         state: tileState,
-        engine: z.enum(['hls', 'none']),
+        engine: z.enum(['mosaic', 'mse', 'hls', 'none']),
+        stream: plannedStream.nullable().default(null),
         fps: z.number().min(0).max(1000).nullable(),
         frameAgeMs: z.number().nullable(),
-        /** Why there is no live picture: an error code, when there is one. */
+        /** Why there is no live picture, or why it moves less than it could: an error code, when there is one. */
         reason: z.string().max(64).nullable().default(null),
       }),
     )

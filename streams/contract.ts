@@ -273,6 +273,37 @@ export const streamLease = defineCommand({
   deadlineMs: 5000,
 });
 
+/** What one lease of many came to. */
+export const leaseAnswer = z.union([
+  z.object({
+    leaseId,
+    ticket: z.string(),
+    expiresAt: epochMs,
+    urls: z.object({ hls: z.string(), socket: z.string() }),
+  }),
+  z.object({ error: problemSchema }),
+]);
+
+export const streamLeaseMany = defineCommand({
+  name: 'stream.lease-many',
+  summary: 'As stream.lease, for a whole scene at once: answered in the same order, each with its lease or why there is none.',
+  args: z
+    .object({
+      wants: z
+        .array(z.object({ cameraId, profile }).strict())
+        .min(1)
+        .max(512),
+      decodes: z.array(videoCodec).min(1).max(2).default(['h264']),
+    })
+    .strict(),
+  result: z.object({ leases: z.array(leaseAnswer) }),
+  permission: 'stream.view',
+  scopeOf: ({ wants }, lookup) => wants.flatMap((want) => cameraScope(want.cameraId, lookup)),
+  risk: 'read',
+  audit: 'two-rows',
+  deadlineMs: 5000,
+});
+
 export const streamRelease = defineCommand({
   name: 'stream.release',
   summary: 'Give a picture back: its playback ends, and the camera stops when nobody else watches.',
@@ -404,6 +435,7 @@ export const streamCommands = [
   cameraSnapshot,
   cameraPublishAddress,
   streamLease,
+  streamLeaseMany,
   streamRelease,
   demoStory,
 ] as const;

@@ -77,6 +77,13 @@ export const errorStatus = {
   'snapshot-failed': 503,
   'relay-overloaded': 503,
   'decode-budget': 503,
+  // why a picture moves less than it could, or not at all, although its camera sends
+  'viewer-too-slow': 503,
+  'line-too-slow': 503,
+  'stream-gap': 503,
+  'decoder-failed': 503,
+  'picture-too-large': 503,
+  'insecure-context': 503,
   // what is wrong with a picture that comes
   'picture-frozen': 503,
   'picture-black': 503,

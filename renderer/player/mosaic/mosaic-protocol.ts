@@ -1,0 +1,103 @@
+import type { ErrorCode } from '../../../main/contract/errors.ts';
+import type { EpochMs } from '../../../main/contract/time.ts';
+import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
+import type { PictureLook } from '../picture-look.ts';
+
+/** A part of a picture, each side from 0 to 1: digital zoom. */
+export interface PictureView {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a tile lies on the canvas, in its pixels. The picture is fitted into it whole, in the middle. */
+export interface TilePlace {
+  readonly tile: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Null: the whole picture. */
+  readonly view: PictureView | null;
+  /** Stalled or offline: its last picture is shown faint. */
+  readonly dimmed: boolean;
+  /** Who goes on when not all can: a lower number is served first. */
+  readonly rank: number;
+}
+
+export type PainterName = 'wasm' | '2d' | 'webgl2';
+
+/** What the page tells the mosaic's worker. A tile is a number that the page makes up and never uses again. */
+export type ToMosaic =
+  | {
+      readonly kind: 'start';
+      readonly canvas: OffscreenCanvas;
+      /** `auto`: whatever is fastest here, by probing. */
+      readonly painter: PainterName | 'auto';
+    }
+  /** Hub time − (performance.timeOrigin + performance.now()); null while unknown. */
+  | { readonly kind: 'clock'; readonly offsetMs: number | null }
+  /** The size of the canvas and all tiles on it, each time one of them changes. */
+  | { readonly kind: 'place'; readonly width: number; readonly height: number; readonly tiles: readonly TilePlace[] }
+  | {
+      readonly kind: 'play';
+      readonly tile: number;
+      readonly socketUrl: string;
+      readonly ticket: string;
+      readonly mode: SubscriptionMode;
+    }
+  | { readonly kind: 'mode'; readonly tile: number; readonly mode: SubscriptionMode }
+  /** Ends its playback; the last picture stays until the place goes. */
+  | { readonly kind: 'stop'; readonly tile: number }
+  /** Whose sound is heard; null: nobody's. */
+  | { readonly kind: 'listen'; readonly tile: number | null }
+  | { readonly kind: 'snapshot'; readonly id: number; readonly tile: number }
+  /** The window is hidden or shown: what nobody sees is not painted. */
+  | { readonly kind: 'visible'; readonly visible: boolean };
+
+/** The truth about one tile's pictures, told four times a second. Times on the hub's clock. */
+export interface TileFacts {
+  readonly tile: number;
+  /** Different pictures painted since its playback began. */
+  readonly painted: number;
+  /** When the latest was painted; null when none was. */
+  readonly paintedAt: EpochMs | null;
+  /** When the relay had received that one; null while the hub's clock is unknown. */
+  readonly receivedAt: EpochMs | null;
+  /** For how long pictures have come without any change; and what they look like all the time, when nothing can be seen in them. */
+  readonly unchangedMs: number;
+  readonly look: { readonly look: PictureLook; readonly forMs: number } | null;
+  readonly width: number;
+  readonly height: number;
+  /** Why pictures are left out or none comes, although the playback goes on; null when nothing is. */
+  readonly reason: ErrorCode | null;
+  /** Pictures that came and were not decoded, and decoders that had to be made anew. */
+  readonly skipped: number;
+  readonly rebuilt: number;
+  /** Megapixels a second that are decoded for it. */
+  readonly megapixelsPerSecond: number;
+  readonly audio: 'aac' | 'pcma' | 'pcmu' | null;
+}
+
+export interface MosaicFigures {
+  readonly painter: PainterName | null;
+  /** Why not a faster one. */
+  readonly painterReason: string | null;
+  readonly decoders: number;
+  readonly sockets: number;
+  /** Share of the time that the worker was busy, 0 to 1; pictures painted a second. */
+  readonly busy: number;
+  readonly paintedPerSecond: number;
+  /** Messages that were no records, records of nobody. */
+  readonly strays: number;
+  readonly contextsLost: number;
+}
+
+/** What the worker tells the page. */
+export type FromMosaic =
+  | { readonly kind: 'facts'; readonly tiles: readonly TileFacts[]; readonly figures: MosaicFigures }
+  | { readonly kind: 'ended'; readonly tile: number; readonly code: ErrorCode; readonly ticketKept: boolean }
+  /** Sound to be played: one channel after the other. */
+  | { readonly kind: 'sound'; readonly tile: number; readonly sampleRate: number; readonly channels: readonly Float32Array[]; readonly ptsUs: number }
+  | { readonly kind: 'snapshot'; readonly id: number; readonly blob: Blob | null };
