@@ -289,10 +289,7 @@ export const streamLeaseMany = defineCommand({
   summary: 'As stream.lease, for a whole scene at once: answered in the same order, each with its lease or why there is none.',
   args: z
     .object({
-      wants: z
-        .array(z.object({ cameraId, profile }).strict())
-        .min(1)
-        .max(512),
+      wants: z.array(z.object({ cameraId, profile }).strict()).min(1).max(512),
       decodes: z.array(videoCodec).min(1).max(2).default(['h264']),
     })
     .strict(),
@@ -302,6 +299,7 @@ export const streamLeaseMany = defineCommand({
   risk: 'read',
   audit: 'two-rows',
   deadlineMs: 5000,
+  redact: ({ wants }) => ({ pictures: wants.length, cameras: [...new Set(wants.map((want) => want.cameraId))] }),
 });
 
 export const streamRelease = defineCommand({

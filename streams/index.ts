@@ -50,6 +50,7 @@ export interface Streams {
     | 'camera.snapshot'
     | 'camera.publish-address'
     | 'stream.lease'
+    | 'stream.lease-many'
     | 'stream.release'
     | 'demo.story'
   >;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { CommandContext } from '../../main/contract/define-command.ts';
 import { problem } from '../../main/contract/errors.ts';
+import type { CameraId } from '../../main/contract/ids.ts';
 import { silentLog } from '../../main/contract/log.ts';
 import { MemoryLedger } from '../../main/hub/ledger/memory-ledger.ts';
 import { createLatestValues } from '../../main/hub/readings/latest-values.ts';
 import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
-import type { Profile } from '../contract.ts';
+import { streamLeaseMany, type Profile } from '../contract.ts';
 import { createDirectory } from '../directory/directory.ts';
 import { callCommand, principalOf } from '../testdata/call-command.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
@@ -30,7 +32,17 @@ async function city(options: { relay?: FakeRelay | null; source?: object; sessio
   const release = async (leaseId: string, session = 'session-1') =>
     callCommand(leases.handlers, ledger, 'stream.release', { leaseId }, { principal: principalOf(undefined, session) });
   const remove = async () => callCommand(directory.handlers, ledger, 'camera.remove', { cameraId });
-  return { ledger, relay: relay as FakeRelay, leases, cameraId, change, lease, release, remove };
+  const leaseMany = async (cameras: readonly string[], signal = new AbortController().signal) =>
+    (
+      await callCommand(
+        leases.handlers,
+        ledger,
+        'stream.lease-many',
+        { wants: cameras.map((id) => ({ cameraId: id as CameraId, profile: 'sub' as const })), decodes: ['h264', 'h265'] },
+        { principal: principalOf(undefined, 'session-1'), signal },
+      )
+    ).leases;
+  return { ledger, relay: relay as FakeRelay, leases, cameraId, change, lease, leaseMany, release, remove };
 }
 
 describe('stream.lease', () => {
@@ -105,6 +117,81 @@ describe('stream.lease', () => {
     };
     await expect(lease('sub', 'session-1', over.signal)).rejects.toMatchObject({ problem: { code } });
     expect([leases.size, relay.orders.size]).toEqual([0, 0]);
+  });
+});
+
+describe('stream.lease-many', () => {
+  const codes = (answers: Awaited<ReturnType<Awaited<ReturnType<typeof city>>['leaseMany']>>) =>
+    answers.map((answer) => ('error' in answer ? answer.error.code : 'given'));
+
+  it('answers in order, each with its lease or why there is none', async () => {
+    const { relay, leaseMany, cameraId, change, leases } = await city();
+    const { cameraId: other } = await change({ number: 'C-2', source: { kind: 'rtsp', url: 'rtsp://h/3' } });
+    const answers = await leaseMany([cameraId, 'nobody', other, cameraId]);
+    expect(codes(answers)).toEqual(['given', 'camera-unknown', 'given', 'given']);
+    const given = answers.flatMap((answer) => ('error' in answer ? [] : [answer]));
+    expect(relay.leases().map((order) => [order.leaseId, order.cameraId, order.profile, order.decodes, order.holder])).toEqual([
+      [given[0]!.leaseId, cameraId, 'sub', ['h264', 'h265'], 'session-1'],
+      [given[1]!.leaseId, other, 'main', ['h264', 'h265'], 'session-1'],
+      [given[2]!.leaseId, cameraId, 'sub', ['h264', 'h265'], 'session-1'],
+    ]);
+    expect(given.map(({ ticket }) => ticket)).toEqual(given.map(({ leaseId }) => `t/${leaseId}`));
+    expect(leases.size).toBe(3);
+  });
+
+  it('asks the relay for all of them at once', async () => {
+    const { relay, leaseMany, cameraId, leases } = await city();
+    const bookedWhenOpened: number[] = [];
+    relay.meanwhile = () => bookedWhenOpened.push(leases.size);
+    await leaseMany([cameraId, cameraId, cameraId]);
+    expect(bookedWhenOpened).toEqual([3, 3, 3]);
+  });
+
+  it('lets one that the relay refuses disturb no other', async () => {
+    const { relay, leaseMany, cameraId, leases } = await city();
+    let opened = 0;
+    relay.meanwhile = () => {
+      opened += 1;
+      relay.refusal = opened === 2 ? problem('relay-overloaded') : null;
+    };
+    expect(codes(await leaseMany([cameraId, cameraId, cameraId]))).toEqual(['given', 'relay-overloaded', 'given']);
+    expect([leases.size, relay.orders.size]).toEqual([2, 2]);
+  });
+
+  it('counts against the same limit as single leases', async () => {
+    const { lease, leaseMany, cameraId } = await city();
+    for (let count = 2; count < maxLeasesPerSession; count += 1) await lease();
+    expect(codes(await leaseMany([cameraId, cameraId, cameraId]))).toEqual(['given', 'given', 'too-many-leases']);
+  });
+
+  it.each([
+    ['its session ends', 'session', ['playback-ended', 'playback-ended', 'playback-ended']],
+    ['its camera is removed', 'camera', ['playback-ended', 'playback-ended', 'playback-ended']],
+    ['its time is over', 'time', null],
+  ] as const)('leaves nothing behind when %s while the last one is being opened', async (_, what, answers) => {
+    const { relay, leaseMany, leases, ledger, cameraId } = await city();
+    const over = new AbortController();
+    let opened = 0;
+    relay.meanwhile = () => {
+      opened += 1;
+      if (opened < 3) return;
+      if (what === 'session') leases.sessionEnded('session-1');
+      if (what === 'camera') ledger.commit([{ collection: 'cameras', op: 'delete', key: cameraId }], { kind: 'command', id: '', by: '' });
+      if (what === 'time') over.abort();
+    };
+    const asked = leaseMany([cameraId, cameraId, cameraId], over.signal);
+    if (answers) expect(codes(await asked)).toEqual(answers);
+    else await expect(asked).rejects.toMatchObject({ problem: { code: 'deadline-exceeded' } });
+    expect([leases.size, relay.orders.size]).toEqual([0, 0]);
+  });
+
+  it('tells the audit the cameras and how it went, and no ticket', async () => {
+    const { leases, cameraId } = await city();
+    const args = streamLeaseMany.args.parse({ wants: ['nobody', cameraId, cameraId].map((id) => ({ cameraId: id, profile: 'sub' })) });
+    expect(streamLeaseMany.redact!(args)).toEqual({ pictures: 3, cameras: ['nobody', cameraId] });
+    const context = { principal: principalOf(), signal: new AbortController().signal } as CommandContext;
+    const answer = await leases.handlers['stream.lease-many'](args, context);
+    expect(answer).toMatchObject({ ok: true, value: { after: { given: 2, refused: { 'camera-unknown': 1 } } } });
   });
 });
 

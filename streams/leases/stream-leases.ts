@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { Handlers } from '../../main/contract/catalog.ts';
-import { problem } from '../../main/contract/errors.ts';
+import type { CommandResult, Handlers } from '../../main/contract/catalog.ts';
+import { problem, type ErrorCode, type Problem } from '../../main/contract/errors.ts';
 import type { LeaseId } from '../../main/contract/ids.ts';
 import type { Commit, Ledger } from '../../main/contract/ledger.ts';
 import type { Log } from '../../main/contract/log.ts';
-import { err, ok } from '../../main/contract/result.ts';
+import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
-import type { Camera, Profile, SourceSpec } from '../contract.ts';
+import type { Camera, Profile, SourceSpec, VideoCodec } from '../contract.ts';
 import { sourceOf } from '../directory/source-of.ts';
 import type { MediaRelay } from '../media/media-relay.ts';
 
-/** Leases one session may hold: the largest wall has 400 tiles. */
-export const maxLeasesPerSession = 256;
+/**
+ * Leases one session may hold: two of the fullest scenes (400 tiles, and 64 that span screens), for the next one is asked for while the
+ * last one is given back.
+ */
+export const maxLeasesPerSession = 1024;
 
 export interface StreamLeasesDeps {
   readonly ledger: Ledger;
@@ -32,9 +35,17 @@ interface Lease {
   readonly basis: string;
 }
 
+type GivenLease = CommandResult<'stream.lease'>;
+
+interface Want {
+  readonly cameraId: string;
+  readonly profile: Profile;
+  readonly decodes: readonly VideoCodec[];
+}
+
 /** The hub's book of leases: who may watch which camera, until when. The relay carries the pictures. */
 export interface StreamLeases {
-  readonly handlers: Handlers<'stream.lease' | 'stream.release'>;
+  readonly handlers: Handlers<'stream.lease' | 'stream.lease-many' | 'stream.release'>;
   readonly size: number;
   /** Takes over what a running relay holds. */
   start(): void;
@@ -96,6 +107,35 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
     }
   };
 
+  /** One picture for one session, or why not. What is given is booked before anything is waited for. */
+  const give = async (want: Want, holder: string, signal: AbortSignal): Promise<Result<GivenLease, Problem>> => {
+    const { cameraId, profile, decodes } = want;
+    const watched = camera(cameraId);
+    if (!watched) return err(problem('camera-unknown', { cameraId }));
+    if (!relay || relay.baseUrl() === null) return err(problem('relay-unavailable'));
+    if ((bySession.get(holder)?.size ?? 0) >= maxLeasesPerSession) return err(problem('too-many-leases', { max: maxLeasesPerSession }));
+    const source = sourceOf(watched, ledger);
+    if (!source) return err(problem('source-invalid', { field: 'source', reason: 'secret-lost' }));
+
+    // Booked before the relay answers: a session that ends meanwhile takes it along.
+    const leaseId = randomBytes(16).toString('hex') as LeaseId;
+    add({ leaseId, cameraId, holder, basis: basisOf(watched, source) });
+    const opened = await relay.open({ leaseId, cameraId, profile: profileOf(source, profile), source, decodes, holder });
+    if (!opened.ok) {
+      forget(leaseId);
+      return opened;
+    }
+    const baseUrl = relay.baseUrl();
+    const ended = !leases.has(leaseId);
+    if (ended || signal.aborted || baseUrl === null) {
+      forget(leaseId);
+      relay.close(leaseId);
+      return err(problem(ended ? 'playback-ended' : signal.aborted ? 'deadline-exceeded' : 'relay-unavailable'));
+    }
+    const { ticket, expiresAt } = relay.ticket(leaseId, clock.now());
+    return ok({ leaseId, ticket, expiresAt, urls: playbackUrls(baseUrl, ticket) });
+  };
+
   const stopFollowing = ledger.onCommit(follow);
   const stopListening = relay?.on((event) => {
     if (event.kind === 'lease-ended') forget(event.leaseId);
@@ -115,33 +155,25 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       stopListening?.();
     },
     handlers: {
-      'stream.lease': async ({ cameraId, profile, decodes }, { principal, signal }) => {
+      'stream.lease': async (want, { principal, signal }) => {
         if (!principal) return err(problem('login-required'));
-        const watched = camera(cameraId);
-        if (!watched) return err(problem('camera-unknown', { cameraId }));
-        if (!relay || relay.baseUrl() === null) return err(problem('relay-unavailable'));
-        const holder = principal.sessionId;
-        if ((bySession.get(holder)?.size ?? 0) >= maxLeasesPerSession) return err(problem('too-many-leases', { max: maxLeasesPerSession }));
-        const source = sourceOf(watched, ledger);
-        if (!source) return err(problem('source-invalid', { field: 'source', reason: 'secret-lost' }));
+        const given = await give(want, principal.sessionId, signal);
+        return given.ok ? ok({ result: given.value }) : given;
+      },
 
-        // Booked before the relay answers: a session that ends meanwhile takes it along.
-        const leaseId = randomBytes(16).toString('hex') as LeaseId;
-        add({ leaseId, cameraId, holder, basis: basisOf(watched, source) });
-        const opened = await relay.open({ leaseId, cameraId, profile: profileOf(source, profile), source, decodes, holder });
-        if (!opened.ok) {
-          forget(leaseId);
-          return opened;
-        }
-        const baseUrl = relay.baseUrl();
-        const ended = !leases.has(leaseId);
-        if (ended || signal.aborted || baseUrl === null) {
-          forget(leaseId);
-          relay.close(leaseId);
-          return err(problem(ended ? 'playback-ended' : signal.aborted ? 'deadline-exceeded' : 'relay-unavailable'));
-        }
-        const { ticket, expiresAt } = relay.ticket(leaseId, clock.now());
-        return ok({ result: { leaseId, ticket, expiresAt, urls: playbackUrls(baseUrl, ticket) } });
+      'stream.lease-many': async ({ wants, decodes }, { principal, signal }) => {
+        if (!principal) return err(problem('login-required'));
+        const given = await Promise.all(wants.map((want) => give({ ...want, decodes }, principal.sessionId, signal)));
+        // The first may have ended while the last was still being opened; and nobody hears an answer that comes too late.
+        const still = given.map((one) => {
+          if (one.ok && signal.aborted) close(one.value.leaseId);
+          return one.ok && !leases.has(one.value.leaseId) ? err(problem('playback-ended')) : one;
+        });
+        if (signal.aborted) return err(problem('deadline-exceeded'));
+        return ok({
+          result: { leases: still.map((one) => (one.ok ? one.value : { error: one.error })) },
+          after: { given: still.filter(({ ok: isGiven }) => isGiven).length, refused: refusals(still) },
+        });
       },
 
       'stream.release': ({ leaseId }, { principal }) => {
@@ -158,6 +190,13 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
 export function profileOf(source: SourceSpec, wanted: Profile): Profile {
   if (wanted === 'main' || source.kind === 'gb28181') return wanted;
   return source.subUrl === undefined ? 'main' : 'sub';
+}
+
+/** How many were refused for which reason. */
+function refusals(answers: readonly Result<unknown, Problem>[]): Partial<Record<ErrorCode, number>> {
+  const counts: Partial<Record<ErrorCode, number>> = {};
+  for (const answer of answers) if (!answer.ok) counts[answer.error.code] = (counts[answer.error.code] ?? 0) + 1;
+  return counts;
 }
 
 function basisOf(camera: Camera, source: SourceSpec): string {

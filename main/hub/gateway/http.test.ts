@@ -58,6 +58,7 @@ const samples: Record<CommandName, object> = {
   'camera.snapshot': { cameraId: 'nobody' },
   'camera.publish-address': { cameraId: 'nobody' },
   'stream.lease': { cameraId: 'nobody', profile: 'sub' },
+  'stream.lease-many': { wants: [{ cameraId: 'nobody', profile: 'sub' }] },
   'stream.release': { leaseId: 'nobody' },
   'demo.story': { story: 'district-offline', district: '320282', active: true },
   'wall.show': { wallId: 'nowhere', screenId: '1', scene: still },
