@@ -1,40 +1,40 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { problem, ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
-import type { HubClient } from '../hub-client/hub-client.ts';
+import type { PlannedStream } from '../../layouts/contract.ts';
 import { createCameraPlayer, type CameraPlayer } from './camera-player.ts';
+import type { Lease, LeaseDesk } from './lease-desk.ts';
 import type { PlayerEngine } from './player-engine.ts';
-
-type Command = HubClient['command'];
 
 let leases: number;
 let asked: object;
 let ticketLifeMs: number;
 let released: string[];
 let refuse: ErrorCode | null;
-let attached: { signal: AbortSignal; fail(reason: ErrorCode): void }[];
+let attached: { signal: AbortSignal; streams: (PlannedStream | undefined)[]; fail(reason: ErrorCode): void }[];
+let lacking: ErrorCode | null;
 let player: CameraPlayer;
 
-const engine: PlayerEngine = {
+const engine: PlayerEngine<HTMLVideoElement> = {
   name: 'hls',
   nominalDelayMs: 1500,
-  canPlay: () => true,
-  attach(_target, _offer, signal) {
+  cannotPlay: () => lacking,
+  attach(_target, _offer, signal, stream) {
     const { promise, resolve } = Promise.withResolvers<ErrorCode | null>();
     signal.addEventListener('abort', () => resolve(null));
-    attached.push({ signal, fail: resolve });
-    return { ended: promise, receivedAt: () => null };
+    const streams = [stream];
+    attached.push({ signal, streams, fail: resolve });
+    return { ended: promise, receivedAt: () => null, setStream: (next) => void streams.push(next) };
   },
 };
-const command = (async (name: string, args: { leaseId?: string }) => {
-  if (name === 'stream.release') {
-    released.push(args.leaseId!);
-    return {};
-  }
-  if (refuse) throw new ProblemError(problem(refuse));
-  leases += 1;
-  asked = args;
-  return { leaseId: `lease-${leases}`, ticket: 't', expiresAt: Date.now() + ticketLifeMs, urls: { hls: '', socket: '' } };
-}) as unknown as Command;
+const desk: LeaseDesk = {
+  async lease(cameraId, profile, decodes) {
+    if (refuse) throw new ProblemError(problem(refuse));
+    leases += 1;
+    asked = { cameraId, profile, decodes };
+    return { leaseId: `lease-${leases}`, ticket: 't', expiresAt: Date.now() + ticketLifeMs, urls: { hls: '', socket: '' } } as Lease;
+  },
+  release: (leaseId) => void released.push(leaseId),
+};
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
@@ -44,6 +44,7 @@ beforeEach(async () => {
   ticketLifeMs = 0;
   released = [];
   refuse = null;
+  lacking = null;
   attached = [];
 });
 afterEach(async () => {
@@ -59,7 +60,8 @@ function expectNothingLeft(): void {
 
 const start = async () => {
   player = createCameraPlayer({
-    hub: { command, hubNow: () => Date.now() },
+    hub: { hubNow: () => Date.now() },
+    leases: desk,
     engine,
     target: document.createElement('video'),
     cameraId: 'c1',
@@ -118,7 +120,8 @@ test('disposing ends the player and gives the lease back once', async () => {
 
 test('disposed while the hub still thinks: the late lease is given back and nothing is played', async () => {
   player = createCameraPlayer({
-    hub: { command, hubNow: () => 0 },
+    hub: { hubNow: () => 0 },
+    leases: desk,
     engine,
     target: document.createElement('video'),
     cameraId: 'c1',
@@ -181,4 +184,21 @@ test('a ticket that turns out to be used is replaced at once', async () => {
   attached[1]!.fail('ticket-refused');
   await settle();
   expect([leases, attached.length, released]).toEqual([2, 3, ['lease-1']]);
+});
+
+test('an engine that cannot play says what is lacking, and costs no lease', async () => {
+  lacking = 'insecure-context';
+  await start();
+  expect([player.state, leases]).toEqual([{ kind: 'waiting', reason: 'insecure-context' }, 0]);
+});
+
+test('another way of decoding goes to the running session and to those that follow', async () => {
+  await start();
+  player.setStream('key-only');
+  player.setStream('key-only');
+  attached[0]!.fail('source-stalled');
+  await settle();
+  player.setStream('still');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(attached.map(({ streams }) => streams)).toEqual([['sub', 'key-only'], ['still']]);
 });

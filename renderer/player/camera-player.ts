@@ -1,10 +1,11 @@
-import type { CommandResult } from '../../main/contract/catalog.ts';
+import type { PlannedStream } from '../../layouts/contract.ts';
 import type { ErrorCode } from '../../main/contract/errors.ts';
 import { ProblemError } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { Profile, VideoCodec } from '../../streams/contract.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
-import type { PlayerEngine, PlayerSession } from './player-engine.ts';
+import type { Lease, LeaseDesk } from './lease-desk.ts';
+import type { PlayerEngine, PlayerSession, PlayerTarget } from './player-engine.ts';
 
 /** Where a camera's player stands. `waiting`: it failed for `reason` and will try again. */
 export type PlayerState =
@@ -21,15 +22,21 @@ export interface CameraPlayer {
   pictureSeen(): void;
   /** Told by who watches the picture: it has stopped although nothing failed. Begins anew, and so learns the reason. */
   restart(): void;
+  /** Another way of decoding the same picture of the camera, for now and for every later attempt. */
+  setStream(stream: PlannedStream): void;
   dispose(): void;
 }
 
-export interface CameraPlayerOptions {
-  readonly hub: Pick<HubClient, 'command' | 'hubNow'>;
-  readonly engine: PlayerEngine;
-  readonly target: HTMLVideoElement;
+export interface CameraPlayerOptions<T extends PlayerTarget> {
+  readonly hub: Pick<HubClient, 'hubNow'>;
+  readonly leases: LeaseDesk;
+  readonly engine: PlayerEngine<T>;
+  readonly target: T;
   readonly cameraId: string;
+  /** Which picture of the camera is leased. */
   readonly profile: Profile;
+  /** How it is decoded at first; absent: whole. */
+  readonly stream?: PlannedStream;
   /** What the browser can decode: a camera that sends something else is transcoded for this player. */
   readonly decodes: readonly VideoCodec[];
   onState?(state: PlayerState): void;
@@ -42,8 +49,8 @@ const longestWaitMs = 2000;
 const firstWaitMs = 200;
 
 /** Leases the camera from the hub, plays it, and begins anew after every failure, at the latest every 2 s. */
-export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
-  const { hub, engine, target, cameraId, profile, decodes, random = Math.random } = options;
+export function createCameraPlayer<T extends PlayerTarget>(options: CameraPlayerOptions<T>): CameraPlayer {
+  const { hub, leases, engine, target, cameraId, profile, decodes, random = Math.random } = options;
   const life = new AbortController();
   let state: PlayerState = { kind: 'leasing' };
   let failure: CameraPlayer['failure'] = null;
@@ -51,6 +58,7 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
   let current: AbortController | null = null;
   let restarted = false;
   let lease: Lease | null = null;
+  let stream: PlannedStream = options.stream ?? profile;
 
   const enter = (next: PlayerState) => {
     state = next;
@@ -58,21 +66,21 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
   };
   const release = () => {
     if (lease === null) return;
-    // Best effort: a lease that is never given back ends with the session or when nobody fetches from it.
-    hub.command('stream.release', { leaseId: lease.leaseId }).catch(() => {});
+    leases.release(lease.leaseId);
     lease = null;
   };
 
   /** One attempt from lease to end; answers why it failed, null when it was told to end. */
   const attempt = async (signal: AbortSignal): Promise<ErrorCode | null> => {
     enter({ kind: 'leasing' });
-    if (!engine.canPlay()) return 'source-codec-unsupported';
+    const lacking = engine.cannotPlay();
+    if (lacking !== null) return lacking;
     const asked = lease === null;
     let reason: ErrorCode | null = null;
     try {
-      lease ??= await hub.command('stream.lease', { cameraId, profile, decodes: [...decodes] });
+      lease ??= await leases.lease(cameraId, profile, decodes);
       if (signal.aborted) return null;
-      const session = engine.attach(target, lease, signal);
+      const session = engine.attach(target, lease, signal, stream);
       enter({ kind: 'playing', session });
       reason = await session.ended;
       return reason;
@@ -128,11 +136,14 @@ export function createCameraPlayer(options: CameraPlayerOptions): CameraPlayer {
       restarted = true;
       current?.abort();
     },
+    setStream(next) {
+      if (next === stream) return;
+      stream = next;
+      if (state.kind === 'playing') state.session.setStream?.(next);
+    },
     dispose: leave,
   };
 }
-
-type Lease = CommandResult<'stream.lease'>;
 
 /** The relay may be able to play it a little later: the camera is being opened, a worker is being started, a place among the transcoders gets free. */
 const waitsForRelay: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['path-starting', 'worker-unavailable', 'transcode-budget']);

@@ -47,11 +47,11 @@ const wallConfig: Partial<HlsConfig> = {
 };
 
 /** Plays the relay's HLS with hls.js, over the page's one relay socket or, to compare, over plain HTTP. */
-export function createHlsEngine(options: { sockets: RelaySockets; transport?: 'socket' | 'http' }): PlayerEngine {
+export function createHlsEngine(options: { sockets: RelaySockets; transport?: 'socket' | 'http' }): PlayerEngine<HTMLVideoElement> {
   return {
     name: 'hls',
     nominalDelayMs,
-    canPlay: () => Hls.isSupported(),
+    cannotPlay: () => (Hls.isSupported() ? null : 'source-codec-unsupported'),
     attach(target, offer, signal) {
       return play(target, offer, signal, options);
     },

@@ -22,10 +22,10 @@ let playing: Playing[];
 let paint: (video: HTMLVideoElement, ageMs?: number) => void;
 let ages: Map<HTMLVideoElement, number>;
 
-const engine: PlayerEngine = {
+const engine: PlayerEngine<HTMLVideoElement> = {
   name: 'hls',
   nominalDelayMs: 1500,
-  canPlay: () => true,
+  cannotPlay: () => null,
   attach(target, _offer, signal) {
     const { promise, resolve } = Promise.withResolvers<ErrorCode | null>();
     signal.addEventListener('abort', () => resolve(null));
@@ -98,7 +98,9 @@ beforeEach(() => {
   };
   hub = createFakeHub();
   let leases = 0;
-  hub.answers.set('stream.lease', () => ({ leaseId: `l${++leases}`, ticket: 't', expiresAt: 0, urls: { hls: '', socket: '' } }));
+  const lease = () => ({ leaseId: `l${++leases}`, ticket: 't', expiresAt: 0, urls: { hls: '', socket: '' } });
+  hub.answers.set('stream.lease', lease);
+  hub.answers.set('stream.lease-many', ({ wants }: { wants: object[] }) => ({ leases: wants.map(lease) }));
   hub.answers.set('stream.release', () => ({}));
   hub.answers.set('wall.report', () => ({}));
   page = null;

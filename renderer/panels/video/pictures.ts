@@ -1,6 +1,7 @@
 import type { InjectionKey } from 'vue';
 import type { EpochMs } from '../../../main/contract/time.ts';
 import type { Camera, VideoCodec } from '../../../streams/contract.ts';
+import type { LeaseDesk } from '../../player/lease-desk.ts';
 import type { PictureReading } from '../../player/frame-watch.ts';
 import type { PictureWatch } from '../../player/picture-watch.ts';
 import type { PlayerEngine } from '../../player/player-engine.ts';
@@ -10,7 +11,8 @@ export type ShownCamera = Pick<Camera, 'id' | 'number' | 'name' | 'status' | 'si
 
 /** What video panels need of the page they are on. */
 export interface Pictures {
-  readonly engine: PlayerEngine;
+  readonly engine: PlayerEngine<HTMLVideoElement>;
+  readonly leases: LeaseDesk;
   /** What this browser can decode. */
   readonly decodes: readonly VideoCodec[];
   readonly watch: PictureWatch;
