@@ -5,10 +5,9 @@ const ticksPerSecond = 100;
 
 /** CPU seconds used so far (user and system), by who used them: browser, hub, relay and this process, the load generator. Linux. */
 async function usedS(hub: RunningHub): Promise<Record<string, number>> {
-  const chromium = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes('chromium'));
   const own = process.cpuUsage();
   return {
-    browser: chromium.reduce((sum, pid) => sum + secondsOf(pid), 0),
+    browser: browserPids().reduce((sum, pid) => sum + secondsOf(String(pid)), 0),
     hub: secondsOf(String(await hub.child('hub.js'))),
     relay: secondsOf(String(await hub.child('relay.js'))),
     load_generator: (own.user + own.system) / 1e6,
@@ -28,13 +27,49 @@ export async function measureCpu(hub: RunningHub): Promise<() => Promise<Record<
   };
 }
 
-function commandOf(pid: string): string {
+/** The processes below `parent`, their children as well. Linux. */
+export function processesBelow(parent: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const above = parentOf(name);
+    const siblings = children.get(above) ?? [];
+    siblings.push(Number(name));
+    children.set(above, siblings);
+  }
+  const below: number[] = [];
+  const visit = (pid: number) => {
+    for (const child of children.get(pid) ?? []) {
+      below.push(child);
+      visit(child);
+    }
+  };
+  visit(parent);
+  return below;
+}
+
+/** The processes of the browsers that this process has started: other people's are none of our business. */
+export const browserPids = (): number[] => processesBelow(process.pid).filter((pid) => commandOf(pid).includes('chromium'));
+
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0; // it ended while we looked
+  }
+}
+
+function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    return ''; // it ended while we looked
+    return '';
   }
 }
+
+/** PSS of these processes together, in MB. Linux. */
+export const pssMbOfAll = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + pssMbOf(String(pid)), 0);
 
 /** CPU seconds that a process has used, user and system; 0 when it is gone. Linux. */
 export function secondsOf(pid: string): number {
@@ -67,7 +102,7 @@ export async function measureProcesses(
   await new Promise((done) => setTimeout(done, ms));
   return {
     cpuPercent: ((used() - before) * 100_000) / (performance.now() - from),
-    pssMb: pids.reduce((sum, pid) => sum + pssMbOf(String(pid)), 0),
+    pssMb: pssMbOfAll(pids),
   };
 }
 

@@ -18,8 +18,23 @@ export const clipSeconds = 16;
 const kbps = 220;
 const fps = 15;
 const demoClips = resolve(import.meta.dirname, '..', '..', 'streams', 'demo-city', 'clips');
-const streets = ['bridge', 'car-park', 'crossing', 'expressway', 'harbour', 'night-avenue', 'river-rain', 'school-gate', 'square', 'tunnel'];
-const made = ['testsrc2=s=320x180:r=15', 'gradients=s=320x180:r=15:seed=7:speed=0.05', 'life=s=320x180:r=15:seed=7:mold=10:life_color=white'];
+const streets = [
+  'bridge',
+  'car-park',
+  'crossing',
+  'expressway',
+  'harbour',
+  'night-avenue',
+  'river-rain',
+  'school-gate',
+  'square',
+  'tunnel',
+];
+const made = [
+  'testsrc2=s=320x180:r=15',
+  'gradients=s=320x180:r=15:seed=7:speed=0.05',
+  'life=s=320x180:r=15:seed=7:mold=10:life_color=white',
+];
 const inputs = [
   ...streets.map((name) => ['-framerate', String(fps), '-i', join(demoClips, `${name}.sub.h264`)]),
   ...made.map((source) => ['-f', 'lavfi', '-i', source]),
@@ -45,7 +60,10 @@ const coding = (
 export async function gridClips(count: number): Promise<GridClips> {
   if (ffmpegPath === null) throw new Error('no ffmpeg found');
   const chains = Array.from({ length: count }, (_, index) => chainOf(index));
-  const recipe = createHash('sha256').update(JSON.stringify([chains, inputs, coding])).digest('hex').slice(0, 16);
+  const recipe = createHash('sha256')
+    .update(JSON.stringify([chains, inputs, coding]))
+    .digest('hex')
+    .slice(0, 16);
   const folder = join(tmpdir(), `taodu-grid-clips-${recipe}`);
   const nameOf = (index: number) => `camera-${String(index + 1).padStart(3, '0')}.mp4`;
   if (!existsSync(folder)) {
