@@ -1,36 +1,48 @@
-import type { ShownReport } from '../../layouts/contract.ts';
-import type { EpochMs } from '../../main/contract/time.ts';
+import type { PlannedStream, ShownReport } from '../../layouts/contract.ts';
+import type { ErrorCode } from '../../main/contract/errors.ts';
 import type { PictureReading } from '../player/frame-watch.ts';
-import type { PlacedTile } from './placed-tiles.ts';
+import type { PlayerEngine } from '../player/player-engine.ts';
+
+/** One tile of a screen, as the page really plays it. */
+export interface TileShown {
+  readonly tileId: string;
+  /** Null for what is no video. */
+  readonly cameraId: string | null;
+  /** `none`: it has no player. */
+  readonly engine: PlayerEngine['name'] | 'none';
+  readonly stream: PlannedStream | null;
+  /** Why the plan gives it less than it could have; null when nothing is held back. */
+  readonly heldBack: ErrorCode | null;
+  /** What its picture was last read to be; null before the first time. */
+  readonly reading: PictureReading | null;
+}
+
+/** What a page knows of itself as a screen. */
+export interface ScreenShown extends Omit<ShownReport, 'tiles'> {
+  readonly tiles: readonly TileShown[];
+}
 
 /** What a screen says that it really shows: what its tiles' pictures were read to be, never what they should be. */
-export function shownReport(
-  revision: number,
-  at: EpochMs,
-  tiles: readonly PlacedTile[],
-  readings: ReadonlyMap<string, PictureReading>,
-): ShownReport {
+export function shownReport({ tiles, ...screen }: ScreenShown): ShownReport {
   return {
-    revision,
-    at,
-    tiles: [...tiles]
-      .sort((a, b) => a.tileId.localeCompare(b.tileId, 'en', { numeric: true }))
-      .map(({ tileId, panel, decoded }) => {
-        if (panel?.panel !== 'video') {
-          return { tileId, cameraId: null, state: 'empty', engine: 'none', fps: null, frameAgeMs: null, reason: null };
-        }
-        const { cameraId } = panel;
-        if (!decoded) return { tileId, cameraId, state: 'offline', engine: 'none', fps: null, frameAgeMs: null, reason: 'decode-budget' };
-        const reading = readings.get(tileId);
-        return {
-          tileId,
-          cameraId,
-          state: reading?.state ?? 'starting',
-          engine: 'hls',
-          fps: reading?.fps ?? null,
-          frameAgeMs: reading?.frameAgeMs ?? null,
-          reason: reading?.reason ?? null,
-        };
-      }),
+    ...screen,
+    tiles: tiles.map(tileReport).sort((a, b) => a.tileId.localeCompare(b.tileId, 'en', { numeric: true })),
+  };
+}
+
+const nothing = { engine: 'none', stream: null, fps: null, frameAgeMs: null } as const;
+
+function tileReport({ tileId, cameraId, engine, stream, heldBack, reading }: TileShown): ShownReport['tiles'][number] {
+  if (cameraId === null) return { tileId, cameraId, state: 'empty', ...nothing, reason: null };
+  if (engine === 'none') return { tileId, cameraId, state: 'offline', ...nothing, reason: heldBack ?? 'decode-budget' };
+  return {
+    tileId,
+    cameraId,
+    state: reading?.state ?? 'starting',
+    engine,
+    stream,
+    fps: reading?.fps ?? null,
+    frameAgeMs: reading?.frameAgeMs ?? null,
+    reason: reading?.reason ?? heldBack,
   };
 }
