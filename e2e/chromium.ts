@@ -12,8 +12,8 @@ const candidates = [
 /** The installed Chromium, or null: browser tests are skipped then, loudly. */
 export const chromiumPath: string | null = candidates.find((path) => path !== undefined && existsSync(path)) ?? null;
 
-/** A headless Chromium that shows video without a person's click and keeps painting what nobody looks at, as a wall must. */
-export async function startChromium(): Promise<Browser> {
+/** A headless Chromium that shows video without a person's click and keeps painting what nobody looks at, as a wall must. `more` are switches of its own. */
+export async function startChromium(more: readonly string[] = []): Promise<Browser> {
   if (chromiumPath === null) throw new Error('no Chromium found; set CHROMIUM_PATH');
   return chromium.launch({
     executablePath: chromiumPath,
@@ -30,6 +30,7 @@ export async function startChromium(): Promise<Browser> {
       '--disable-backgrounding-occluded-windows',
       '--disable-dev-shm-usage',
       '--no-first-run',
+      ...more,
     ],
   });
 }
