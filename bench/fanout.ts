@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { LeaseOrder } from '../streams/media/media-relay.ts';
 import { ffmpegPath } from '../e2e/ffmpeg-publisher.ts';
 import { measureProcesses, pssMbOf } from './cpu-meter.ts';
-import { lineThrough } from './line-through.ts';
+import { lineThrough } from './peers/line-through.ts';
 import { endChild, startCounting } from './peers/child.ts';
 import { clipSeconds, gridClips, type GridClips } from './peers/grid-clips.ts';
 import { startNginxRtmp } from './peers/nginx-rtmp.ts';

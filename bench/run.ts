@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** `npm run bench -- <name> [options]`: runs one benchmark, which prints one JSON line last. */
 const folder = import.meta.dirname;
 const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && !['run.ts', 'report.ts', 'cpu-meter.ts', 'line-through.ts'].includes(file))
+  .filter((file) => file.endsWith('.ts') && !['run.ts', 'report.ts', 'cpu-meter.ts'].includes(file))
   .map((file) => file.slice(0, -3));
 const [name, ...rest] = process.argv.slice(2);
 

@@ -15,6 +15,8 @@ export interface GridClips {
 }
 
 export const clipSeconds = 16;
+/** Made together, whatever a run needs of them, so that all runs share them. */
+const clipsMade = 144;
 const kbps = 220;
 const fps = 15;
 const demoClips = resolve(import.meta.dirname, '..', '..', 'streams', 'demo-city', 'clips');
@@ -56,10 +58,10 @@ const coding = (
   `-b:v ${kbps}k -maxrate ${kbps}k -bufsize ${kbps}k -t ${clipSeconds} -an`
 ).split(' ');
 
-/** Makes them with ffmpeg, two processes at a time, or takes those that an earlier run made by the same recipe. Rejects when ffmpeg fails. */
+/** The first `count` (at most 144) of them: made with ffmpeg, two processes at a time, or by an earlier run with the same recipe. Rejects when ffmpeg fails. */
 export async function gridClips(count: number): Promise<GridClips> {
   if (ffmpegPath === null) throw new Error('no ffmpeg found');
-  const chains = Array.from({ length: count }, (_, index) => chainOf(index));
+  const chains = Array.from({ length: clipsMade }, (_, index) => chainOf(index));
   const recipe = createHash('sha256')
     .update(JSON.stringify([chains, inputs, coding]))
     .digest('hex')
@@ -89,7 +91,7 @@ export async function gridClips(count: number): Promise<GridClips> {
       throw error;
     }
   }
-  return { folder, files: chains.map((_, index) => join(folder, nameOf(index))), kbps };
+  return { folder, files: Array.from({ length: Math.min(count, clipsMade) }, (_, index) => join(folder, nameOf(index))), kbps };
 }
 
 async function run(args: readonly string[]): Promise<void> {
