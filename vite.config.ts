@@ -1,11 +1,13 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { assembly } from './vite.assembly.ts';
 
 /** The pages: one bundle for wall screens, one for the console and the login. */
 export default defineConfig({
   root: 'renderer',
   base: '/',
-  plugins: [vue()],
+  plugins: [vue(), assembly()],
+  worker: { format: 'es', plugins: () => [assembly()] },
   define: {
     __VUE_OPTIONS_API__: false,
     __VUE_PROD_DEVTOOLS__: false,

@@ -1,3 +1,4 @@
+import type { PainterName } from './mosaic-protocol.ts';
 import type { Painter } from './painter.ts';
 import { PictureSampler, pictureFile } from './picture-copy.ts';
 import type { PictureSize, Rect, TileGeometry } from './tile-geometry.ts';
@@ -10,10 +11,11 @@ export function createCanvasPainter(canvas: OffscreenCanvas): Painter | null {
 }
 
 /** Pictures in plain memory are kept as they are; those of a hardware decoder, which has few, are copied and given back at once. */
-type Kept = VideoFrame | OffscreenCanvas;
+export type KeptPicture = VideoFrame | OffscreenCanvas;
 
-class CanvasSurface implements PaintSurface<Kept> {
-  readonly name = '2d';
+/** The 2D canvas as a surface to paint on. */
+export class CanvasSurface implements PaintSurface<KeptPicture> {
+  readonly name: PainterName = '2d';
   readonly #canvas: OffscreenCanvas;
   readonly #paint: OffscreenCanvasRenderingContext2D;
   readonly #sampler = new PictureSampler();
@@ -38,7 +40,7 @@ class CanvasSurface implements PaintSurface<Kept> {
     this.#paint.fillRect(area.x, area.y, area.width, area.height);
   }
 
-  keep(picture: VideoFrame, before: Kept | null): Kept {
+  keep(picture: VideoFrame, before: KeptPicture | null): KeptPicture {
     if (!isOfHardware(picture)) {
       if (before) this.letGo(before);
       return picture;
@@ -53,12 +55,12 @@ class CanvasSurface implements PaintSurface<Kept> {
   }
 
   /** Canvases take a video frame at its display size, whatever it has in memory. */
-  size(kept: Kept): PictureSize {
+  size(kept: KeptPicture): PictureSize {
     const [width, height] = kept instanceof OffscreenCanvas ? [kept.width, kept.height] : [kept.displayWidth, kept.displayHeight];
     return { width, height, displayWidth: width, displayHeight: height };
   }
 
-  draw(kept: Kept, { source, destination }: TileGeometry, dimmed: boolean): void {
+  draw(kept: KeptPicture, { source, destination }: TileGeometry, dimmed: boolean): void {
     const paint = this.#paint;
     if (dimmed) {
       this.blacken(destination);
@@ -78,16 +80,16 @@ class CanvasSurface implements PaintSurface<Kept> {
     paint.globalAlpha = 1;
   }
 
-  letGo(kept: Kept): void {
+  letGo(kept: KeptPicture): void {
     if (kept instanceof OffscreenCanvas) kept.width = kept.height = 0;
     else kept.close();
   }
 
-  sample(kept: Kept, width: number, height: number): Uint8ClampedArray | null {
+  sample(kept: KeptPicture, width: number, height: number): Uint8ClampedArray | null {
     return this.#sampler.sample(kept, width, height);
   }
 
-  snapshot(kept: Kept): Promise<Blob | null> {
+  snapshot(kept: KeptPicture): Promise<Blob | null> {
     const { width, height } = this.size(kept);
     return pictureFile(width, height, (paint) => paint.drawImage(kept, 0, 0, width, height));
   }

@@ -1,0 +1,5 @@
+/** See `vite.assembly.ts`. */
+declare module '*?wasm-bytes' {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}
