@@ -43,6 +43,8 @@ export type ToMosaic =
   | {
       readonly kind: 'play';
       readonly tile: number;
+      /** Counts the playbacks of a mosaic, so that what was said of an earlier one is not taken for this one's. */
+      readonly playback: number;
       readonly socketUrl: string;
       readonly ticket: string;
       readonly mode: SubscriptionMode;
@@ -59,6 +61,7 @@ export type ToMosaic =
 /** The truth about one tile's pictures, told four times a second. Times on the hub's clock. */
 export interface TileFacts {
   readonly tile: number;
+  readonly playback: number;
   /** Different pictures painted since its playback began. */
   readonly painted: number;
   /** When the latest was painted; null when none was. */
@@ -97,7 +100,9 @@ export interface MosaicFigures {
 /** What the worker tells the page. */
 export type FromMosaic =
   | { readonly kind: 'facts'; readonly tiles: readonly TileFacts[]; readonly figures: MosaicFigures }
-  | { readonly kind: 'ended'; readonly tile: number; readonly code: ErrorCode; readonly ticketKept: boolean }
+  | { readonly kind: 'ended'; readonly tile: number; readonly playback: number; readonly code: ErrorCode; readonly ticketKept: boolean }
+  /** The worker is of no use any more; nothing else comes from it. English, for the log. */
+  | { readonly kind: 'failed'; readonly detail: string }
   /** Sound to be played: one channel after the other. */
   | { readonly kind: 'sound'; readonly tile: number; readonly sampleRate: number; readonly channels: readonly Float32Array[]; readonly ptsUs: number }
   | { readonly kind: 'snapshot'; readonly id: number; readonly blob: Blob | null };
