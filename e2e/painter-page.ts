@@ -1,4 +1,4 @@
-/// <reference types="vite/client" />
+/// <reference path="../renderer/player/mosaic/scaler/wasm-bytes.d.ts" />
 import type { PainterName, TilePlace } from '../renderer/player/mosaic/mosaic-protocol.ts';
 import type { Painter } from '../renderer/player/mosaic/painter.ts';
 import { choosePainter } from '../renderer/player/mosaic/painter-probe.ts';
@@ -46,6 +46,7 @@ class PainterTrial {
   #canvas = new OffscreenCanvas(1, 1);
   #painter: Painter | null = null;
   #losses = 0;
+  #remembered: ImageData | null = null;
 
   /** What was chosen; null when nothing could be. */
   async begin(wish: PainterName | 'auto'): Promise<{ name: PainterName; reason: string | null } | null> {
@@ -81,31 +82,45 @@ class PainterTrial {
 
   /** Shows and paints so many, a few of them given up in between; answers the most pictures that were open at a time. */
   showMany(tiles: readonly number[], recipe: PictureRecipe, rounds: number): number {
+    const picture = pictureOf(recipe);
     let most = 0;
     for (let round = 0; round < rounds; round += 1) {
-      for (const tile of tiles) this.show(tile, recipe);
+      for (const tile of tiles) this.#using.show(tile, picture.clone());
       if (round % 3 !== 0) this.paint();
-      most = Math.max(most, pictures.size);
+      most = Math.max(most, pictures.size - 1);
     }
+    picture.close();
     return most;
   }
 
   /** The colours on the canvas at these places. */
   colours(places: readonly (readonly [x: number, y: number])[]): Rgb[] {
-    const image = this.image();
+    const image = this.#image();
     return places.map(([x, y]) => colourAt(image, x, y));
   }
 
-  /** RGBA of the whole canvas; null for a canvas without a size. */
-  image(): ImageData {
+  /** Keeps what is on the canvas, to compare it with another painter's. */
+  remember(): void {
+    this.#remembered = this.#image();
+  }
+
+  /** How far what is on the canvas is from what was remembered: the mean and the largest difference of a colour's part, 0 to 255. */
+  difference(): { readonly mean: number; readonly largest: number } {
+    const now = this.#image().data;
+    const before = this.#remembered!.data;
+    if (before.length !== now.length) throw new Error('canvases of two sizes');
+    const differences = now.map((value, index) => Math.abs(value - before[index]!));
+    return {
+      mean: differences.reduce((sum, value) => sum + value, 0) / ((now.length / 4) * 3),
+      largest: differences.reduce((most, value) => Math.max(most, value), 0),
+    };
+  }
+
+  #image(): ImageData {
     const { width, height } = this.#canvas;
     const paint = new OffscreenCanvas(width, height).getContext('2d')!;
     paint.drawImage(this.#canvas, 0, 0);
     return paint.getImageData(0, 0, width, height);
-  }
-
-  pixels(): number[] {
-    return [...this.image().data];
   }
 
   sample(tile: number, width: number, height: number): number[] | null {

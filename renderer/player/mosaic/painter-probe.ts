@@ -14,13 +14,10 @@ export type PainterMaker = (canvas: OffscreenCanvas) => Painter | null | Promise
 
 export type PainterMakers = Readonly<Record<PainterName, PainterMaker>>;
 
-/** The file is looked for when the pages are built: without it there is no such painter. */
-const wasmFile = import.meta.glob<{ createWasmPainter: PainterMaker }>('./wasm-painter.ts')['./wasm-painter.ts'];
-
 /** The painters of the product. That with WebAssembly is only fetched where it is wanted. */
 const productMakers: PainterMakers = {
   webgl2: createWebglPainter,
-  wasm: async (canvas) => (await wasmFile?.())?.createWasmPainter(canvas) ?? null,
+  wasm: async (canvas) => (await import('./wasm-painter.ts')).createWasmPainter(canvas),
   '2d': createCanvasPainter,
 };
 
