@@ -104,5 +104,11 @@ export type FromMosaic =
   /** The worker is of no use any more; nothing else comes from it. English, for the log. */
   | { readonly kind: 'failed'; readonly detail: string }
   /** Sound to be played: one channel after the other. */
-  | { readonly kind: 'sound'; readonly tile: number; readonly sampleRate: number; readonly channels: readonly Float32Array[]; readonly ptsUs: number }
+  | {
+      readonly kind: 'sound';
+      readonly tile: number;
+      readonly sampleRate: number;
+      readonly channels: readonly Float32Array[];
+      readonly ptsUs: number;
+    }
   | { readonly kind: 'snapshot'; readonly id: number; readonly blob: Blob | null };

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../main/contract/errors.ts';
 import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
-import type { MosaicFigures, TileFacts, TilePlace } from './mosaic-protocol.ts';
+import type { FromMosaic, MosaicFigures, PainterName, TileFacts, TilePlace, ToMosaic } from './mosaic-protocol.ts';
+import { createSoundPlayer, type SoundPlayer } from './sound-player.ts';
 
 /** The page's side of the one canvas that all pictures of a screen are painted on. Never reactive. */
 export interface Mosaic {
@@ -28,4 +29,249 @@ export interface MosaicTile {
   snapshot(): Promise<Blob | null>;
   /** Gives the place back with everything in it. */
   close(): void;
+}
+
+/** The part of a Worker that is used here. */
+export type MosaicWorker = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+
+export interface MosaicOptions {
+  /** `auto`: whatever is fastest here. */
+  readonly painter: PainterName | 'auto';
+  /** The hub's clock, milliseconds; asked once a second. */
+  hubNow(): number;
+  clockKnown(): boolean;
+  /** The worker is of no use any more, and all playbacks have ended with `decoder-failed`. The canvas cannot be used again. English, for the log. */
+  onDead?(detail: string): void;
+  /** For tests. */
+  readonly worker?: () => MosaicWorker;
+  readonly sound?: SoundPlayer;
+}
+
+/** A worker that says nothing for so long, although it tells its facts four times a second, hangs. */
+const silentAfterMs = 10_000;
+const lookEveryMs = 1_000;
+const snapshotWithinMs = 5_000;
+const maxSnapshots = 8;
+
+/** Hands the canvas to a worker that decodes and paints. The canvas must be fresh; its size in CSS is the page's to say. */
+export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions): Mosaic {
+  const worker = options.worker?.() ?? new Worker(new URL('./mosaic-worker.ts', import.meta.url), { type: 'module', name: 'mosaic' });
+  const sound = options.sound ?? createSoundPlayer();
+  const tiles = new Map<number, Tile>();
+  const snapshots = new Map<number, (blob: Blob | null) => void>();
+  let lastTile = 0;
+  let lastPlayback = 0;
+  let lastSnapshot = 0;
+  let width = 0;
+  let height = 0;
+  let placing = 0;
+  let figures: MosaicFigures | null = null;
+  let listened: number | null = null;
+  let isOver = false;
+  let heardAt = performance.now();
+  let offsetTold: number | null = null;
+
+  const say = (message: ToMosaic, transfer: Transferable[] = []) => {
+    if (!isOver) worker.postMessage(message, transfer);
+  };
+
+  const placeAll = () => {
+    placing = 0;
+    const ratio = globalThis.devicePixelRatio || 1;
+    const edge = (at: number) => Math.round(at * ratio);
+    const placed: TilePlace[] = [];
+    for (const [tile, { at }] of tiles) {
+      if (at === null) continue;
+      // Edges are rounded, not sizes: neighbours then neither overlap nor leave a gap.
+      const [x, y] = [edge(at.x), edge(at.y)];
+      placed.push({ ...at, tile, x, y, width: edge(at.x + at.width) - x, height: edge(at.y + at.height) - y });
+    }
+    say({ kind: 'place', width: Math.max(1, edge(width)), height: Math.max(1, edge(height)), tiles: placed });
+  };
+  /** Once for all tiles that move in the same frame. */
+  const placeSoon = () => {
+    if (!isOver && placing === 0) placing = requestAnimationFrame(placeAll);
+  };
+
+  class Tile implements MosaicTile {
+    readonly kind = 'mosaic-tile';
+    readonly number = (lastTile += 1);
+    at: Omit<TilePlace, 'tile'> | null = null;
+    facts: TileFacts | null = null;
+    playback: number | null = null;
+    readonly #listeners = new Set<(facts: TileFacts) => void>();
+    #onEnded: ((code: ErrorCode, ticketKept: boolean) => void) | null = null;
+
+    place(place: Omit<TilePlace, 'tile'> | null): void {
+      if (!tiles.has(this.number)) return;
+      this.at = place;
+      placeSoon();
+    }
+
+    play(socketUrl: string, ticket: string, mode: SubscriptionMode, onEnded: (code: ErrorCode, ticketKept: boolean) => void): () => void {
+      const playback = (lastPlayback += 1);
+      this.playback = playback;
+      this.facts = null;
+      this.#onEnded = onEnded;
+      if (isOver || !tiles.has(this.number)) queueMicrotask(() => this.ended(playback, 'decoder-failed', true));
+      else say({ kind: 'play', tile: this.number, playback, socketUrl, ticket, mode });
+      return () => {
+        if (this.playback !== playback) return;
+        this.playback = null;
+        this.#onEnded = null;
+        say({ kind: 'stop', tile: this.number });
+      };
+    }
+
+    ended(playback: number | null, code: ErrorCode, ticketKept: boolean): void {
+      if (playback === null || this.playback !== playback) return;
+      const onEnded = this.#onEnded;
+      this.playback = null;
+      this.#onEnded = null;
+      onEnded?.(code, ticketKept);
+    }
+
+    setMode(mode: SubscriptionMode): void {
+      if (this.playback !== null) say({ kind: 'mode', tile: this.number, mode });
+    }
+
+    onFacts(listener: (facts: TileFacts) => void): () => void {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    }
+
+    told(facts: TileFacts): void {
+      // Of an earlier playback: on its way when this one began.
+      if (facts.playback !== this.playback) return;
+      this.facts = facts;
+      for (const listener of this.#listeners) listener(facts);
+    }
+
+    snapshot(): Promise<Blob | null> {
+      if (isOver || snapshots.size >= maxSnapshots) return Promise.resolve(null);
+      const id = (lastSnapshot += 1);
+      const { promise, resolve } = Promise.withResolvers<Blob | null>();
+      const late = setTimeout(() => snapshots.get(id)?.(null), snapshotWithinMs);
+      snapshots.set(id, (blob) => {
+        clearTimeout(late);
+        snapshots.delete(id);
+        resolve(blob);
+      });
+      say({ kind: 'snapshot', id, tile: this.number });
+      return promise;
+    }
+
+    close(): void {
+      if (!tiles.delete(this.number)) return;
+      if (this.playback !== null) say({ kind: 'stop', tile: this.number });
+      if (listened === this.number) listen(null);
+      this.playback = null;
+      this.#onEnded = null;
+      this.#listeners.clear();
+      if (this.at !== null) placeSoon();
+    }
+  }
+
+  function listen(tile: number | null): void {
+    if (tile !== null) sound.allow();
+    if (tile === listened) return;
+    listened = tile;
+    sound.mute();
+    say({ kind: 'listen', tile });
+  }
+
+  function tellClock(): void {
+    const offsetMs = options.clockKnown() ? options.hubNow() - (performance.timeOrigin + performance.now()) : null;
+    if (offsetMs === offsetTold) return;
+    offsetTold = offsetMs;
+    say({ kind: 'clock', offsetMs });
+  }
+
+  function look(): void {
+    tellClock();
+    // A hidden page is let sleep by the browser, and its workers with it.
+    if (document.hidden) heardAt = performance.now();
+    else if (performance.now() - heardAt > silentAfterMs) dead('the worker has gone silent');
+  }
+
+  function tellVisible(): void {
+    heardAt = performance.now();
+    say({ kind: 'visible', visible: !document.hidden });
+  }
+
+  function heard(message: FromMosaic): void {
+    heardAt = performance.now();
+    switch (message.kind) {
+      case 'facts':
+        ({ figures } = message);
+        for (const facts of message.tiles) tiles.get(facts.tile)?.told(facts);
+        return;
+      case 'ended':
+        tiles.get(message.tile)?.ended(message.playback, message.code, message.ticketKept);
+        return;
+      case 'sound':
+        if (message.tile === listened) sound.push(message.sampleRate, message.channels);
+        return;
+      case 'snapshot':
+        snapshots.get(message.id)?.(message.blob);
+        return;
+      case 'failed':
+        dead(message.detail);
+    }
+  }
+
+  function finish(): void {
+    isOver = true;
+    clearInterval(looking);
+    cancelAnimationFrame(placing);
+    document.removeEventListener('visibilitychange', tellVisible);
+    worker.terminate();
+    sound.close();
+    for (const answer of snapshots.values()) answer(null);
+  }
+
+  function dead(detail: string): void {
+    if (isOver) return;
+    finish();
+    for (const tile of tiles.values()) tile.ended(tile.playback, 'decoder-failed', false);
+    options.onDead?.(detail);
+  }
+
+  worker.addEventListener('message', ({ data }: MessageEvent<FromMosaic>) => {
+    if (!isOver) heard(data);
+  });
+  worker.addEventListener('messageerror', () => dead('a message of the worker could not be read'));
+  worker.addEventListener('error', (event) => dead(event.message || 'the worker could not be started'));
+  document.addEventListener('visibilitychange', tellVisible);
+  const looking = setInterval(look, lookEveryMs);
+
+  const offscreen = canvas.transferControlToOffscreen();
+  say({ kind: 'start', canvas: offscreen, painter: options.painter }, [offscreen]);
+  tellClock();
+  if (document.hidden) tellVisible();
+
+  return {
+    open() {
+      const tile = new Tile();
+      if (!isOver) tiles.set(tile.number, tile);
+      return tile;
+    },
+    get figures() {
+      return figures;
+    },
+    listen(tile) {
+      for (const [number, one] of tiles) if (one === tile) return listen(number);
+      listen(null);
+    },
+    resize(toWidth, toHeight) {
+      width = toWidth;
+      height = toHeight;
+      placeSoon();
+    },
+    dispose() {
+      if (isOver) return;
+      finish();
+      tiles.clear();
+    },
+  };
 }

@@ -1,0 +1,268 @@
+import type { EpochMs } from '../../../main/contract/time.ts';
+import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
+import { sampleHeight, sampleWidth } from '../picture-look.ts';
+import type { FromMosaic, TilePlace, ToMosaic } from './mosaic-protocol.ts';
+import { tilesToThin } from './overload.ts';
+import type { ChosenPainter } from './painter-probe.ts';
+import { SoundDecoder, type SoundPorts } from './sound-decoder.ts';
+import type { DecoderPorts } from './tile-decoder.ts';
+import { TilePlayback } from './tile-playback.ts';
+import type { WallLinks } from './wall-link.ts';
+
+/** What the worker lends the mosaic. */
+export interface MosaicHostPorts {
+  readonly links: WallLinks;
+  readonly decoders: DecoderPorts;
+  readonly sound: SoundPorts;
+  /** Whether the machine has a decoder of its own for large pictures. */
+  readonly hardware: boolean;
+  readonly painter: ChosenPainter;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** When `now` was zero, milliseconds since 1970 on this machine's clock. */
+  readonly timeOrigin: number;
+  say(message: FromMosaic, transfer?: Transferable[]): void;
+}
+
+/** Everything of the mosaic but the worker around it. */
+export interface MosaicHost {
+  take(message: Exclude<ToMosaic, { kind: 'start' }>): void;
+  /** The screen wants a picture: paints when it is time to. */
+  frame(): void;
+  /** Looks after decoders and load, and tells the facts. */
+  tick(): void;
+  dispose(): void;
+}
+
+/** How often a host is to be ticked. */
+export const tickEveryMs = 250;
+/** Cameras send 25 pictures a second at most; what the processor has to draw is drawn no oftener than this. */
+const paintEveryMs = 33;
+/** The screen's frames are not quite regular: one that comes a little early still counts. */
+const earlyMs = 4;
+/** After a pass over the canvas everything else gets at least this share of the time that it took. */
+const restShare = 0.25;
+const sampleEveryMs = 2_000;
+/** To look at a picture costs about as much as to paint it: a few at a time. */
+const samplesAtOnce = 3;
+const busyShare = 0.8;
+const figuresEveryMs = 1_000;
+
+interface Tile {
+  place: TilePlace | null;
+  mode: SubscriptionMode;
+  playing: TilePlayback | null;
+}
+
+/** All tiles of one canvas: their playbacks, the painter that they share, the sound of one of them, and what is told of it all. */
+export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
+  const { links, now, say } = ports;
+  const { painter } = ports.painter;
+  const tiles = new Map<number, Tile>();
+  let offsetMs: number | null = null;
+  let visible = true;
+  let listened: number | null = null;
+  let sound: SoundDecoder | null = null;
+  let paintedAt = Number.NEGATIVE_INFINITY;
+  let restUntil = Number.NEGATIVE_INFINITY;
+  let contextsLost = 0;
+  /** Of playbacks that are over. */
+  let strays = 0;
+  let busyMs = 0;
+  let paintedPictures = 0;
+  let measuredAt = now();
+  let busy = 0;
+  let paintedPerSecond = 0;
+
+  // The painter draws anew by itself, each tile with its next picture.
+  painter.onLost(() => (contextsLost += 1));
+
+  const hubTime = (at: number): EpochMs => ports.timeOrigin + at + (offsetMs ?? 0);
+  const tileOf = (number: number): Tile => {
+    const known = tiles.get(number);
+    if (known) return known;
+    const tile: Tile = { place: null, mode: 'full', playing: null };
+    tiles.set(number, tile);
+    return tile;
+  };
+  const forgetIfUnused = (number: number, tile: Tile) => {
+    if (tile.place === null && tile.playing === null) tiles.delete(number);
+  };
+  /** What nobody sees is not asked for; the sound may be heard all the same. */
+  const modeNow = (number: number, tile: Tile): SubscriptionMode => (visible || number === listened ? tile.mode : 'off');
+  const setAll = () => {
+    for (const [number, tile] of tiles) tile.playing?.set(modeNow(number, tile), number === listened);
+  };
+  const over = (number: number, tile: Tile) => {
+    strays += tile.playing?.strays ?? 0;
+    tile.playing = null;
+    forgetIfUnused(number, tile);
+  };
+
+  function play(message: Extract<ToMosaic, { kind: 'play' }>): void {
+    const { tile: number, playback, mode, socketUrl, ticket } = message;
+    const tile = tileOf(number);
+    tile.playing?.end();
+    tile.mode = mode;
+    tile.playing = new TilePlayback({
+      tile: number,
+      playback,
+      mode,
+      rank: tile.place?.rank ?? Number.MAX_SAFE_INTEGER,
+      decoders: ports.decoders,
+      hardware: ports.hardware,
+      now,
+      subscribe: (listener) =>
+        links.subscribe(socketUrl, { ticket, mode: modeNow(number, tile), format: 'annexb', audio: number === listened }, listener),
+      show: (picture) => {
+        if (visible && tile.place !== null) painter.show(number, picture);
+        else picture.close();
+      },
+      sound: (record) => {
+        if (number === listened) sound?.push(record);
+      },
+      ended: (code, ticketKept) => {
+        over(number, tile);
+        say({ kind: 'ended', tile: number, playback, code, ticketKept });
+      },
+    });
+  }
+
+  function place(message: Extract<ToMosaic, { kind: 'place' }>): void {
+    const placed = new Map(message.tiles.map((one) => [one.tile, one]));
+    for (const [number, tile] of tiles) {
+      tile.place = placed.get(number) ?? null;
+      if (tile.playing && tile.place) tile.playing.rank = tile.place.rank;
+      forgetIfUnused(number, tile);
+    }
+    for (const one of message.tiles) tileOf(one.tile).place = one;
+    painter.place(message.width, message.height, message.tiles);
+  }
+
+  function listen(number: number | null): void {
+    sound?.close();
+    listened = number;
+    sound =
+      number === null
+        ? null
+        : new SoundDecoder(ports.sound, (sampleRate, channels, ptsUs) =>
+            say(
+              { kind: 'sound', tile: number, sampleRate, channels, ptsUs },
+              channels.map(({ buffer }) => buffer),
+            ),
+          );
+    setAll();
+  }
+
+  function snapshot(id: number, number: number): void {
+    painter.snapshot(number).then(
+      (blob) => say({ kind: 'snapshot', id, blob }),
+      () => say({ kind: 'snapshot', id, blob: null }),
+    );
+  }
+
+  function samplePictures(at: number): void {
+    let left = samplesAtOnce;
+    for (const [number, { playing }] of tiles) {
+      if (!playing?.isToBeSampled(at, sampleEveryMs)) continue;
+      const rgba = painter.sample(number, sampleWidth, sampleHeight);
+      if (rgba) playing.sample(at, rgba);
+      left -= 1;
+      if (left === 0) return;
+    }
+  }
+
+  function measure(at: number): void {
+    if (at - measuredAt < figuresEveryMs) return;
+    busy = Math.min(1, busyMs / (at - measuredAt));
+    paintedPerSecond = (paintedPictures * 1000) / (at - measuredAt);
+    busyMs = 0;
+    paintedPictures = 0;
+    measuredAt = at;
+  }
+
+  function tellFacts(at: number, playing: readonly TilePlayback[]): void {
+    say({
+      kind: 'facts',
+      tiles: playing.map((one) => one.facts(at, hubTime, offsetMs !== null)),
+      figures: {
+        painter: painter.name,
+        painterReason: ports.painter.reason,
+        decoders: playing.filter((one) => one.hasDecoder).length,
+        sockets: links.open,
+        busy,
+        paintedPerSecond,
+        strays: playing.reduce((sum, one) => sum + one.strays, links.strays + strays),
+        contextsLost,
+      },
+    });
+  }
+
+  const playingTiles = () => [...tiles.values()].flatMap(({ playing }) => playing ?? []);
+
+  return {
+    take(message) {
+      switch (message.kind) {
+        case 'clock':
+          ({ offsetMs } = message);
+          return;
+        case 'place':
+          return place(message);
+        case 'play':
+          return play(message);
+        case 'mode': {
+          const tile = tiles.get(message.tile);
+          if (!tile) return;
+          tile.mode = message.mode;
+          tile.playing?.set(modeNow(message.tile, tile), message.tile === listened);
+          return;
+        }
+        case 'stop': {
+          const tile = tiles.get(message.tile);
+          tile?.playing?.end();
+          if (tile) over(message.tile, tile);
+          return;
+        }
+        case 'listen':
+          return listen(message.tile);
+        case 'snapshot':
+          return snapshot(message.id, message.tile);
+        case 'visible':
+          ({ visible } = message);
+          setAll();
+      }
+    },
+
+    frame() {
+      const at = now();
+      const everyMs = painter.name === 'webgl2' ? 0 : paintEveryMs;
+      if (!visible || at < paintedAt + everyMs - earlyMs || at < restUntil) return;
+      const painted = painter.paint();
+      if (painted.length === 0) return;
+      paintedAt = at;
+      const done = now();
+      restUntil = done + (done - at) * restShare;
+      paintedPictures += painted.length;
+      for (const number of painted) tiles.get(number)?.playing?.painted(done);
+      samplePictures(done);
+      busyMs += now() - at;
+    },
+
+    tick() {
+      const at = now();
+      measure(at);
+      const playing = playingTiles();
+      for (const one of playing) one.tick(at, busy > busyShare);
+      for (const one of tilesToThin(playing)) one.thin(at);
+      tellFacts(at, playingTiles());
+    },
+
+    dispose() {
+      sound?.close();
+      for (const one of playingTiles()) one.end();
+      tiles.clear();
+      links.close();
+      painter.dispose();
+    },
+  };
+}

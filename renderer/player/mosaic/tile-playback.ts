@@ -1,0 +1,260 @@
+import type { ErrorCode } from '../../../main/contract/errors.ts';
+import type { EpochMs } from '../../../main/contract/time.ts';
+import type { SubscriptionMode, WallEvent } from '../../../streams/wire/wall-ask.ts';
+import { recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
+import { ChangeWatch } from '../frame-watch.ts';
+import { LookWatch } from '../picture-look.ts';
+import type { TileFacts } from './mosaic-protocol.ts';
+import type { LoadedTile } from './overload.ts';
+import { TileDecoder, type DecoderPorts } from './tile-decoder.ts';
+import { TileStream } from './tile-stream.ts';
+import type { SubscriptionListener, WallSubscription } from './wall-link.ts';
+import { readStreamConfig } from './wall-payload.ts';
+
+export interface TilePlaybackOptions {
+  readonly tile: number;
+  readonly playback: number;
+  readonly mode: SubscriptionMode;
+  readonly rank: number;
+  readonly decoders: DecoderPorts;
+  readonly hardware: boolean;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  subscribe(listener: SubscriptionListener): WallSubscription;
+  /** Takes the picture over. */
+  show(picture: VideoFrame): void;
+  sound(record: WallRecord): void;
+  /** It is over by itself, for this reason. */
+  ended(code: ErrorCode, ticketKept: boolean): void;
+}
+
+/** Pictures of before this are no measure of how things go now. */
+const delayCountsForMs = 1_000;
+/** Without a picture for so long, what it looked like before counts no more. */
+const forgetLookAfterMs = 5_000;
+const rateWindowMs = 2_000;
+/** By how much the shortest way from relay to page is forgotten in a second, for clocks drift. */
+const baselineDriftMs = 1;
+
+/** One playback of one tile, from the subscription to the picture that is handed to the painter. */
+export class TilePlayback implements SubscriptionListener, LoadedTile {
+  readonly tile: number;
+  readonly playback: number;
+  rank: number;
+  /** When its picture was last looked at. */
+  sampledAt = Number.NEGATIVE_INFINITY;
+  /** Records that could not be read. */
+  strays = 0;
+  readonly #options: TilePlaybackOptions;
+  readonly #subscription: WallSubscription;
+  readonly #stream: TileStream;
+  readonly #decoder: TileDecoder;
+  readonly #change = new ChangeWatch();
+  readonly #look = new LookWatch();
+  #isOver = false;
+  #lag = 0;
+  #shownReceivedAtUs: number | null = null;
+  #painted = 0;
+  #paintedAt: number | null = null;
+  #paintedReceivedAtUs: number | null = null;
+  #paintedAtSample = 0;
+  #delayMs = 0;
+  #delayAt = Number.NEGATIVE_INFINITY;
+  /** Receive time minus arrival, at its largest: the shortest way, clocks and all. */
+  #baselineMs: number | null = null;
+  #baselineAt = 0;
+  #lineLagMs = 0;
+  #width = 0;
+  #height = 0;
+  #rateFrom: { readonly at: number; readonly megapixels: number };
+  #megapixelsPerSecond = 0;
+
+  constructor(options: TilePlaybackOptions) {
+    const { now, decoders, hardware } = options;
+    this.#options = options;
+    this.tile = options.tile;
+    this.playback = options.playback;
+    this.rank = options.rank;
+    this.#rateFrom = { at: now(), megapixels: 0 };
+    this.#stream = new TileStream(options.mode, (record) => this.#subscription.workedOff(record));
+    this.#decoder = new TileDecoder({
+      ports: decoders,
+      hardware,
+      now,
+      onPicture: (picture, receivedAtUs, arrivedAt) => this.#shown(picture, receivedAtUs, arrivedAt),
+      onRoom: () => this.#feed(),
+      onAnew: () => this.#stream.needKey('decoder-failed'),
+      onUnsupported: () => this.#giveUp('source-codec-unsupported'),
+    });
+    this.#subscription = options.subscribe(this);
+  }
+
+  get hasDecoder(): boolean {
+    return this.#decoder.isOpen;
+  }
+
+  /** What is asked of the relay: pictures as the plan has it, or none while nobody looks. */
+  set(mode: SubscriptionMode, audio: boolean): void {
+    this.#stream.setMode(mode);
+    this.#subscription.set(mode, audio);
+  }
+
+  record(record: WallRecord): void {
+    if (record.type === recordType.video) {
+      const now = this.#options.now();
+      this.#lineLagMs = this.#lineLag(record.receivedAtUs / 1000 - now, now);
+      this.#stream.push(record, now);
+      this.#feed();
+      return;
+    }
+    if (record.type === recordType.config) {
+      const config = readStreamConfig(record.payload);
+      if (config === null) this.strays += 1;
+      else this.#stream.pushConfig(config, this.#options.now());
+      this.#feed();
+    } else if (record.type === recordType.audio) this.#options.sound(record);
+    else this.strays += 1;
+    this.#subscription.workedOff(record);
+  }
+
+  event(event: Exclude<WallEvent, { event: 'ended' }>): void {
+    if (event.event === 'thinned') this.#stream.thinned(event.code);
+    else this.#stream.relayWaits(event.code);
+  }
+
+  ended(code: ErrorCode, ticketKept: boolean): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#options.ended(code, ticketKept);
+  }
+
+  /** Gives everything back at once; nothing is heard of it after this. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#subscription.end();
+  }
+
+  /** Looks after it, several times a second. `busy`: the worker has hardly any time left. */
+  tick(now: number, busy: boolean): void {
+    this.#decoder.tick();
+    if (this.#isOver) return;
+    this.#feed();
+    const delay = now - this.#delayAt < delayCountsForMs ? this.#delayMs : 0;
+    const lag = Math.max(this.#stream.waitedMs(now), this.#decoder.lagMs(now), delay, busy ? this.#lineLagMs : 0);
+    this.#lag = this.#stream.isCatchingUp(now) ? 0 : lag;
+    const { at, megapixels } = this.#rateFrom;
+    if (now - at < rateWindowMs) return;
+    this.#megapixelsPerSecond = ((this.#decoder.megapixels - megapixels) * 1000) / (now - at);
+    this.#rateFrom = { at: now, megapixels: this.#decoder.megapixels };
+  }
+
+  get lagMs(): number {
+    return this.#lag;
+  }
+
+  get leftOutAt(): number {
+    return this.#stream.leftOutAt;
+  }
+
+  get waitsForKey(): boolean {
+    return this.#stream.waitsForKey;
+  }
+
+  /** Leaves out the rest of the current group of pictures. */
+  thin(now: number): void {
+    this.#stream.skipToKey(now);
+  }
+
+  /** Its latest picture is on the canvas. */
+  painted(now: number): void {
+    if (this.#paintedAt !== null && now - this.#paintedAt > forgetLookAfterMs) {
+      this.#change.reset();
+      this.#look.reset();
+    }
+    this.#painted += 1;
+    this.#paintedAt = now;
+    this.#paintedReceivedAtUs = this.#shownReceivedAtUs;
+  }
+
+  /** Whether there is a picture that was not looked at yet, and the last look was `everyMs` ago. */
+  isToBeSampled(now: number, everyMs: number): boolean {
+    return this.#painted > this.#paintedAtSample && now - this.sampledAt >= everyMs;
+  }
+
+  /** Its picture in small. */
+  sample(now: number, rgba: Uint8ClampedArray): void {
+    this.sampledAt = now;
+    this.#paintedAtSample = this.#painted;
+    this.#change.sample(now, rgba);
+    this.#look.sample(now, rgba);
+  }
+
+  /** `hubTime`: from the monotonic clock to the hub's; `clockKnown`: whether that is more than a guess. */
+  facts(now: number, hubTime: (at: number) => EpochMs, clockKnown: boolean): TileFacts {
+    const { config } = this.#stream;
+    return {
+      tile: this.tile,
+      playback: this.playback,
+      painted: this.#painted,
+      paintedAt: this.#paintedAt === null ? null : hubTime(this.#paintedAt),
+      receivedAt: clockKnown && this.#paintedReceivedAtUs !== null ? this.#paintedReceivedAtUs / 1000 : null,
+      // As of the last look: where no pictures come, none of them is unchanged.
+      unchangedMs: this.#change.unchangedMs(this.sampledAt),
+      look: this.#look.lasting(this.sampledAt),
+      width: this.#width,
+      height: this.#height,
+      reason: this.#stream.reason(now),
+      skipped: this.#stream.skipped,
+      rebuilt: this.#decoder.rebuilt,
+      megapixelsPerSecond: this.#megapixelsPerSecond,
+      audio: config?.audio ?? null,
+    };
+  }
+
+  #feed(): void {
+    const now = this.#options.now();
+    if (this.#stream.isTooSlow(now)) this.#stream.leaveOut(now);
+    while (!this.#isOver && (this.#decoder.isWaiting || this.#decoder.hasRoom)) {
+      const step = this.#stream.take();
+      if (step === null) return;
+      if (step.kind === 'config') this.#decoder.configure(step.config);
+      else if (this.#decoder.isWaiting) this.#stream.giveUp(step.record);
+      else {
+        this.#decoder.decode(step.record, step.arrivedAt);
+        this.#subscription.workedOff(step.record);
+      }
+    }
+  }
+
+  #shown(picture: VideoFrame, receivedAtUs: number | null, arrivedAt: number | null): void {
+    this.#shownReceivedAtUs = receivedAtUs;
+    this.#width = picture.displayWidth;
+    this.#height = picture.displayHeight;
+    if (arrivedAt !== null) {
+      this.#delayAt = this.#options.now();
+      this.#delayMs = this.#delayAt - arrivedAt;
+    }
+    this.#options.show(picture);
+  }
+
+  /** How much later than on the shortest way a record was taken up. `head`: receive time minus this moment; larger is faster. */
+  #lineLag(head: number, now: number): number {
+    const drifted = this.#baselineMs === null ? head : this.#baselineMs - ((now - this.#baselineAt) / 1000) * baselineDriftMs;
+    this.#baselineMs = Math.max(head, drifted);
+    this.#baselineAt = now;
+    return this.#baselineMs - head;
+  }
+
+  #giveUp(code: ErrorCode): void {
+    if (this.#isOver) return;
+    this.end();
+    this.#options.ended(code, false);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#decoder.close();
+    this.#stream.clear();
+  }
+}
