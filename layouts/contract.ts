@@ -75,13 +75,14 @@ export const tileState = z.enum(['starting', 'live', 'delayed', 'stalled', 'susp
 export type TileState = z.output<typeof tileState>;
 
 /**
- * What a screen can decode, measured when its page starts and kept. `megapixelsPerSecond`: luma samples of moving pictures in all, `decoders`:
- * pictures at a time.
+ * What a screen can decode, learned from what it decodes and kept. `megapixelsPerSecond`: luma samples of moving pictures in all,
+ * `decoders`: pictures at a time.
  */
 export const decodeCapacity = z.object({
   megapixelsPerSecond: z.number().min(0).max(1_000_000),
   decoders: z.number().int().min(0).max(10_000),
-  measuredAt: epochMs,
+  /** When it was last found to be more or less; null while it is only what such a machine is taken to stand. */
+  measuredAt: epochMs.nullable(),
 });
 export type DecodeCapacity = z.output<typeof decodeCapacity>;
 
@@ -95,7 +96,7 @@ export const shownReport = z.object({
   /** Of the wall: its topology and spanning tiles. */
   wallRevision: z.number().int().nonnegative().default(0),
   at: epochMs,
-  /** Absent while not measured. */
+  /** Null where nothing is planned, because each picture has a player of its own. */
   capacity: decodeCapacity.nullable().default(null),
   /** What paints the mosaic; null while there is none. */
   painter: z.enum(['wasm', '2d', 'webgl2']).nullable().default(null),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlannedStream } from './contract.ts';
-import { DecodePlanner, planDecoding, type LoadOf, type PlannedTile, type TileToPlan } from './decode-plan.ts';
+import { DecodePlanner, planDecoding, plannedLoad, type LoadOf, type PlannedTile, type TileToPlan } from './decode-plan.ts';
 
 /** A main picture counts ten, a small one one, and what is hardly decoded next to nothing. */
 const plain: Record<PlannedStream, number> = { main: 10, sub: 1, 'key-only': 0.03, still: 0.005 };
@@ -112,7 +112,7 @@ test('whatever is asked: within the capacity, in order, nobody without anything,
         const weighted: LoadOf = (tileId, stream) => plain[stream] * (tileId < '8' ? weight : 1);
         const planned = planDecoding(tiles, { megapixelsPerSecond, decoders }, weighted);
         if (planned.map(({ tileId }) => tileId).join() !== tiles.map(({ tileId }) => tileId).join()) return false;
-        const used = planned.reduce((sum, { tileId, stream }) => sum + weighted(tileId, stream), 0);
+        const used = plannedLoad(planned, weighted);
         const least = tiles.reduce((sum, { tileId }) => sum + weighted(tileId, 'still'), 0);
         if (used > Math.max(megapixelsPerSecond, least) + 1e-6) return false;
         if (planned.filter(({ stream }) => stream !== 'still').length > decoders) return false;

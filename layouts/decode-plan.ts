@@ -99,6 +99,11 @@ export function planDecoding(
   }));
 }
 
+/** What a plan takes, in megapixels a second. */
+export function plannedLoad(planned: readonly PlannedTile[], loadOf: LoadOf = assumed): number {
+  return planned.reduce((sum, { tileId, stream }) => sum + loadOf(tileId, stream), 0);
+}
+
 function wishOf({ profile, focus, width }: TileToPlan): 'main' | 'sub' {
   if (focus) return 'main';
   return profile === 'auto' ? (width >= mainFromWidth ? 'main' : 'sub') : profile;
