@@ -36,6 +36,8 @@ const core = pin === '' ? null : Number(pin);
 const query = option('query', '');
 const settleMs = 4000;
 const patienceMs = 60_000;
+/** Cameras stay open for the whole run, so that every wall finds them warm. */
+const lingerMs = 600_000;
 
 const note = (text: string) => process.stderr.write(`dense-wall bench: ${text}\n`);
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -189,7 +191,7 @@ const over = (ours: number | null | undefined, theirs: number | null | undefined
 
 note('making clips');
 const clips = await gridClips(Math.max(...counts));
-const city = await pinned(core, () => startGridCity(clips));
+const city = await pinned(core, () => startGridCity(clips, lingerMs));
 try {
   const figures: Partial<Record<WallKind, Record<string, Summary>>> = {};
   for (const count of counts) {

@@ -21,6 +21,8 @@ export interface RunningHub {
   /** Calls a command with the administrator's token; the answer is the result or throws with the error code. */
   command<T>(name: string, args: object, headers?: Record<string, string>): Promise<T>;
   collection<T>(name: string, query?: string): Promise<{ epoch: number; seq: number; items: T[]; next: string | null }>;
+  /** The hub's own figures, by name with labels. */
+  metrics(): Promise<Record<string, number>>;
   stderr(): string;
   /** Stops it and, unless `keep`, removes its data folder. */
   stop(keep?: boolean): Promise<void>;
@@ -100,6 +102,11 @@ export async function startHub(options: { demo: boolean; dataFolder?: string; ar
     child: (entry) => childRunning(child.pid!, entry),
     command: (name, args, headers = {}) => post(name, args, { ...bearer, ...headers }),
     collection: (name, query = '') => ask(`/api/collections/${name}${query}`, { headers: bearer }),
+    async metrics() {
+      const text = await (await fetch(`${said.listening}/metrics`, { headers: bearer })).text();
+      const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+      return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+    },
     stderr: () => errors,
     async stop(keep = false) {
       child.kill('SIGTERM');

@@ -17,10 +17,8 @@ export interface GridCity {
   stop(): Promise<void>;
 }
 
-/** Cameras that nobody watches are kept open for so long, so that every variant finds them warm. */
-const lingerMs = 600_000;
-
-export async function startGridCity(clips: GridClips): Promise<GridCity> {
+/** `lingerMs`: how long cameras that nobody watches any more stay open. */
+export async function startGridCity(clips: GridClips, lingerMs: number): Promise<GridCity> {
   const folder = mkdtempSync(join(tmpdir(), 'taodu-grid-city-'));
   const config = join(folder, 'taodu.yaml');
   // JSON is YAML.

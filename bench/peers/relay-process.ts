@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { randomBytes, createHmac } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { silentLog } from '../../main/contract/log.ts';
@@ -17,8 +17,6 @@ export interface RelayProcess {
   readonly relay: MediaRelay;
   /** Opens a lease for each order and answers a ticket for each, in the same order. Rejects when the relay refuses one. */
   tickets(orders: readonly LeaseOrder[]): Promise<string[]>;
-  /** The relay's own figures, by name with labels. */
-  metrics(): Promise<Record<string, number>>;
   stop(): Promise<void>;
 }
 
@@ -71,7 +69,6 @@ export async function startRelayProcess(change: Partial<RelayStart> = {}): Promi
         up();
       });
     });
-  const token = createHmac('sha256', key).update('metrics').digest('hex');
   return {
     pid: child.pid!,
     socketUrl: `ws://127.0.0.1:${said.port}/socket`,
@@ -86,20 +83,10 @@ export async function startRelayProcess(change: Partial<RelayStart> = {}): Promi
       }
       return made;
     },
-    async metrics() {
-      const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-      return metricsOf(await answer.text());
-    },
     async stop() {
       await relay.stop();
       child.disconnect();
       await gone;
     },
   };
-}
-
-/** Figures in the Prometheus text format as numbers by name with labels. */
-export function metricsOf(text: string): Record<string, number> {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
 }
