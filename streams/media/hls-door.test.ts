@@ -10,6 +10,7 @@ import { FakeMuxer } from './testdata/fake-muxer.ts';
 import { lenientQuarantine, roomyStarts } from './testdata/roomy-limits.ts';
 import { scriptedSources, type ScriptedRun } from './testdata/scripted-source.ts';
 import { unitAt } from './testdata/units.ts';
+import { TicketGate } from './ticket-gate.ts';
 import { signTicket } from './ticket.ts';
 
 const key = Buffer.alloc(32, 1);
@@ -41,7 +42,7 @@ beforeEach(() => {
   });
   ended = [];
   core.listen({ pathChanged() {}, leaseEnded: (leaseId, reason) => ended.push(`${leaseId} ${reason}`) });
-  door = createHlsDoor({ core, key, clock });
+  door = createHlsDoor({ core, tickets: new TicketGate(key, clock, core.counters), clock });
 });
 
 const order = (leaseId: string, cameraId = 'c1'): LeaseOrder => ({
@@ -94,7 +95,7 @@ describe('opening', () => {
       clock,
       log: silentLog,
     });
-    door = createHlsDoor({ core, key, clock });
+    door = createHlsDoor({ core, tickets: new TicketGate(key, clock, core.counters), clock });
     const rtsp = { source: { kind: 'rtsp', url: 'rtsp://10.0.0.1/' } } as const;
     core.open({ ...order('first', 'c1'), ...rtsp });
     core.open({ ...order('second', 'c2'), ...rtsp });

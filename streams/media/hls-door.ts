@@ -1,9 +1,10 @@
-import { problem } from '../../main/contract/errors.ts';
+import { problem, type Problem } from '../../main/contract/errors.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { content, refusal, type Answer } from './answer.ts';
 import type { HlsOutput } from './hls-output.ts';
 import type { Playback, RelayCore } from './relay-core.ts';
-import { ticketLifeMs, UsedTickets, verifyTicket, type Ticket } from './ticket.ts';
+import type { TicketGate } from './ticket-gate.ts';
+import type { Ticket } from './ticket.ts';
 
 /** Low-latency HLS for whoever has a ticket: the same resources over HTTP and over the socket. */
 export interface HlsDoor {
@@ -14,13 +15,11 @@ export interface HlsDoor {
   get(target: string, reply: (answer: Answer) => void): () => void;
   /** Requests that wait. */
   readonly held: number;
-  /** Forgets what need not be remembered any more. */
-  sweep(): void;
 }
 
 export interface HlsDoorOptions {
   readonly core: RelayCore;
-  readonly key: Buffer;
+  readonly tickets: TicketGate;
   readonly clock: Clock;
 }
 
@@ -28,14 +27,11 @@ export interface HlsDoorOptions {
 const openWaitMs = 10_000;
 const heldPerPlayback = 8;
 const heldInAll = 16_384;
-const ticketsRemembered = 65_536;
 const playlistType = 'application/vnd.apple.mpegurl';
 const nothing = () => {};
 
 /** See `HlsDoor`. Clause numbers are of draft-pantos-hls-rfc8216bis. */
-export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
-  const used = new UsedTickets(ticketsRemembered);
-  const startedAt = clock.now();
+export function createHlsDoor({ core, tickets, clock }: HlsDoorOptions): HlsDoor {
   let held = 0;
 
   /** Waits for `check`, within the bounds of how much may wait. */
@@ -73,27 +69,16 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
   };
 
   const open = (query: URLSearchParams, reply: (answer: Answer) => void) => {
-    const refuse = (reason: string) => {
-      core.counters.ticketsRefused += 1;
-      reply(refusal('ticket-refused', { reason }));
+    const refuse = ({ code, params }: Problem) => {
+      reply(refusal(code, params));
       return nothing;
     };
-    const ticket = verifyTicket(key, query.get('ticket') ?? '', clock.now());
+    const ticket = tickets.take(query.get('ticket') ?? '');
     if (!ticket.ok) return refuse(ticket.error);
-    // A relay that was started again does not know which of the older tickets were used.
-    if (ticket.value.expiresAt - ticketLifeMs < startedAt) return refuse('older-than-relay');
-    const use = used.use(ticket.value);
-    if (use === 'used') return refuse('used');
-    if (use === 'full') {
-      reply(refusal('relay-overloaded'));
-      return nothing;
-    }
     const started = core.startPlayback(ticket.value.leaseId);
     if (!started?.ok) {
-      used.giveBack(ticket.value);
-      if (!started) return refuse('lease-ended');
-      reply(refusal(started.error.code, started.error.params));
-      return nothing;
+      tickets.giveBack(ticket.value);
+      return refuse(started ? started.error : tickets.refuse('lease-ended'));
     }
     return openPlayback(started.value, ticket.value, reply);
   };
@@ -101,7 +86,7 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
   const openPlayback = (playback: Playback, ticket: Ticket, reply: (answer: Answer) => void) => {
     const { output, entry } = playback;
     const cameToNothing = () => {
-      used.giveBack(ticket);
+      tickets.giveBack(ticket);
       core.endPlayback(playback);
     };
     let answered = false;
@@ -209,7 +194,6 @@ export function createHlsDoor({ core, key, clock }: HlsDoorOptions): HlsDoor {
     get held() {
       return held;
     },
-    sweep: () => used.sweep(clock.now()),
   };
 }
 

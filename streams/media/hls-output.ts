@@ -4,7 +4,21 @@ import type { Answer } from './answer.ts';
 import type { AccessUnitSink } from './source.ts';
 
 /** What the output needs of the HLS muxer. */
-export type HlsMuxer = Pick<HlsStream, 'push' | 'master' | 'media' | 'ready' | 'position' | 'has' | 'resource' | 'onAdvance' | 'heldBytes'>;
+export type HlsMuxer = Pick<
+  HlsStream,
+  | 'push'
+  | 'master'
+  | 'media'
+  | 'ready'
+  | 'position'
+  | 'has'
+  | 'resource'
+  | 'onAdvance'
+  | 'heldBytes'
+  | 'fragment'
+  | 'lastIndependent'
+  | 'described'
+>;
 
 /** Where an output's units come from: a path, or a view of one. `subscribe` begins with what is kept. */
 export interface UnitFeed {
@@ -48,7 +62,6 @@ export class HlsOutput {
   playbacks = 0;
   /** When the last playback ended, on the monotonic clock. */
   unplayedSince = 0;
-  #listener: () => void = () => {};
   #playlist = '';
   #playlistBytes: Uint8Array = new Uint8Array();
 
@@ -59,11 +72,7 @@ export class HlsOutput {
     // Listening begins after the burst of kept pictures: nobody waits yet.
     const unsubscribe = feed.subscribe(stream);
     const view = this.#view;
-    this.#stops = [
-      unsubscribe,
-      stream.onAdvance(() => this.review()),
-      ...(view ? [view.onChange(() => this.#changed()), () => view.dispose()] : []),
-    ];
+    this.#stops = [unsubscribe, stream.onAdvance(() => this.review()), ...(view ? [view.onChange(() => this.review())] : [])];
   }
 
   /** Why it has nothing to show although its path has pictures; null when it has. */
@@ -73,16 +82,6 @@ export class HlsOutput {
 
   get transcoding(): boolean {
     return this.#view?.transcoding ?? false;
-  }
-
-  /** Problem or transcoding changed; there is one listener. */
-  onChange(listener: () => void): void {
-    this.#listener = listener;
-  }
-
-  #changed(): void {
-    this.review();
-    this.#listener();
   }
 
   /** The media playlist; encoded once however many ask. */
@@ -142,7 +141,7 @@ export class HlsOutput {
     if (this.#held.delete(request)) request.reply(answer);
   }
 
-  /** Stops muxing. Playbacks must have ended before. */
+  /** Stops muxing; a view of its feed is its owner's to end. Playbacks must have ended before. */
   dispose(): void {
     for (const stop of this.#stops) stop();
   }

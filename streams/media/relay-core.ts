@@ -14,8 +14,9 @@ import type { LeaseOrder, PathReport, PathTrace } from './media-relay.ts';
 import { newRelayCounters, type RelayCounters } from './relay-counters.ts';
 import type { MediaSource } from './source.ts';
 import { StreamPath, type StartTurns } from './stream-path.ts';
+import { WallFeed } from './wall/wall-feed.ts';
 
-/** A path is muxed at most twice: as it comes, and for viewers who decode H.264 only. */
+/** A path is muxed, and made ready for walls, at most twice: as it comes, and for viewers who decode H.264 only. */
 export type Rendition = 'as-is' | 'h264';
 
 /** One path with what hangs on it. */
@@ -25,18 +26,41 @@ export interface PathEntry {
   isActive: boolean;
   /** What is muxed while somebody plays it, and a little longer. */
   readonly outputs: Map<Rendition, HlsOutput>;
+  /** The same as records of the wall socket. */
+  readonly feeds: Map<Rendition, WallFeed>;
+  /** What those get who decode H.264 only, transcoded once for all of them; null while nobody needs it. */
+  view: H264View | null;
+  readonly wallPlaybacks: Set<WallPlayback>;
 }
 
-/** One viewer playing. Its id is a secret of 128 bits: who knows it may fetch, until it ends. */
-export interface Playback {
+interface AnyPlayback {
   readonly id: string;
   readonly lease: Lease;
   readonly entry: PathEntry;
-  readonly output: HlsOutput;
   activeAt: number;
+  ended: boolean;
+}
+
+/** One viewer playing. Its id is a secret of 128 bits: who knows it may fetch, until it ends. */
+export interface Playback extends AnyPlayback {
+  readonly output: HlsOutput;
   /** Its requests that wait for an answer. */
   held: number;
-  ended: boolean;
+}
+
+/** One viewer at a wall socket: it asks for nothing and lives as long as its socket. */
+export interface WallPlayback extends AnyPlayback {
+  readonly rendition: Rendition;
+  readonly shown: WallFeed | HlsOutput;
+  readonly listener: WallPlaybackListener;
+}
+
+/** What a wall playback tells whoever opened it. */
+export interface WallPlaybackListener {
+  /** There may be another reason why nothing comes; see `RelayCore.waitingFor`. */
+  changed(): void;
+  /** It was ended by the relay, or its lease was. */
+  ended(): void;
 }
 
 export interface RelayCoreOptions {
@@ -78,6 +102,7 @@ export class RelayCore {
   readonly #paths = new Map<string, PathEntry>();
   readonly #leases: Leases;
   readonly #playbacks = new Map<string, Playback>();
+  readonly #wallPlaybacks = new Set<WallPlayback>();
   #listener: RelayCoreListener = { pathChanged() {}, leaseEnded() {} };
   readonly #starts: StartQueue;
   readonly #turns: StartTurns;
@@ -134,21 +159,41 @@ export class RelayCore {
 
   /** A new playback of a lease; `undefined` when there is no such lease. */
   startPlayback(leaseId: string): Result<Playback, Problem> | undefined {
+    const begun = this.#beginPlayback(leaseId);
+    if (!begun?.ok) return begun;
+    const { lease, entry } = begun.value;
+    const playback: Playback = { ...begun.value, output: this.#outputOf(entry, this.#renditionOf(lease)), held: 0 };
+    this.#playbacks.set(playback.id, playback);
+    playback.output.playbacks += 1;
+    this.#listener.pathChanged(entry);
+    return ok(playback);
+  }
+
+  /** The same at a wall socket: access units, or the fMP4 that HLS is made of. */
+  startWallPlayback(leaseId: string, format: 'annexb' | 'fmp4', listener: WallPlaybackListener): Result<WallPlayback, Problem> | undefined {
+    const begun = this.#beginPlayback(leaseId);
+    if (!begun?.ok) return begun;
+    const { lease, entry } = begun.value;
+    const rendition = this.#renditionOf(lease);
+    const shown = format === 'annexb' ? this.#feedOf(entry, rendition) : this.#outputOf(entry, rendition);
+    const playback: WallPlayback = { ...begun.value, rendition, shown, listener };
+    this.#wallPlaybacks.add(playback);
+    entry.wallPlaybacks.add(playback);
+    shown.playbacks += 1;
+    this.#listener.pathChanged(entry);
+    return ok(playback);
+  }
+
+  #beginPlayback(leaseId: string): Result<AnyPlayback, Problem> | undefined {
     const lease = this.#leases.get(leaseId);
     if (!lease) return undefined;
     if (lease.playbacks.size >= playbacksPerLease) return err(problem('too-many-requests', { max: playbacksPerLease }));
-    const entry = this.#paths.get(pathKey(lease))!;
-    const output = this.#outputOf(entry, lease);
     const now = this.#now();
     const id = randomBytes(16).toString('base64url');
-    const playback: Playback = { id, lease, entry, output, activeAt: now, held: 0, ended: false };
-    this.#playbacks.set(id, playback);
     lease.playbacks.add(id);
     lease.activeAt = now;
-    output.playbacks += 1;
     this.counters.playbacksOpened += 1;
-    this.#listener.pathChanged(entry);
-    return ok(playback);
+    return ok({ id, lease, entry: this.#paths.get(pathKey(lease))!, activeAt: now, ended: false });
   }
 
   playback(id: string): Playback | undefined {
@@ -156,7 +201,7 @@ export class RelayCore {
   }
 
   /** The playback asked for something: it is not idle. */
-  touch(playback: Playback): void {
+  touch(playback: AnyPlayback): void {
     playback.activeAt = this.#now();
     playback.lease.activeAt = playback.activeAt;
   }
@@ -164,13 +209,35 @@ export class RelayCore {
   /** Ends one playback; its lease goes on. Waiting requests of it are told. */
   endPlayback(playback: Playback): void {
     if (playback.ended) return;
-    playback.ended = true;
     this.#playbacks.delete(playback.id);
-    playback.lease.playbacks.delete(playback.id);
-    playback.output.playbacks -= 1;
-    playback.output.unplayedSince = this.#now();
+    this.#wasPlayed(playback, playback.output);
     playback.output.endPlayback(playback.id, refusal('playback-ended'));
     this.#listener.pathChanged(playback.entry);
+  }
+
+  /** The same for one at a wall socket; its listener is told. */
+  endWallPlayback(playback: WallPlayback): void {
+    if (playback.ended) return;
+    this.#wallPlaybacks.delete(playback);
+    playback.entry.wallPlaybacks.delete(playback);
+    this.#wasPlayed(playback, playback.shown);
+    playback.listener.ended();
+    this.#listener.pathChanged(playback.entry);
+  }
+
+  #wasPlayed(playback: AnyPlayback, shown: HlsOutput | WallFeed): void {
+    playback.ended = true;
+    playback.lease.playbacks.delete(playback.id);
+    shown.playbacks -= 1;
+    shown.unplayedSince = this.#now();
+  }
+
+  /** Why nothing comes to a wall playback for now; null when something does. */
+  waitingFor({ entry: { path, view }, rendition, shown }: WallPlayback): Problem | null {
+    if (path.state === 'failed') return path.failure ?? problem('source-failed');
+    if (path.state === 'starting') return path.reason === 'source-queued' ? path.failure : problem('path-starting');
+    if (rendition === 'h264' && view?.problem) return view.problem;
+    return shown instanceof WallFeed && shown.isUnusable ? problem('source-no-key-picture') : null;
   }
 
   leases(): readonly Lease[] {
@@ -196,7 +263,7 @@ export class RelayCore {
   }
 
   get playbackCount(): number {
-    return this.#playbacks.size;
+    return this.#playbacks.size + this.#wallPlaybacks.size;
   }
 
   /** What the hub is told of a path. */
@@ -208,12 +275,12 @@ export class RelayCore {
       state: path.state,
       since: path.since,
       reason: path.reason,
-      viewers: sumOf(entry.outputs.values(), (output) => output.playbacks),
+      viewers: sumOf(shownOf(entry), ({ playbacks }) => playbacks),
       leases: path.leases,
       ...path.rates(),
       lastUnitAt: path.lastUnitAt,
       codec: path.codec,
-      transcoding: entry.outputs.get('h264')?.transcoding ?? false,
+      transcoding: entry.view?.transcoding ?? false,
       link: path.link,
     };
   }
@@ -253,6 +320,7 @@ export class RelayCore {
       if (playback.held > 0) this.touch(playback);
       else if (now - playback.activeAt >= idleMs) this.endPlayback(playback);
     }
+    for (const playback of this.#wallPlaybacks) this.touch(playback);
     for (const lease of this.#leases.idle(now)) {
       this.#end(lease);
       this.counters.leasesIdle += 1;
@@ -261,13 +329,7 @@ export class RelayCore {
     for (const [key, entry] of this.#paths) {
       const { path } = entry;
       if (path.state === 'ready') this.#starts.measured(path, path.rates().kbps);
-      for (const [rendition, output] of entry.outputs) {
-        const lingerMs = path.state === 'idle' ? 0 : output.transcoding ? transcodeLingerMs : outputLingerMs;
-        if (output.playbacks > 0 || now - output.unplayedSince < lingerMs) continue;
-        entry.outputs.delete(rendition);
-        output.dispose();
-        this.#listener.pathChanged(entry);
-      }
+      for (const shown of [entry.outputs, entry.feeds]) this.#sweepShown(entry, shown, now);
       // What a path remembers of a camera is worth keeping, but not without end.
       if (!path.isOver && !(path.isQuiet && this.#paths.size > 2 * this.#options.maxPaths)) continue;
       this.#paths.delete(key);
@@ -277,9 +339,23 @@ export class RelayCore {
     }
   }
 
+  /** What nobody has played for a while is not made any more. */
+  #sweepShown(entry: PathEntry, shown: Map<Rendition, HlsOutput | WallFeed>, now: number): void {
+    for (const [rendition, one] of shown) {
+      const isTranscoded = rendition === 'h264' && entry.view?.transcoding === true;
+      const lingerMs = entry.path.state === 'idle' ? 0 : isTranscoded ? transcodeLingerMs : outputLingerMs;
+      if (one.playbacks > 0 || now - one.unplayedSince < lingerMs) continue;
+      shown.delete(rendition);
+      one.dispose();
+      this.#leaveView(entry);
+      this.#listener.pathChanged(entry);
+    }
+  }
+
   /** Stops every source; resolves when all have ended. */
   async stop(): Promise<void> {
     for (const playback of this.#playbacks.values()) this.endPlayback(playback);
+    for (const playback of this.#wallPlaybacks) this.endWallPlayback(playback);
     await Promise.all([...this.#paths.values()].map((entry) => entry.path.stop()));
   }
 
@@ -308,32 +384,74 @@ export class RelayCore {
           const isActive = state !== 'idle';
           if (isActive !== entry.isActive) this.#active += isActive ? 1 : -1;
           entry.isActive = isActive;
+          if (state === 'failed' || state === 'starting') for (const feed of entry.feeds.values()) feed.forget();
           for (const output of entry.outputs.values()) output.review();
+          for (const playback of entry.wallPlaybacks) playback.listener.changed();
           this.#listener.pathChanged(entry);
         },
       }),
       isActive: false,
       outputs: new Map(),
+      feeds: new Map(),
+      view: null,
+      wallPlaybacks: new Set(),
     };
     return ok(entry);
   }
 
-  #outputOf(entry: PathEntry, lease: Lease): HlsOutput {
-    const view = lease.decodes.includes('h265') ? undefined : this.#options.createH264View;
-    const rendition = view ? 'h264' : 'as-is';
+  #renditionOf(lease: Lease): Rendition {
+    return this.#options.createH264View && !lease.decodes.includes('h265') ? 'h264' : 'as-is';
+  }
+
+  #outputOf(entry: PathEntry, rendition: Rendition): HlsOutput {
     const known = entry.outputs.get(rendition);
     // One that came to nothing is tried anew: a place among the transcoders, or the worker itself, may be there again.
     if (known && (known.problem === null || known.playbacks > 0)) return known;
-    known?.dispose();
-    const feed = view ? view(entry.path) : entry.path;
-    const output = new HlsOutput(feed, this.#options.createHls());
+    if (known) {
+      entry.outputs.delete(rendition);
+      known.dispose();
+      this.#leaveView(entry);
+    }
+    const output = new HlsOutput(this.#sourceOf(entry, rendition), this.#options.createHls());
     entry.outputs.set(rendition, output);
-    if (view) output.onChange(() => this.#listener.pathChanged(entry));
     return output;
   }
 
+  #feedOf(entry: PathEntry, rendition: Rendition): WallFeed {
+    const known = entry.feeds.get(rendition);
+    if (known) return known;
+    const feed = new WallFeed(this.#sourceOf(entry, rendition), () => rendition === 'h264' && entry.view?.transcoding === true);
+    entry.feeds.set(rendition, feed);
+    return feed;
+  }
+
+  #sourceOf(entry: PathEntry, rendition: Rendition): StreamPath | H264View {
+    if (rendition === 'as-is') return entry.path;
+    if (!entry.view) {
+      const view = this.#options.createH264View!(entry.path);
+      entry.view = view;
+      view.onChange(() => {
+        for (const playback of entry.wallPlaybacks) playback.listener.changed();
+        this.#listener.pathChanged(entry);
+      });
+    }
+    return entry.view;
+  }
+
+  /** Ends the view when nothing is made of it any more. */
+  #leaveView(entry: PathEntry): void {
+    if (entry.outputs.has('h264') || entry.feeds.has('h264')) return;
+    entry.view?.dispose();
+    entry.view = null;
+  }
+
   #end(lease: Lease): void {
-    for (const id of lease.playbacks) this.endPlayback(this.#playbacks.get(id)!);
+    for (const id of lease.playbacks) {
+      const playback = this.#playbacks.get(id);
+      if (playback) this.endPlayback(playback);
+    }
+    if (lease.playbacks.size > 0)
+      for (const playback of this.#paths.get(pathKey(lease))!.wallPlaybacks) if (playback.lease === lease) this.endWallPlayback(playback);
     this.#leases.delete(lease.leaseId);
     const entry = this.#paths.get(pathKey(lease))!;
     entry.path.release(isWatcher(lease));
@@ -365,6 +483,9 @@ function turnsOf(starts: StartQueue, clock: Clock): StartTurns {
     located: (path, address) => starts.located(path, address),
   };
 }
+
+/** Everything that is made of a path for its viewers. */
+const shownOf = ({ outputs, feeds }: PathEntry): readonly (HlsOutput | WallFeed)[] => [...outputs.values(), ...feeds.values()];
 
 const sumOf = <T>(all: Iterable<T>, of: (one: T) => number): number => {
   let sum = 0;

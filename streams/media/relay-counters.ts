@@ -1,5 +1,7 @@
+import type { WallCounters } from './wall/wall-session.ts';
+
 /** What one relay has done since it started; only ever grows. */
-export interface RelayCounters {
+export interface RelayCounters extends WallCounters {
   /** Bytes of the bodies of HLS answers, over HTTP and WebSocket. */
   bytesOut: number;
   requests: number;
@@ -8,8 +10,6 @@ export interface RelayCounters {
   playbacksOpened: number;
   /** Requests refused because too many were waiting already. */
   heldRefused: number;
-  /** WebSockets closed because their page did not read. */
-  slowSockets: number;
   /** Requests and upgrades refused for their Host or Origin. */
   originsRefused: number;
   /** Control connections that could not prove the key. */
@@ -36,6 +36,11 @@ export const newRelayCounters = (): RelayCounters => ({
   playbacksOpened: 0,
   heldRefused: 0,
   slowSockets: 0,
+  wallRecords: 0,
+  wallBytes: 0,
+  wallMessages: 0,
+  wallBursts: 0,
+  wallDrops: { disposable: 0, cut: 0, shed: 0 },
   originsRefused: 0,
   controlRefused: 0,
   leasesIdle: 0,

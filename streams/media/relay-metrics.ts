@@ -1,5 +1,7 @@
 import { pathState } from '../contract.ts';
+import { subscriptionModes } from '../wire/wall-ask.ts';
 import type { RelayCore } from './relay-core.ts';
+import type { WallDoor } from './wall-door.ts';
 import type { WorkerDoor } from './workers/worker-door.ts';
 import { workerName } from './workers/worker-protocol.ts';
 
@@ -9,6 +11,7 @@ export function relayMetrics(
   now: {
     readonly heldRequests: number;
     readonly sockets: number;
+    readonly walls: Pick<WallDoor, 'open' | 'subscriptions'>;
     readonly hub: boolean;
     readonly publishers: number;
     readonly workerDoor: Pick<WorkerDoor, 'workers' | 'counters'> | null;
@@ -41,6 +44,13 @@ export function relayMetrics(
   gauge('playbacks', 'Viewers playing.', core.playbackCount);
   gauge('held_requests', 'Requests waiting for a part that does not exist yet.', now.heldRequests);
   gauge('sockets', 'Open WebSockets of pages.', now.sockets);
+  gauge('wall_sockets', 'Open wall sockets of pages.', now.walls.open);
+  metric(
+    'gauge',
+    'wall_subscriptions',
+    'Subscriptions at wall sockets by mode.',
+    subscriptionModes.map((mode) => [`{mode="${mode}"}`, now.walls.subscriptions(mode)]),
+  );
   gauge('hub_connected', 'Whether a hub is connected.', now.hub ? 1 : 0);
   gauge('start_queue', 'Sources that wait for their turn to start.', core.queueLength);
   gauge('opening', 'Sources being opened that do not send yet.', core.openingCount);
@@ -84,6 +94,16 @@ export function relayMetrics(
   counter('tickets_refused', 'Tickets forged, expired or used before.', counters.ticketsRefused);
   counter('held_refused', 'Requests refused because too many waited.', counters.heldRefused);
   counter('slow_sockets', 'WebSockets closed because their page did not read.', counters.slowSockets);
+  counter('wall_records', 'Records sent at wall sockets.', counters.wallRecords);
+  counter('wall_sent_bytes', 'Bytes of records sent at wall sockets.', counters.wallBytes);
+  counter('wall_messages', 'Messages that the records were sent in.', counters.wallMessages);
+  counter('wall_bursts', 'Kept pictures that subscriptions began with.', counters.wallBursts);
+  metric(
+    'counter',
+    'wall_dropped_records_total',
+    'Records left out because a page or its line did not keep up.',
+    Object.entries(counters.wallDrops).map(([reason, count]) => [`{reason="${reason}"}`, count]),
+  );
   counter('origins_refused', 'Requests refused for their Host or Origin.', counters.originsRefused);
   counter('control_refused', 'Control connections without proof of the key.', counters.controlRefused);
   counter('budgets_refused', 'Sources told to wait because their host or line is full.', counters.budgetsRefused);

@@ -12,6 +12,8 @@ import { Publishers } from './publishers.ts';
 import { RelayCore, type RelayCoreOptions } from './relay-core.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { createSocketDoor } from './socket-door.ts';
+import { TicketGate } from './ticket-gate.ts';
+import { asksForWall, createWallDoor } from './wall-door.ts';
 import type { WorkerDoor } from './workers/worker-door.ts';
 import { workerPath } from './workers/worker-protocol.ts';
 
@@ -52,8 +54,10 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
   const core = new RelayCore(options);
   options.workerDoor?.onArrival(() => core.wakeFailedFor('worker-unavailable'));
   const admission = new Admission(options.host);
-  const hls = createHlsDoor({ core, key, clock });
+  const tickets = new TicketGate(key, clock, core.counters);
+  const hls = createHlsDoor({ core, tickets, clock });
   const sockets = createSocketDoor({ hls, counters: core.counters, clock, maxSockets });
+  const walls = createWallDoor({ core, tickets, clock, maxSockets });
   const publishers = options.publishers ?? new Publishers(clock);
   const questions = options.questions ?? noQuestions;
   const control = createControlDoor({ core, questions: questions(core), publishers, admission, key, clock, log });
@@ -61,6 +65,7 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
     relayMetrics(core, {
       heldRequests: hls.held,
       sockets: sockets.open,
+      walls,
       hub: control.hubConnected,
       publishers: publishers.publishing.size,
       workerDoor: options.workerDoor ?? null,
@@ -97,7 +102,7 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
     }
     // The connection is no longer HTTP: liveness is each door's own matter.
     (socket as Socket).setTimeout(0);
-    if (path === '/socket') return sockets.accept(request, socket, head);
+    if (path === '/socket') return (asksForWall(request) ? walls : sockets).accept(request, socket, head);
     if (path === controlPath) return control.accept(request, socket, head);
     if (path === workerPath && options.workerDoor) return options.workerDoor.accept(request, socket, head);
     refuse('404 Not Found');
@@ -118,11 +123,12 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
     while (!stopping.signal.aborted) {
       core.tick();
       sockets.tick();
+      walls.tick();
       control.tick();
       options.workerDoor?.tick();
       if (clock.monotonic() - sweptAt > 1000) {
         sweptAt = clock.monotonic();
-        hls.sweep();
+        tickets.sweep();
       }
       await clock.sleep(tickMs, stopping.signal).catch(() => {});
     }
@@ -142,6 +148,7 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
       await Promise.race([core.stop(), late]);
       enough.abort();
       sockets.close();
+      walls.close();
       control.close();
       options.workerDoor?.close();
       // Close frames and last answers go out before the connections do.

@@ -13,12 +13,13 @@ import { err, ok, type Result } from '../../main/contract/result.ts';
  *  |   9 | u8   | flags, see `recordFlag` |
  *  |  10 | u8   | codec, see `recordCodec` |
  *  |  11 | u8   | version of this head: 1 |
- *  |  12 | u32  | sequence: counts what the stream had for this subscription, also what was left out; wraps |
+ *  |  12 | u32  | sequence: counts what the stream had, also what was left out; begins anywhere, wraps |
  *  |  16 | i64  | presentation time, microseconds of the stream's own clock |
  *  |  24 | i64  | when the relay received it, microseconds UTC |
  *
- * Little-endian, because every machine that decodes pictures is. A gap in the sequence of video means that pictures are missing: what
- * follows is not to be decoded before the next key picture. Decoders do not notice it by themselves.
+ * Little-endian, because every machine that decodes pictures is. Video, audio and fMP4 fragments each have a sequence of their own; other
+ * records have none (0). A gap in the sequence of video means that pictures are missing: what follows is not to be decoded before the next
+ * key picture, unless the record after the gap says `harmlessGap`. Decoders do not notice it by themselves.
  *
  * Payloads. Video: one access unit, annex B, with its parameter sets before every key picture. Config: JSON (`StreamConfig`), before the
  * first picture and whenever it changes. Audio: one AAC frame as ADTS, or G.711 samples. Event: JSON (`WallEvent`). fMP4: the
@@ -44,6 +45,8 @@ export const recordFlag = {
   catchUp: 8,
   /** The last of what the relay kept: to be shown. */
   burstEnd: 16,
+  /** Nothing refers to the pictures that are missing between it and the record before: decoding goes on. */
+  harmlessGap: 32,
 } as const;
 
 export const recordCodec = { none: 0, h264: 1, h265: 2, aac: 16, pcma: 17, pcmu: 18 } as const;

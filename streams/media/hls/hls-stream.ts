@@ -2,7 +2,8 @@ import type { AccessUnit, VideoCodec } from '../../contract.ts';
 import { pictureTypeOf, isSkippedLeading } from '../../protocols/h265/nal-unit.ts';
 import { timescale, writeInitSegment } from '../fmp4/init-segment.ts';
 import { writeMediaPart, type PartSample } from '../fmp4/media-part.ts';
-import { codecStringOf, copyTrack, isSameTrack, parameterSetsOf, readVideoTrack, type VideoTrack } from '../fmp4/video-track.ts';
+import { hasPrefix, parameterPrefixOf } from '../fmp4/parameter-prefix.ts';
+import { codecStringOf, copyTrack, isSameTrack, readVideoTrack, type VideoTrack } from '../fmp4/video-track.ts';
 import { dateLine, partLine, renderMediaPlaylist, segmentTail, type ListedSegment } from './media-playlist.ts';
 
 export interface HlsStreamOptions {
@@ -24,6 +25,8 @@ export interface HlsCounters {
 
 interface Part {
   bytes: Uint8Array;
+  /** Where it begins on the stream's timeline. */
+  readonly startTicks: number;
   readonly ticks: number;
   /** Begins with a key picture. */
   readonly key: boolean;
@@ -36,6 +39,19 @@ interface Segment extends ListedSegment {
   ticks: number;
   longestPartTicks: number;
   bytes: number;
+}
+
+/** A part as whoever appends it to a media source wants it. */
+export interface Fragment {
+  readonly bytes: Uint8Array;
+  /** Begins with a key picture. */
+  readonly key: boolean;
+  /** Where it begins on the stream's own timeline, microseconds. */
+  readonly startUs: number;
+  /** When its first picture came. */
+  readonly receivedAtMs: number;
+  /** The initialisation segment that it needs; another name when it is another one. */
+  readonly init: { readonly name: string; readonly bytes: Uint8Array };
 }
 
 interface Init {
@@ -132,6 +148,12 @@ export class HlsStream {
     return this.#init ? codecStringOf(this.#init.track) : null;
   }
 
+  /** Codec and size of the pictures that come now; null before the first. */
+  described(): { video: string; width: number; height: number } | null {
+    const track = this.#init?.track;
+    return track ? { video: codecStringOf(track), width: track.info.width, height: track.info.height } : null;
+  }
+
   /** A player can start: there is a complete segment that begins with a key picture. */
   get ready(): boolean {
     return this.#complete.some((segment) => segment.independent);
@@ -205,6 +227,24 @@ export class HlsStream {
     return bytes && { bytes, contentType: 'video/iso.segment' };
   }
 
+  /** One part; undefined when there is none such, or no longer. */
+  fragment(msn: number, index: number): Fragment | undefined {
+    const segment = this.#open?.msn === msn ? this.#open : this.#complete.find((one) => one.msn === msn);
+    const part = segment?.parts[index];
+    if (!segment || !part) return undefined;
+    const startUs = Math.round((part.startTicks * 1_000_000) / timescale);
+    return { bytes: part.bytes, key: part.key, startUs, receivedAtMs: part.receivedAtMs, init: this.#inits.get(segment.initName)! };
+  }
+
+  /** The latest part that begins with a key picture; null while there is none. */
+  lastIndependent(): { msn: number; part: number } | null {
+    for (const segment of [this.#open, ...this.#complete.toReversed()]) {
+      const part = segment?.parts.findLastIndex(({ key }) => key) ?? -1;
+      if (segment && part >= 0) return { msn: segment.msn, part };
+    }
+    return null;
+  }
+
   #isHole(unit: AccessUnit): boolean {
     const last = this.#pending.at(-1);
     if (!last || this.#originUs === null) return false;
@@ -236,7 +276,7 @@ export class HlsStream {
   #takeParameterSets(unit: AccessUnit, codec: VideoCodec): boolean {
     const old = this.#init?.track.codec === codec ? this.#init.track : null;
     // Nearly always the same bytes as before: comparing is cheaper than parsing.
-    if (old && !this.#breakPending && this.#parameterSets && startsWith(unit.annexB, this.#parameterSets)) return true;
+    if (old && !this.#breakPending && this.#parameterSets && hasPrefix(unit.annexB, this.#parameterSets)) return true;
     const track = readVideoTrack(codec, unit.annexB);
     if (track === 'none' && old) {
       if (this.#breakPending) this.#useTrack(old);
@@ -244,7 +284,7 @@ export class HlsStream {
     }
     if (track === null || track === 'none') return false;
     const isSame = old !== null && isSameTrack(old, track);
-    this.#parameterSets = prefixOf(unit.annexB, parameterSetsOf(track));
+    this.#parameterSets = parameterPrefixOf(unit.annexB, track);
     if (isSame && !this.#breakPending) return true;
     if (this.#init && !isSame && !this.#breakPending) this.#break();
     this.#useTrack(copyTrack(track));
@@ -344,7 +384,8 @@ export class HlsStream {
 
   #closePart(end: number): void {
     const { unit, discontinuity } = this.#first!;
-    const ticks = end - this.#pending[0]!.dts;
+    const startTicks = this.#pending[0]!.dts;
+    const ticks = end - startTicks;
     // Longer than could be foreseen.
     if (this.#open && this.#open.ticks + ticks > this.#maxSegmentTicks()) {
       this.counters.forcedCuts += 1;
@@ -352,7 +393,7 @@ export class HlsStream {
     }
     this.#sequence += 1;
     const bytes = writeMediaPart(this.#init!.track.codec, this.#sequence, this.#pending, end);
-    const part: Part = { bytes, ticks, key: unit.key, receivedAtMs: unit.receivedAtMs };
+    const part: Part = { bytes, startTicks, ticks, key: unit.key, receivedAtMs: unit.receivedAtMs };
     this.#open ??= this.#newSegment(part, discontinuity);
     append(this.#open, part);
     this.#heldBytes += bytes.length;
@@ -413,16 +454,4 @@ function wholeOf(segment: Segment): Uint8Array {
     at += part.bytes.length;
   }
   return whole;
-}
-
-/** A copy of everything up to the end of the last parameter set and the start code behind it. */
-function prefixOf(annexB: Uint8Array, parameterSets: readonly Uint8Array[]): Uint8Array {
-  const end = Math.max(...parameterSets.map((nal) => nal.byteOffset + nal.length)) - annexB.byteOffset;
-  return annexB.slice(0, Math.min(annexB.length, end + 3));
-}
-
-function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
-  if (bytes.length < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i += 1) if (bytes[i] !== prefix[i]) return false;
-  return true;
 }

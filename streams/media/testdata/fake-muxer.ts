@@ -1,4 +1,5 @@
 import type { AccessUnit } from '../../contract.ts';
+import type { Fragment } from '../hls/hls-stream.ts';
 import type { HlsMuxer } from '../hls-output.ts';
 
 /** HLS as the doors see it, without any muxing: every unit is a part, every key picture begins a segment. */
@@ -33,6 +34,18 @@ export class FakeMuxer implements HlsMuxer {
     const [, msn, part] = /^p(\d+)\.(\d+)\.m4s$/.exec(name) ?? [];
     const bytes = name === 'init-1.mp4' ? Uint8Array.of(1) : this.#parts[Number(msn)]?.[Number(part)];
     return bytes && { bytes, contentType: 'video/mp4' };
+  }
+  fragment(msn: number, part: number): Fragment | undefined {
+    const bytes = this.#parts[msn]?.[part];
+    return (
+      bytes && { bytes, key: part === 0, startUs: msn * 1_000_000, receivedAtMs: 7, init: { name: 'init-1.mp4', bytes: Uint8Array.of(1) } }
+    );
+  }
+  described(): { video: string; width: number; height: number } | null {
+    return this.ready ? { video: 'avc1.4d401e', width: 320, height: 180 } : null;
+  }
+  lastIndependent(): { msn: number; part: number } | null {
+    return this.#parts.length === 0 ? null : { msn: this.#parts.length - 1, part: 0 };
   }
   onAdvance(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -3,6 +3,8 @@ import { get, type IncomingHttpHeaders } from 'node:http';
 import { silentLog, type Log } from '../../../main/contract/log.ts';
 import { WebSocket } from 'ws';
 import { decodeRecord, encodeAsk, type FetchRecord } from '../../wire/fetch-record.ts';
+import type { StreamConfig, WallAsk, WallEvent } from '../../wire/wall-ask.ts';
+import { decodeRecords, recordType, wallProtocol, type WallRecord } from '../../wire/wall-record.ts';
 import type { LeaseOrder, MediaRelay, RelayEvent } from '../media-relay.ts';
 import { createRelayClient } from '../relay-client.ts';
 import { serveRelay, type RelayServer, type RelayServerOptions } from '../relay-server.ts';
@@ -154,5 +156,42 @@ export async function pageSocket(server: RelayServer, origin: string | null = pa
       return Object.assign(answer, { id });
     },
     cancel: (id: number) => socket.send(encodeAsk({ op: 'cancel', id })),
+  };
+}
+
+/** A page's wall socket. `credits`: whether it says at once that everything is worked off. */
+export async function wallSocket(server: RelayServer, options: { origin?: string; credits?: boolean } = {}) {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/socket`, wallProtocol, { origin: options.origin ?? pageOrigin });
+  const closed = new Promise<{ code: number }>((done) => socket.on('close', (code) => done({ code })));
+  const records: WallRecord[] = [];
+  const heard = { messages: 0, bytes: 0 };
+  socket.on('message', (data: Buffer) => {
+    const decoded = decodeRecords(new Uint8Array(data));
+    if (!decoded.ok) throw new Error(decoded.error);
+    records.push(...decoded.value);
+    heard.messages += 1;
+    heard.bytes += data.length;
+    if (options.credits ?? true) say({ op: 'credit', bytes: heard.bytes });
+  });
+  await new Promise<void>((open, failed) => {
+    socket.on('open', open);
+    socket.on('error', failed);
+  });
+  const say = (ask: WallAsk) => socket.send(JSON.stringify(ask));
+  const of = (id: number, ...types: readonly number[]) =>
+    records.filter((one) => one.subscription === id && (types.length === 0 || types.includes(one.type)));
+  return {
+    socket,
+    closed,
+    records,
+    heard,
+    say,
+    sub: (id: number, ticket: string, more: Partial<Extract<WallAsk, { op: 'sub' }>> = {}) =>
+      say({ op: 'sub', id, ticket, mode: 'full', format: 'annexb', audio: false, ...more }),
+    /** Everything that came for a subscription, of these types if any are named. */
+    of,
+    pictures: (id: number) => of(id, recordType.video),
+    config: (id: number) => of(id, recordType.config).map((one) => JSON.parse(Buffer.from(one.payload).toString()) as StreamConfig),
+    events: (id: number) => of(id, recordType.event).map((one) => JSON.parse(Buffer.from(one.payload).toString()) as WallEvent),
   };
 }

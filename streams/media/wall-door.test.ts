@@ -1,0 +1,241 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { recordFlag, recordType, type WallRecord } from '../wire/wall-record.ts';
+import { ask, metricsOf, openTarget, orderOf, runningHub, runningRelay, until, wallSocket } from './testdata/running-relay.ts';
+import { parameterSets, pictureAt } from './testdata/units.ts';
+
+// Real sockets between a page and the relay; the cameras do what the test says.
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function city(options: Parameters<typeof runningRelay>[0] = {}) {
+  const running = await runningRelay({ maxLeases: 2048, ...options });
+  cleanups.push(() => running.server.stop());
+  const hub = runningHub(running.url);
+  cleanups.push(() => hub.relay.stop());
+  await hub.heard(hub.kind('up'));
+  const { relay } = hub;
+  const page = async (more: Parameters<typeof wallSocket>[1] = {}) => {
+    const made = await wallSocket(running.server, more);
+    cleanups.push(() => made.socket.terminate());
+    return made;
+  };
+  const open = async (leaseId: string, cameraId = 'c1', more: Partial<ReturnType<typeof orderOf>> = {}) => {
+    expect(await relay.open({ ...orderOf(leaseId, cameraId), ...more })).toEqual({ ok: true, value: undefined });
+    return running.runs.at(-1)!;
+  };
+  const ticket = (leaseId: string) => relay.ticket(leaseId, Date.now()).ticket;
+  return { ...running, hub, relay, page, open, ticket };
+}
+const flagsOf = (records: readonly WallRecord[]) => records.map(({ flags }) => flags);
+const { key, catchUp, burstEnd, discontinuity, disposable } = recordFlag;
+
+describe('a subscription', () => {
+  test('begins with the kept GOP, then gets what comes; one message holds many records', async () => {
+    const { page, open, ticket } = await city();
+    const run = await open('l1');
+    for (const at of [0, 40, 80]) run.push(pictureAt(at, { key: at === 0 }));
+    run.push(pictureAt(120, { key: true, bytes: 5000 }));
+    run.push(pictureAt(160));
+    const wall = await page();
+    wall.sub(7, ticket('l1'));
+    await until(() => wall.pictures(7).length === 2);
+    run.push(pictureAt(200));
+    run.push(pictureAt(240, { disposable: true }));
+    await until(() => wall.pictures(7).length === 4);
+    expect(wall.records.map(({ type }) => type)).toEqual([recordType.config, 0, 0, 0, 0]);
+    expect(wall.config(7)).toEqual([{ video: 'avc1.4d4016', width: 640, height: 360, audio: null, transcoded: false }]);
+    expect(flagsOf(wall.pictures(7))).toEqual([key | catchUp, catchUp | burstEnd, 0, disposable]);
+    const sequence = wall.pictures(7)[0]!.sequence;
+    expect(wall.pictures(7).map((one) => one.sequence - sequence)).toEqual([0, 1, 2, 3]);
+    expect(wall.pictures(7)[0]).toMatchObject({ ptsUs: 120_000, receivedAtUs: 120_000, codec: 1 });
+    expect(wall.pictures(7)[0]!.payload).toEqual(pictureAt(120, { key: true, bytes: 5000 }).annexB);
+    expect(wall.heard.messages).toBeLessThanOrEqual(3);
+  });
+
+  test('a cold camera: says what it waits for, then shows the first picture by itself', async () => {
+    const { page, open, ticket } = await city();
+    const run = await open('l1');
+    const wall = await page();
+    wall.sub(1, ticket('l1'));
+    await until(() => wall.events(1).length === 1);
+    expect(wall.events(1)).toEqual([{ event: 'waiting', code: 'path-starting', params: {} }]);
+    run.push(pictureAt(0, { key: true }));
+    await until(() => wall.pictures(1).length === 1);
+    expect(flagsOf(wall.pictures(1))).toEqual([key]);
+  });
+
+  test('a camera that dies and returns: why there is no picture, and pictures again without a new ticket', async () => {
+    const { page, open, ticket, runs, clock } = await city();
+    const run = await open('l1');
+    run.push(pictureAt(0, { key: true }));
+    const wall = await page();
+    wall.sub(1, ticket('l1'));
+    await until(() => wall.pictures(1).length === 1);
+    await run.fail('source-unreachable');
+    await until(() => wall.events(1).some((said) => said.event === 'waiting' && said.code === 'source-unreachable'));
+    clock.advance(3000);
+    await until(() => runs.length === 2);
+    runs[1]!.push(pictureAt(0, { key: true, sets: parameterSets.large }));
+    runs[1]!.push(pictureAt(40));
+    await until(() => wall.pictures(1).length === 3);
+    expect(flagsOf(wall.pictures(1)).slice(1)).toEqual([key | discontinuity, 0]);
+    expect(wall.config(1).map(({ width, height }) => [width, height])).toEqual([
+      [640, 360],
+      [720, 576],
+    ]);
+  });
+
+  test('ends at once with its lease; the page is told', async () => {
+    const { page, open, ticket, relay, hub } = await city();
+    (await open('l1')).push(pictureAt(0, { key: true }));
+    const wall = await page();
+    wall.sub(1, ticket('l1'));
+    await until(() => wall.pictures(1).length === 1);
+    await hub.heard(hub.kind('path', ({ path }) => path.viewers === 1));
+    relay.close('l1');
+    await until(() => wall.events(1).length === 1);
+    expect(wall.events(1)).toEqual([{ event: 'ended', code: 'playback-ended', params: {}, ticketKept: false }]);
+  });
+
+  test('key pictures only, nothing, and everything again', async () => {
+    const { page, open, ticket } = await city();
+    const run = await open('l1');
+    run.push(pictureAt(0, { key: true }));
+    run.push(pictureAt(40));
+    const wall = await page();
+    wall.sub(1, ticket('l1'), { mode: 'key' });
+    await until(() => wall.pictures(1).length === 1);
+    for (const at of [80, 120, 160, 200]) run.push(pictureAt(at, { key: at === 160 }));
+    await until(() => wall.pictures(1).length === 2);
+    expect(flagsOf(wall.pictures(1))).toEqual([key | catchUp | burstEnd, key]);
+    wall.say({ op: 'set', id: 1, mode: 'off', audio: false });
+    wall.say({ op: 'set', id: 1, mode: 'full', audio: false });
+    await until(() => wall.pictures(1).length === 4);
+    expect(wall.pictures(1).map(({ ptsUs }) => ptsUs)).toEqual([0, 160_000, 160_000, 200_000]);
+    expect(flagsOf(wall.pictures(1)).slice(2)).toEqual([key | catchUp, catchUp | burstEnd]);
+    run.push(pictureAt(240));
+    await until(() => wall.pictures(1).length === 5);
+  });
+
+  test('sound for who asks for it; the config says what it is', async () => {
+    const { page, open, ticket } = await city();
+    const run = await open('l1');
+    run.push(pictureAt(0, { key: true }));
+    const wall = await page();
+    wall.sub(1, ticket('l1'), { audio: true });
+    wall.sub(2, ticket('l1'));
+    await until(() => wall.pictures(1).length === 1 && wall.pictures(2).length === 1);
+    run.push({ ...pictureAt(10), codec: 'pcma', annexB: Uint8Array.of(1, 2, 3) });
+    run.push(pictureAt(40));
+    await until(() => wall.pictures(1).length === 2 && wall.pictures(2).length === 2);
+    expect(wall.of(1, recordType.audio)).toMatchObject([{ codec: 17, ptsUs: 10_000, payload: Uint8Array.of(1, 2, 3) }]);
+    expect(wall.of(2, recordType.audio)).toEqual([]);
+    expect(wall.config(1).map(({ audio }) => audio)).toEqual([null, 'pcma']);
+  });
+
+  test('as fMP4: the initialisation segment, then the parts of the one muxer since the last that begins with a key', async () => {
+    const { page, open, ticket } = await city();
+    const run = await open('l1');
+    for (const at of [0, 40, 80]) run.push(pictureAt(at, { key: at !== 40 }));
+    const wall = await page();
+    wall.sub(1, ticket('l1'), { format: 'fmp4' });
+    const { fmp4Init, fmp4Fragment, config } = recordType;
+    await until(() => wall.of(1, fmp4Fragment).length === 1);
+    run.push(pictureAt(120));
+    await until(() => wall.of(1, fmp4Fragment).length === 2);
+    expect(wall.of(1).map(({ type }) => type)).toEqual([config, fmp4Init, fmp4Fragment, fmp4Fragment]);
+    expect(flagsOf(wall.of(1, fmp4Fragment))).toEqual([key, 0]);
+    expect(wall.of(1, fmp4Fragment).map(({ payload }) => payload)).toEqual([pictureAt(80, { key: true }).annexB, pictureAt(120).annexB]);
+  });
+
+  test('two viewers are one upstream and two playbacks', async () => {
+    const { page, open, ticket, hub, runs } = await city();
+    (await open('l1')).push(pictureAt(0, { key: true }));
+    await open('l2');
+    const [one, two] = [await page(), await page()];
+    one.sub(1, ticket('l1'));
+    two.sub(1, ticket('l2'));
+    await until(() => one.pictures(1).length === 1 && two.pictures(1).length === 1);
+    await hub.heard(hub.kind('path', ({ path }) => path.viewers === 2));
+    expect(runs).toHaveLength(1);
+    one.say({ op: 'unsub', id: 1 });
+    await hub.heard(
+      hub.kind('path', ({ path }) => path.viewers === 1),
+      hub.events.length,
+    );
+    two.socket.terminate();
+    await hub.heard(
+      hub.kind('path', ({ path }) => path.viewers === 0),
+      hub.events.length,
+    );
+  });
+
+  test('lives as long as its socket, without asking for anything', async () => {
+    const { page, open, ticket, clock, url } = await city();
+    const run = await open('l1');
+    run.push(pictureAt(0, { key: true }));
+    const wall = await page();
+    wall.sub(1, ticket('l1'));
+    await until(() => wall.pictures(1).length === 1);
+    for (let i = 0; i < 8; i++) {
+      clock.advance(7000);
+      run.push(pictureAt(40 + i));
+      await until(() => wall.pictures(1).length === 2 + i);
+      await until(async () => (await metricsOf(url))['leases'] === 1);
+    }
+    expect((await metricsOf(url))['playbacks']).toBe(1);
+  });
+});
+
+describe('what is refused', () => {
+  test('a ticket opens one playback, whatever the door', async () => {
+    const { page, open, ticket, url, relay } = await city();
+    (await open('l1')).push(pictureAt(0, { key: true }));
+    const wall = await page();
+    const once = ticket('l1');
+    wall.sub(1, once);
+    wall.sub(2, once);
+    await until(() => wall.events(2).length === 1);
+    expect(wall.events(2)).toEqual([{ event: 'ended', code: 'ticket-refused', params: { reason: 'used' }, ticketKept: false }]);
+    expect((await ask(`${url}/hls/open.m3u8?ticket=${once}`)).code).toBe('ticket-refused');
+    const other = openTarget(relay, 'l1');
+    expect((await ask(url + other)).status).toBe(200);
+    wall.sub(3, new URLSearchParams(other.split('?')[1]).get('ticket')!);
+    await until(() => wall.events(3).length === 1);
+    expect(wall.events(3)).toMatchObject([{ code: 'ticket-refused' }]);
+    await until(() => wall.pictures(1).length === 1);
+  });
+
+  test('a number in use; the subscription that has it goes on', async () => {
+    const { page, open, ticket } = await city();
+    const run = await open('l1');
+    run.push(pictureAt(0, { key: true }));
+    const wall = await page();
+    wall.sub(1, ticket('l1'));
+    wall.sub(1, ticket('l1'));
+    await until(() => wall.events(1).length === 1);
+    expect(wall.events(1)).toEqual([{ event: 'refused', code: 'malformed', params: { field: 'id' } }]);
+    run.push(pictureAt(40));
+    await until(() => wall.pictures(1).length === 2);
+  });
+
+  test.each([
+    ['no ask at all', 'hello'],
+    ['more credit than was sent', '{"op":"credit","bytes":1}'],
+  ])('%s closes the socket', async (_name, text) => {
+    const wall = await (await city()).page();
+    wall.socket.send(text);
+    expect(await wall.closed).toEqual({ code: 1008 });
+  });
+
+  test('a socket that shows no ticket in time, and pages of strangers', async () => {
+    const { page, clock } = await city();
+    const wall = await page();
+    clock.advance(10_001);
+    expect(await wall.closed).toEqual({ code: 4001 });
+    await expect(page({ origin: 'http://evil.example' })).rejects.toThrow('403');
+  });
+});
