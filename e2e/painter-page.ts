@@ -12,10 +12,12 @@ export type Fields<T> = readonly [T, T, T, T];
 export type PictureRecipe =
   | { readonly kind: 'rgb'; readonly width: number; readonly height: number; readonly fields: Fields<Rgb> }
   | {
-      readonly kind: 'i420';
+      readonly kind: 'i420' | 'nv12';
       readonly width: number;
       readonly height: number;
       readonly displayWidth?: number;
+      /** What of it is meant to be seen; all of it when not given. */
+      readonly visibleRect?: DOMRectInit;
       /** Y, Cb and Cr. */
       readonly fields: Fields<Rgb>;
       readonly colorSpace: VideoColorSpaceInit;
@@ -191,9 +193,10 @@ function pictureOf(recipe: PictureRecipe): VideoFrame {
     timestamp: 0,
     colorSpace: recipe.kind === 'noise' ? limited601 : recipe.colorSpace,
   };
-  if (recipe.kind === 'i420' && recipe.displayWidth) {
-    init.displayWidth = recipe.displayWidth;
-    init.displayHeight = height;
+  if (recipe.kind !== 'noise') {
+    if (recipe.displayWidth) [init.displayWidth, init.displayHeight] = [recipe.displayWidth, height];
+    if (recipe.visibleRect) init.visibleRect = recipe.visibleRect;
+    if (recipe.kind === 'nv12') return counted(new VideoFrame(interleaved(planes, width * height), { ...init, format: 'NV12' }));
   }
   return counted(new VideoFrame(planes, init));
 }
@@ -217,6 +220,12 @@ function fieldPlanes(width: number, height: number, fields: Fields<Rgb>): Uint8A
     });
   const parts = [plane(width, height, 0), plane(width / 2, height / 2, 1), plane(width / 2, height / 2, 2)];
   return new Uint8Array(parts.flatMap((part) => [...part]));
+}
+
+/** I420 as NV12: the colour differences of a place beside each other. */
+function interleaved(planes: Uint8Array, lumaBytes: number): Uint8Array<ArrayBuffer> {
+  const half = lumaBytes / 4;
+  return planes.map((value, at) => (at < lumaBytes ? value : planes[lumaBytes + ((at - lumaBytes) >> 1) + (at & 1) * half]!));
 }
 
 /** Smooth hills with a little noise on them, as a camera's picture has both. */
