@@ -46,6 +46,8 @@ const sampleEveryMs = 2_000;
 /** To look at a picture costs about as much as to paint it: a few at a time. */
 const samplesAtOnce = 3;
 const busyShare = 0.8;
+/** Who is not on the canvas comes last. */
+const unplacedRank = 1_000_000;
 const figuresEveryMs = 1_000;
 
 interface Tile {
@@ -90,8 +92,10 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   };
   /** What nobody sees is not asked for; the sound may be heard all the same. */
   const modeNow = (number: number, tile: Tile): SubscriptionMode => (visible || number === listened ? tile.mode : 'off');
+  const rankOf = (tile: Tile) => tile.place?.rank ?? unplacedRank;
+  const set = (number: number, tile: Tile) => tile.playing?.set(modeNow(number, tile), number === listened, rankOf(tile));
   const setAll = () => {
-    for (const [number, tile] of tiles) tile.playing?.set(modeNow(number, tile), number === listened);
+    for (const [number, tile] of tiles) set(number, tile);
   };
   const over = (number: number, tile: Tile) => {
     strays += tile.playing?.strays ?? 0;
@@ -108,12 +112,16 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
       tile: number,
       playback,
       mode,
-      rank: tile.place?.rank ?? Number.MAX_SAFE_INTEGER,
+      rank: rankOf(tile),
       decoders: ports.decoders,
       hardware: ports.hardware,
       now,
       subscribe: (listener) =>
-        links.subscribe(socketUrl, { ticket, mode: modeNow(number, tile), format: 'annexb', audio: number === listened }, listener),
+        links.subscribe(
+          socketUrl,
+          { ticket, mode: modeNow(number, tile), format: 'annexb', audio: number === listened, rank: rankOf(tile) },
+          listener,
+        ),
       show: (picture) => {
         if (visible && tile.place !== null) painter.show(number, picture);
         else picture.close();
@@ -132,10 +140,10 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     const placed = new Map(message.tiles.map((one) => [one.tile, one]));
     for (const [number, tile] of tiles) {
       tile.place = placed.get(number) ?? null;
-      if (tile.playing && tile.place) tile.playing.rank = tile.place.rank;
       forgetIfUnused(number, tile);
     }
     for (const one of message.tiles) tileOf(one.tile).place = one;
+    setAll();
     painter.place(message.width, message.height, message.tiles);
   }
 
@@ -214,7 +222,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
           const tile = tiles.get(message.tile);
           if (!tile) return;
           tile.mode = message.mode;
-          tile.playing?.set(modeNow(message.tile, tile), message.tile === listened);
+          set(message.tile, tile);
           return;
         }
         case 'stop': {

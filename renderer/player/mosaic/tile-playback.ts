@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../main/contract/errors.ts';
 import type { EpochMs } from '../../../main/contract/time.ts';
-import type { SubscriptionMode, WallEvent } from '../../../streams/wire/wall-ask.ts';
+import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
 import { recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
 import { ChangeWatch } from '../frame-watch.ts';
 import { LookWatch } from '../picture-look.ts';
@@ -8,7 +8,7 @@ import type { TileFacts } from './mosaic-protocol.ts';
 import type { LoadedTile } from './overload.ts';
 import { TileDecoder, type DecoderPorts } from './tile-decoder.ts';
 import { TileStream } from './tile-stream.ts';
-import type { SubscriptionListener, WallSubscription } from './wall-link.ts';
+import type { SubscriptionEvent, SubscriptionListener, WallSubscription } from './wall-link.ts';
 import { readStreamConfig } from './wall-payload.ts';
 
 export interface TilePlaybackOptions {
@@ -94,9 +94,10 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   }
 
   /** What is asked of the relay: pictures as the plan has it, or none while nobody looks. */
-  set(mode: SubscriptionMode, audio: boolean): void {
+  set(mode: SubscriptionMode, audio: boolean, rank: number): void {
+    this.rank = rank;
     this.#stream.setMode(mode);
-    this.#subscription.set(mode, audio);
+    this.#subscription.set(mode, audio, rank);
   }
 
   record(record: WallRecord): void {
@@ -117,7 +118,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
     this.#subscription.workedOff(record);
   }
 
-  event(event: Exclude<WallEvent, { event: 'ended' }>): void {
+  event(event: SubscriptionEvent): void {
     if (event.event === 'thinned') this.#stream.thinned(event.code);
     else this.#stream.relayWaits(event.code);
   }

@@ -22,6 +22,8 @@ const slowForMs = 3_000;
 interface Waiting {
   readonly at: number;
   readonly record: WallRecord | null;
+  /** The number of the picture before it, as the stream had it or as far as it is missed. */
+  readonly after: number;
   readonly config: StreamConfig | null;
 }
 
@@ -39,7 +41,9 @@ export class TileStream {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #mode: SubscriptionMode;
-  #next: number | null = null;
+  /** The number of the picture that came last; of the one that was taken last. */
+  #cameLast: number | null = null;
+  #tookLast: number | null = null;
   #needsKey = true;
   /** Why a key picture is waited for. */
   #why: ErrorCode | null = null;
@@ -70,14 +74,16 @@ export class TileStream {
   pushConfig(config: StreamConfig, now: number): void {
     // Config after config, and no picture between them: only the last one counts.
     if (this.#waiting.at(-1)?.config) this.#waiting.pop();
-    this.#waiting.push({ at: now, record: null, config });
+    this.#waiting.push({ at: now, record: null, after: 0, config });
   }
 
   /** A picture has come. */
   push(record: WallRecord, now: number): void {
     this.#relayWaits = null;
     if ((record.flags & recordFlag.catchUp) !== 0) this.#catchUpUntil = now + longestCatchUpMs;
-    this.#waiting.push({ at: now, record, config: null });
+    const isJoined = (record.flags & recordFlag.harmlessGap) !== 0 && this.#cameLast !== null && isAhead(record.sequence, this.#cameLast);
+    this.#waiting.push({ at: now, record, after: isJoined ? this.#cameLast! : (record.sequence - 1) >>> 0, config: null });
+    this.#cameLast = record.sequence;
     this.#waitingBytes += record.payload.length;
     if (this.#waiting.length > maxWaiting || this.#waitingBytes > maxWaitingBytes) this.leaveOut(now);
   }
@@ -165,7 +171,7 @@ export class TileStream {
         if (this.#apply(config)) return { kind: 'config', config: this.#refused === null ? config : null };
       } else if (record) {
         this.#waitingBytes -= record.payload.length;
-        if (this.#isToBeDecoded(record)) return { kind: 'picture', record, arrivedAt: first.at };
+        if (this.#isToBeDecoded(record, first.after)) return { kind: 'picture', record, arrivedAt: first.at };
         this.skipped += 1;
         this.#workedOff(record);
       }
@@ -213,16 +219,15 @@ export class TileStream {
     return true;
   }
 
-  #isToBeDecoded(record: WallRecord): boolean {
+  #isToBeDecoded(record: WallRecord, after: number): boolean {
     const key = isKey(record);
     const breaks = (record.flags & (recordFlag.discontinuity | recordFlag.catchUp)) !== 0;
-    if (this.#next !== null && record.sequence !== this.#next) {
-      // Half of all numbers lie behind: a picture of before, unless the relay begins anew.
-      const isBehind = (record.sequence - this.#next) >>> 0 > 0x8000_0000;
-      if (isBehind && !(key && breaks)) return false;
+    if (this.#tookLast !== null && after !== this.#tookLast) {
+      // A picture of before, unless the relay begins anew.
+      if (!isAhead(record.sequence, this.#tookLast) && !(key && breaks)) return false;
       this.#gap();
     } else if ((record.flags & recordFlag.discontinuity) !== 0) this.#gap();
-    this.#next = (record.sequence + 1) >>> 0;
+    this.#tookLast = record.sequence;
     if (this.#refused !== null || record.codec !== this.#codec) {
       // The relay says so before it changes; whatever this is, it is not for this decoder.
       if (this.#config !== null && this.#refused === null) this.needKey('source-codec-unsupported');
@@ -244,6 +249,8 @@ export class TileStream {
   }
 }
 
+/** Half of all numbers lie ahead of any one of them. */
+const isAhead = (sequence: number, of: number): boolean => sequence !== of && (sequence - of) >>> 0 < 0x8000_0000;
 const isKey = (record: WallRecord): boolean => (record.flags & recordFlag.key) !== 0;
 
 function codecOf(video: string): RecordCodec | null {

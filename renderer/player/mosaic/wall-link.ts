@@ -6,12 +6,15 @@ import { readWallEvent } from './wall-payload.ts';
 /** The part of a WebSocket that is used here. */
 export type WallSocket = Pick<WebSocket, 'readyState' | 'send' | 'close' | 'binaryType' | 'addEventListener'>;
 
+/** What is said of a subscription that goes on. */
+export type SubscriptionEvent = Exclude<WallEvent, { event: 'ended' | 'refused' }>;
+
 /** Who takes what the relay sends for one subscription. */
 export interface SubscriptionListener {
   /** Config, video, audio or fMP4. Whoever takes it says `workedOff` for it, sooner or later, once. */
   record(record: WallRecord): void;
-  /** Why there is nothing, or less; never `ended`. */
-  event(event: Exclude<WallEvent, { event: 'ended' }>): void;
+  /** Why there is nothing, or less. */
+  event(event: SubscriptionEvent): void;
   /** It is over by itself, for this reason. Called once, and nothing after it. */
   ended(code: ErrorCode, ticketKept: boolean): void;
 }
@@ -22,11 +25,13 @@ export interface SubscriptionWish {
   readonly mode: SubscriptionMode;
   readonly format: 'annexb' | 'fmp4';
   readonly audio: boolean;
+  /** Who keeps moving pictures when not all can: a lower number is served first. */
+  readonly rank: number;
 }
 
 /** One playback on a link. */
 export interface WallSubscription {
-  set(mode: SubscriptionMode, audio: boolean): void;
+  set(mode: SubscriptionMode, audio: boolean, rank: number): void;
   /** This record needs no more work. The relay sends no more than a second's worth ahead of it. */
   workedOff(record: WallRecord): void;
   /** Gives it back; its listener hears nothing more. */
@@ -159,7 +164,8 @@ export function createWallLinks(open: (url: string) => WallSocket = (url) => new
       }
       this.workedOff(recordBytes(record.payload.length));
       const event = readWallEvent(record.payload);
-      if (event === null) strays += 1;
+      // No ask of this page gives cause for a refusal: its numbers are its own.
+      if (event === null || event.event === 'refused') strays += 1;
       else if (event.event === 'ended') subscription.over(event.code, event.ticketKept);
       else subscription.listener.event(event);
     }
@@ -214,10 +220,11 @@ export function createWallLinks(open: (url: string) => WallSocket = (url) => new
       this.listener.record(record);
     }
 
-    set(mode: SubscriptionMode, audio: boolean): void {
-      if (this.#isOver || (mode === this.#wish.mode && audio === this.#wish.audio)) return;
-      this.#wish = { ...this.#wish, mode, audio };
-      if (this.asked) this.#link.say({ op: 'set', id: this.#id, mode, audio });
+    set(mode: SubscriptionMode, audio: boolean, rank: number): void {
+      const last = this.#wish;
+      if (this.#isOver || (mode === last.mode && audio === last.audio && rank === last.rank)) return;
+      this.#wish = { ...last, mode, audio, rank };
+      if (this.asked) this.#link.say({ op: 'set', id: this.#id, mode, audio, rank });
     }
 
     workedOff(record: WallRecord): void {

@@ -25,6 +25,7 @@ export function readWallEvent(payload: Uint8Array): WallEvent | null {
   const params = isParams(said['params']) ? said['params'] : {};
   // A reason that only a newer relay knows still ends or delays the picture.
   if (event === 'waiting') return { event, code: isErrorCode(code) ? code : 'source-failed', params };
+  if (event === 'refused') return { event, code: isErrorCode(code) ? code : 'malformed', params };
   if (event === 'ended') return { event, code: isErrorCode(code) ? code : 'source-failed', params, ticketKept: ticketKept === true };
   return null;
 }
