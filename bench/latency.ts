@@ -4,14 +4,17 @@ import type { Page } from 'playwright-core';
 import type { Camera } from '../streams/contract.ts';
 import { startChromium } from '../e2e/chromium.ts';
 import { startHub, until } from '../e2e/start-hub.ts';
-import { openWall, shownTiles } from '../e2e/wall-page.ts';
+import { openWall, shownTiles, type ShownTile } from '../e2e/wall-page.ts';
 import { measureCpu } from './cpu-meter.ts';
 import { endChild, startChild } from './peers/child.ts';
+import { clipSeconds, gridClips } from './peers/grid-clips.ts';
+import { beginReading, meterPage, readPage } from './peers/page-meter.ts';
 import { atMost, percentile, printReport } from './report.ts';
 
 /**
- * First picture and delay of the hls.js wall, from the command on the console to the pixels: one warm tile, one cold tile (of a file and
- * of an RTSP camera that begins with a key picture), a full screen of nine; then the delay of nine tiles over `--seconds` (default 30; the ten-minute run of the acceptance is `--seconds 600`).
+ * First picture and delay of the wall, from the command on the console to the pixels: one warm tile, one cold tile (of a file and
+ * of an RTSP camera that begins with a key picture), full screens of nine and of 64; then the delay of nine tiles over `--seconds` (default 30; the ten-minute run
+ * of the acceptance is `--seconds 600`), and for at most a minute that of the same wall with low-latency HLS (`?engine=hls`).
  * Peer, in the same run: the same nine cameras in the same browser with hls.js as it comes, over HTTP/1.1 from the same relay.
  */
 const seconds = Number(process.argv[process.argv.indexOf('--seconds') + 1]) || 30;
@@ -50,8 +53,20 @@ try {
     });
     coldRtsp.push(cameraId);
   }
+  const clips = await gridClips(64);
+  const small: string[] = [];
+  for (const [index, url] of clips.files.entries()) {
+    const { cameraId } = await hub.command<{ cameraId: string }>('camera.upsert', {
+      number: `GRID-${index}`,
+      name: `密集墙 ${index}`,
+      district: cameras[0]!.district,
+      simulated: true,
+      source: { kind: 'file', url, phaseMs: (index * 1370) % (clipSeconds * 1000) },
+    });
+    small.push(cameraId);
+  }
   const wall = await openWall(browser, hub, '1');
-  await wall.page.evaluate(watchFirstFrames);
+  await meterPage(wall.page, 'mosaic');
   const show = (ids: readonly (string | null)[], side: number) =>
     hub.command('wall.show', {
       wallId: 'main',
@@ -65,21 +80,20 @@ try {
     });
   const blank = async () => {
     await show([null], 1);
-    await until('no player left', 10_000, async () => (await wall.page.locator('video').count()) === 0);
+    await until('no tile left', 10_000, async () => (await readPage(wall.page)).tiles.length === 0);
   };
-  /** Milliseconds from the command to the first frame of the last of `ids`. */
+  /** Milliseconds from the command to the first picture of the last of `ids`. */
   const firstPicture = async (ids: readonly string[], side: number): Promise<number> => {
     await blank();
-    await wall.page.evaluate(() => {
-      (globalThis as unknown as Bench).bench.frames = [];
-    });
+    await beginReading(wall.page);
     const from = Date.now();
     await show(ids, side);
-    const frames = await until('first pictures', 30_000, async () => {
-      const seen = await wall.page.evaluate(() => (globalThis as unknown as Bench).bench.frames);
+    const firsts = await until('first pictures', 30_000, async () => {
+      const { tiles } = await readPage(wall.page);
+      const seen = tiles.flatMap(({ firstAt }) => (firstAt === null ? [] : [firstAt]));
       return seen.length >= ids.length ? seen : null;
     });
-    return Math.max(...frames) - from;
+    return Math.max(...firsts) - from;
   };
 
   const ids = cameras.map(({ id }) => id as string);
@@ -97,27 +111,16 @@ try {
     warmMs.push(await firstPicture([ids[round]!], 1));
     nineMs.push(await firstPicture(ids.slice(0, 9), 3));
   }
+  const manyMs: number[] = [];
+  await firstPicture(small, 8);
+  for (let round = 0; round < rounds; round += 1) manyMs.push(await firstPicture(small, 8));
+  await firstPicture(ids.slice(0, 9), 3);
 
-  await until(
-    'nine live tiles',
-    30_000,
-    async () => (await shownTiles(hub, '1'))?.tiles.filter((tile) => tile.state === 'live').length === 9,
-  );
   const cpuSince = await measureCpu(hub);
-  const delays: number[][] = [];
-  const states: Record<string, number> = {};
-  const end = Date.now() + seconds * 1000;
-  let lastAt = 0;
-  while (Date.now() < end) {
-    const shown = await until('the next report', 10_000, async () => {
-      const now = await shownTiles(hub, '1');
-      return now && now.at !== lastAt ? now : null;
-    });
-    lastAt = shown.at;
-    delays.push(shown.tiles.flatMap((tile) => (tile.frameAgeMs === null ? [] : [tile.frameAgeMs])));
-    for (const tile of shown.tiles) states[tile.state] = (states[tile.state] ?? 0) + 1;
-  }
+  const { delays, states } = await watchNine('mosaic', seconds);
   const cpu = await cpuSince();
+  await wall.page.goto(`${hub.listening}/wall/main/1?engine=hls&cap=none`);
+  const hls = await watchNine('hls', Math.min(seconds, 60));
   await wall.close();
   const fifth = Math.max(1, Math.floor(delays.length / 5));
   const early = percentile(delays.slice(0, fifth).flat(), 0.5);
@@ -139,6 +142,7 @@ try {
   await context.close();
 
   const delayP50 = percentile(delays.flat(), 0.5);
+  const hlsDelayP50 = percentile(hls.delays.flat(), 0.5);
   printReport({
     bench: 'latency',
     ours: {
@@ -147,11 +151,16 @@ try {
       rtsp_warm_tile_first_picture_p50_ms: percentile(warmRtspMs, 0.5),
       rtsp_cold_tile_first_picture_p50_ms: percentile(coldRtspMs, 0.5),
       nine_tiles_first_picture_p50_ms: percentile(nineMs, 0.5),
+      sixty_four_tiles_first_picture_p50_ms: percentile(manyMs, 0.5),
+      sixty_four_tiles_first_picture_worst_ms: percentile(manyMs, 1),
       delay_p50_ms: delayP50,
       delay_p95_ms: percentile(delays.flat(), 0.95),
       delay_drift_ms: early === null || late === null ? null : late - early,
       watched_s: seconds,
       tile_states_reported: states,
+      ll_hls_delay_p50_ms: hlsDelayP50,
+      ll_hls_delay_p95_ms: percentile(hls.delays.flat(), 0.95),
+      ll_hls_tile_states_reported: hls.states,
       ...cpu,
     },
     peer: { name: 'hls.js defaults over HTTP/1.1', ...peer },
@@ -160,12 +169,12 @@ try {
       delay_p50: ratio(delayP50, peer.delay_p50_ms),
     },
     goals: [
-      atMost('sixty_four_tiles_first_picture_ms', 1000, null),
+      atMost('sixty_four_tiles_first_picture_ms', 1000, percentile(manyMs, 0.5)),
       atMost('warm_tile_first_picture_p50_ms', 300, percentile(warmMs, 0.5)),
       atMost('cold_tile_first_picture_p50_ms', 1000, percentile(coldMs, 0.5)),
       atMost('rtsp_warm_tile_first_picture_p50_ms', 300, percentile(warmRtspMs, 0.5)),
       atMost('rtsp_cold_tile_first_picture_p50_ms', 1000, percentile(coldRtspMs, 0.5)),
-      atMost('ll_hls_delay_p50_ms', 2000, delayP50),
+      atMost('ll_hls_delay_p50_ms', 2000, hlsDelayP50),
     ],
   });
 } finally {
@@ -178,24 +187,30 @@ function ratio(ours: number | null, theirs: number | null): number | null {
   return ours === null || theirs === null || theirs === 0 ? null : Math.round((ours / theirs) * 1000) / 1000;
 }
 
-interface Bench {
-  bench: { frames: number[] };
-}
-
-/** In the page: notes when each new video element presents its first frame. */
-function watchFirstFrames(): void {
-  const bench = { frames: [] as number[] };
-  (globalThis as unknown as Bench).bench = bench;
-  const watched = new WeakSet<HTMLVideoElement>();
-  const look = () => {
-    for (const video of document.querySelectorAll('video')) {
-      if (watched.has(video)) continue;
-      watched.add(video);
-      video.requestVideoFrameCallback(() => bench.frames.push(Date.now()));
-    }
-    requestAnimationFrame(look);
-  };
-  look();
+/** What screen 1 reports for so long, from nine live tiles of this player on: every tile's frame age, report by report, and how often it was in which state. */
+async function watchNine(
+  engine: ShownTile['engine'],
+  forSeconds: number,
+): Promise<{ readonly delays: number[][]; readonly states: Record<string, number> }> {
+  await until(
+    'nine live tiles',
+    30_000,
+    async () => (await shownTiles(hub, '1'))?.tiles.filter((tile) => tile.state === 'live' && tile.engine === engine).length === 9,
+  );
+  const delays: number[][] = [];
+  const states: Record<string, number> = {};
+  const end = Date.now() + forSeconds * 1000;
+  let lastAt = 0;
+  while (Date.now() < end) {
+    const shown = await until('the next report', 10_000, async () => {
+      const now = await shownTiles(hub, '1');
+      return now && now.at !== lastAt ? now : null;
+    });
+    lastAt = shown.at;
+    delays.push(shown.tiles.flatMap((tile) => (tile.frameAgeMs === null ? [] : [tile.frameAgeMs])));
+    for (const tile of shown.tiles) states[tile.state] = (states[tile.state] ?? 0) + 1;
+  }
+  return { delays, states };
 }
 
 async function plainHls(
