@@ -1,4 +1,3 @@
-/// <reference path="../renderer/player/mosaic/scaler/wasm-bytes.d.ts" />
 import type { PainterName, TilePlace } from '../renderer/player/mosaic/mosaic-protocol.ts';
 import type { Painter } from '../renderer/player/mosaic/painter.ts';
 import { choosePainter } from '../renderer/player/mosaic/painter-probe.ts';
