@@ -6,6 +6,7 @@ import { maxAskBytes, type SubscriptionMode } from '../wire/wall-ask.ts';
 import { wallProtocol } from '../wire/wall-record.ts';
 import type { RelayCore } from './relay-core.ts';
 import type { TicketGate } from './ticket-gate.ts';
+import { MessageBuffers } from './wall/message-buffers.ts';
 import { wallClose, WallSession, type WallLine } from './wall/wall-session.ts';
 
 /** `/socket` with the subprotocol of `streams/wire/wall-record.ts`: all pictures of one screen. Its owner calls `tick` several times a second. */
@@ -28,6 +29,8 @@ export interface WallDoorOptions {
 
 /** Records are gathered for so long: one message a screen, not one a picture. */
 const batchMs = 15;
+/** Of each size. */
+const buffersKept = 64;
 const pingEveryMs = 10_000;
 /** A page that is behind is asked more often: the line, or the page? */
 const pingStrainedMs = 1000;
@@ -48,6 +51,7 @@ export function createWallDoor({ core, tickets, clock, maxSockets }: WallDoorOpt
     handleProtocols: () => wallProtocol,
   });
   const pages = new Map<WebSocketLine, WallSession>();
+  const buffers = new MessageBuffers(buffersKept);
   const stopping = new AbortController();
   let awake: WallSession[] = [];
   const isAwake = new Set<WallSession>();
@@ -72,8 +76,8 @@ export function createWallDoor({ core, tickets, clock, maxSockets }: WallDoorOpt
         return;
       }
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const line = new WebSocketLine(webSocket, clock);
-        const session: WallSession = new WallSession({ core, tickets, clock, line, onWake: () => wake(session) });
+        const line = new WebSocketLine(webSocket, clock, buffers);
+        const session: WallSession = new WallSession({ core, tickets, clock, line, buffers, onWake: () => wake(session) });
         pages.set(line, session);
         webSocket.on('message', (data: Buffer, isBinary) => {
           line.heard();
@@ -114,13 +118,15 @@ export function createWallDoor({ core, tickets, clock, maxSockets }: WallDoorOpt
 class WebSocketLine implements WallLine {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
+  readonly #buffers: MessageBuffers;
   #heardAt: number;
   #pingedAt: number;
   #isPinging = false;
   #delayMs = 0;
 
-  constructor(socket: WebSocket, clock: Clock) {
+  constructor(socket: WebSocket, clock: Clock, buffers: MessageBuffers) {
     this.#socket = socket;
+    this.#buffers = buffers;
     this.#clock = clock;
     this.#heardAt = this.#pingedAt = clock.monotonic();
     socket.on('pong', () => this.#pong());
@@ -136,8 +142,12 @@ class WebSocketLine implements WallLine {
     return this.#isPinging ? Math.max(this.#delayMs, this.#clock.monotonic() - this.#pingedAt) : this.#delayMs;
   }
 
-  send(message: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(message, sendOptions);
+  send(message: Buffer, bytes: number): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return this.#buffers.giveBack(message);
+    // Called when the system has taken the bytes; after an error nobody can tell who still reads them.
+    this.#socket.send(message.subarray(0, bytes), sendOptions, (error) => {
+      if (!error) this.#buffers.giveBack(message);
+    });
   }
 
   end(code: number, reason: string): void {

@@ -5,6 +5,7 @@ import { recordCodec, recordType } from '../../wire/wall-record.ts';
 import type { RelayCore, WallPlayback } from '../relay-core.ts';
 import type { TicketGate } from '../ticket-gate.ts';
 import { FragmentSubscription } from './fragment-subscription.ts';
+import type { MessageBuffers } from './message-buffers.ts';
 import { PictureSubscription, type RecordQueue } from './picture-subscription.ts';
 import type { Drops } from './unit-filter.ts';
 import { WallFeed } from './wall-feed.ts';
@@ -13,8 +14,8 @@ import { placeRecord, sealRecord } from './wall-unit.ts';
 
 /** The connection below a session. */
 export interface WallLine {
-  /** Takes the bytes: nobody writes to them any more. */
-  send(message: Uint8Array): void;
+  /** The first `bytes` of `message`; it is given back to the buffers when it was sent. */
+  send(message: Buffer, bytes: number): void;
   /** What waits in this process for the network. */
   readonly bufferedBytes: number;
   /** How long the line takes there and back as far as it is known, or has taken so far. */
@@ -42,6 +43,7 @@ export interface WallSessionOptions {
   readonly tickets: TicketGate;
   readonly clock: Clock;
   readonly line: WallLine;
+  readonly buffers: MessageBuffers;
   /** There is something to send: `flush` is wanted within some milliseconds. */
   readonly onWake: () => void;
 }
@@ -355,7 +357,7 @@ export class WallSession implements RecordQueue {
   #send(): void {
     const count = this.#records.length;
     if (count === 0 || this.#isOver) return;
-    const message = Buffer.allocUnsafe(this.#bytes);
+    const message = this.#options.buffers.take(this.#bytes);
     let at = 0;
     for (let i = 0; i < count; i += 1) at = placeRecord(message, at, this.#records[i]!, this.#ids[i]!, this.#flags[i]!);
     this.#counters.wallRecords += count;
@@ -363,7 +365,7 @@ export class WallSession implements RecordQueue {
     this.#counters.wallMessages += 1;
     this.#ids.length = this.#records.length = this.#flags.length = this.#bytes = 0;
     this.#pressure.sent(at, this.#now());
-    this.#line.send(message);
+    this.#line.send(message, at);
   }
 
   #tooSlow(): void {
