@@ -85,7 +85,7 @@ describe('the walls as they really are', () => {
   test('confirmed on wall, with each tile as it is', async () => {
     hub.change('walls', { main: twoScreenWall({ shown: { '1': shownWell(hub.now - 500) } }) });
     await flushPromises();
-    expect(card('1')).toContain('已在屏上确认');
+    expect(card('1')).toContain('已在大屏确认');
     expect(tileOf('1', 'g-0-0').attributes('data-state')).toBe('live');
     expect(tileOf('1', 'g-0-0').attributes('aria-label')).toContain('实时');
     expect(card('2')).toContain('屏端未上报');
@@ -99,6 +99,87 @@ describe('the walls as they really are', () => {
     await flushPromises();
     expect(card('1')).toContain('1 格与设定不符');
     expect(tileOf('1', 'g-0-0').attributes('aria-label')).toContain('屏上不同');
+  });
+});
+
+describe('what a screen says of itself', () => {
+  const report = (more: object, tile: object = {}) => {
+    const well = shownWell(hub.now - 500, { ...more }) as { tiles: object[] };
+    return { ...well, tiles: [{ ...well.tiles[0], ...tile }, ...well.tiles.slice(1)] };
+  };
+  const told = async (shown: object, wall: object = {}) => {
+    hub.change('walls', { main: twoScreenWall({ shown: { '1': shown }, ...wall }) });
+    await flushPromises();
+  };
+
+  test.each([
+    ['zh-CN', '8 秒 未上报'],
+    ['en', 'No report for 8 s'],
+  ] as const)('a screen that has fallen silent is not taken for what it last said (%s)', async (locale, words) => {
+    setLocale(locale);
+    await told(report({ at: hub.now - 8000 }));
+    expect(card('1')).toContain(words);
+    expect(tileOf('1', 'g-0-0').attributes('data-state')).toBe('unknown');
+    expect(page.get('[data-screen-card="1"]').classes()).toContain('bad');
+  });
+
+  test.each([
+    ['zh-CN', '屏前有人单看第 1 格'],
+    ['en', 'Someone at the screen looks at tile 1 alone'],
+  ] as const)('somebody who looks at one tile alone (%s)', async (locale, words) => {
+    setLocale(locale);
+    await told(report({ focus: 'g-0-0' }));
+    expect(card('1')).toContain(words);
+  });
+
+  test.each([
+    ['zh-CN', '屏端仍按大屏第 1 版显示'],
+    ['en', 'Still shows the wall as of revision 1'],
+  ] as const)('tiles across screens that have not come (%s)', async (locale, words) => {
+    setLocale(locale);
+    await told(report({ wallRevision: 1 }), { revision: 2, changedAt: 1_699_999_000_000 });
+    expect(card('1')).toContain(words);
+  });
+
+  test.each([
+    ['zh-CN', '已在大屏确认，1 格减少画面', '仅关键帧', '屏上为仅关键帧。超出这块屏幕能同时解码的画面数。'],
+    ['en', 'Confirmed on wall, 1 tile with fewer pictures', 'key pictures', 'On the screen: key pictures. More pictures than'],
+  ] as const)('a tile that is held back says by how much and why (%s)', async (locale, verdict, word, why) => {
+    setLocale(locale);
+    await told(report({}, { state: 'delayed', stream: 'key-only', reason: 'decode-budget' }));
+    expect(card('1')).toContain(verdict);
+    const tile = tileOf('1', 'g-0-0');
+    expect(tile.classes()).toEqual(expect.arrayContaining(['held', 'thinned']));
+    expect(tile.text()).toContain(word);
+    expect(tile.attributes('title')).toContain(why);
+    expect(tile.attributes('aria-label')).toContain(word);
+  });
+
+  test('what will be held back is seen before the screen shows it', async () => {
+    const capacity = { megapixelsPerSecond: 20, decoders: 8, measuredAt: 1 };
+    await told(report({ at: hub.now - 500, revision: 6, capacity }));
+    expect(tileOf('1', 'g-0-0').attributes('title')).toBeUndefined();
+    const wall = structuredClone(twoScreenWall({ shown: { '1': report({ capacity }) } })) as { screens: Record<string, unknown>[] };
+    const large = { panel: 'video', cameraId: 'c-A2', profile: 'main' };
+    const scene = { kind: 'grid', rows: 2, cols: 2, tiles: [null, large, null, null] };
+    wall.screens = wall.screens.map((one) => (one['id'] === '1' ? { ...one, scene, revision: 8, changedAt: hub.now } : one));
+    hub.change('walls', { main: wall });
+    await flushPromises();
+    const tile = tileOf('1', 'g-0-1');
+    expect(tile.attributes('data-state')).toBe('unknown');
+    expect(tile.text()).toContain('子码流');
+    expect(tile.attributes('title')).toContain('此屏将显示子码流。画面超出这块屏幕的解码能力。');
+  });
+
+  test('a saved layout says what the chosen screen could not show in full', async () => {
+    const tiles = Array.from({ length: 16 }, (_, nth) => ({ panel: 'video', cameraId: `c-${nth}`, profile: 'auto' }));
+    hub.fill('layouts', [
+      { id: 'l1', name: '十六路', scene: { kind: 'grid', rows: 4, cols: 4, tiles }, revision: 1, changedBy: null, changedAt: null },
+    ]);
+    await told(report({ capacity: { megapixelsPerSecond: 16, decoders: 512, measuredAt: 1 } }));
+    const layout = page.get('.layout');
+    expect(layout.text()).toContain('16 格 · 6 格降级');
+    expect(layout.attributes('title')).toContain('6 格将用较小画面或减少画面');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ShownReport, Screen, TileState } from '../../layouts/contract.ts';
+import type { Screen, ShownReport, TileState, Wall } from '../../layouts/contract.ts';
 import type { SolvedTile } from '../../layouts/solve.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 
@@ -14,12 +14,14 @@ export type ScreenVerdict =
   /** No report has ever come (or none since the hub started). */
   | { readonly kind: 'silent' }
   | { readonly kind: 'overdue'; readonly ageMs: number }
-  /** It still shows another revision; `late` when it had time enough. */
-  | { readonly kind: 'behind'; readonly shownRevision: number; readonly late: boolean }
+  /** It still shows another revision of its scene, or of the wall with its tiles across screens; `late` when it had time enough. */
+  | { readonly kind: 'behind'; readonly what: 'scene' | 'wall'; readonly shownRevision: number; readonly late: boolean }
   /** The right revision, but so many tiles are not what they should be. */
   | { readonly kind: 'differs'; readonly tiles: number }
-  /** Every tile is what it should be; so many of them have no good picture. */
-  | { readonly kind: 'confirmed'; readonly abnormal: number };
+  /** Somebody at the screen looks at this tile alone: the others are there, and not seen. */
+  | { readonly kind: 'focus'; readonly tileId: string }
+  /** Every tile is what it should be; so many of them have no good picture, and so many move less than they could, as planned. */
+  | { readonly kind: 'confirmed'; readonly abnormal: number; readonly thinned: number };
 
 /** What is known of one tile: the state of its picture, or why the state is not known. */
 export interface TileTruth {
@@ -40,9 +42,14 @@ export interface ScreenTruth {
 export const isAbnormal = (state: TileState | 'unknown') =>
   state === 'delayed' || state === 'stalled' || state === 'suspect' || state === 'offline';
 
+/** Only some of its pictures are wanted: that they are late is no fault. */
+export const isThinned = (shown: ShownTile | null): boolean =>
+  shown?.state === 'delayed' && (shown.stream === 'key-only' || shown.stream === 'still');
+
 /** Holds what a screen should show against what it says that it shows. */
 export function screenTruth(
   screen: Pick<Screen, 'revision' | 'changedAt'>,
+  wall: Pick<Wall, 'revision' | 'changedAt'>,
   wanted: readonly SolvedTile[],
   report: ShownReport | null,
   now: EpochMs,
@@ -52,14 +59,19 @@ export function screenTruth(
   const ageMs = now - report.at;
   if (ageMs > overdueAfterMs) return { verdict: { kind: 'overdue', ageMs }, tiles: nothing };
 
-  const behind = report.revision !== screen.revision;
-  const late = screen.changedAt === null || now - screen.changedAt > followWithinMs;
+  const isLate = (changedAt: EpochMs | null | undefined) => changedAt == null || now - changedAt > followWithinMs;
+  const behind = [
+    { what: 'scene' as const, shown: report.revision, is: screen.revision, late: isLate(screen.changedAt) },
+    { what: 'wall' as const, shown: report.wallRevision, is: wall.revision, late: isLate(wall.changedAt) },
+  ].filter(({ shown, is }) => shown !== is);
+  const worst = behind.find(({ late }) => late) ?? behind[0];
   /** A screen that is just about to follow is not wrong: what it shows of the old scene is only not known yet. */
-  const following = behind && !late;
+  const following = worst !== undefined && !worst.late;
   const reported = new Map(report.tiles.map((tile) => [tile.tileId, tile]));
   const tiles = new Map<string, TileTruth>();
   let different = 0;
   let abnormal = 0;
+  let thinned = 0;
   for (const tile of wanted) {
     const shown = reported.get(tile.tileId) ?? null;
     const cameraId = tile.panel?.panel === 'video' ? tile.panel.cameraId : null;
@@ -70,11 +82,14 @@ export function screenTruth(
     }
     if (differs) different += 1;
     const state = differs ? 'unknown' : cameraId === null ? 'empty' : shown!.state;
-    if (isAbnormal(state)) abnormal += 1;
+    if (!differs && isThinned(shown)) thinned += 1;
+    else if (isAbnormal(state)) abnormal += 1;
     tiles.set(tile.tileId, { state, shown, differs });
   }
-  if (behind) return { verdict: { kind: 'behind', shownRevision: report.revision, late }, tiles };
-  return { verdict: different > 0 ? { kind: 'differs', tiles: different } : { kind: 'confirmed', abnormal }, tiles };
+  if (worst) return { verdict: { kind: 'behind', what: worst.what, shownRevision: worst.shown, late: worst.late }, tiles };
+  if (different > 0) return { verdict: { kind: 'differs', tiles: different }, tiles };
+  if (report.focus !== null) return { verdict: { kind: 'focus', tileId: report.focus }, tiles };
+  return { verdict: { kind: 'confirmed', abnormal, thinned }, tiles };
 }
 
 const emptyOr = (tile: SolvedTile, state: 'unknown'): TileState | 'unknown' => (tile.panel?.panel === 'video' ? state : 'empty');

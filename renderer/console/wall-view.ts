@@ -1,10 +1,11 @@
 import { computed, type ComputedRef } from 'vue';
-import type { ShownReport, Wall } from '../../layouts/contract.ts';
+import type { DecodeCapacity, ShownReport, Wall } from '../../layouts/contract.ts';
 import { solveScreen, type SolvedTile } from '../../layouts/solve.ts';
 import { tourStep, type TourStep } from '../../layouts/tour.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { CollectionView } from '../stores/hub.ts';
 import { screenTruth, type ScreenTruth } from './screen-truth.ts';
+import { streamMarks, type StreamMark } from './stream-marks.ts';
 import type { PlacedTile } from './tile-walk.ts';
 
 /** On the socket a wall carries what its screens show as one volatile field, by screen. */
@@ -17,6 +18,10 @@ export interface ScreenView {
   readonly screen: WallScreen;
   readonly tiles: readonly SolvedTile[];
   readonly truth: ScreenTruth;
+  /** What it can decode, as it last said; null while it has not. */
+  readonly capacity: DecodeCapacity | null;
+  /** Tiles that get less than they could, by tile id. */
+  readonly streams: ReadonlyMap<string, StreamMark>;
   /** The step that is due, when the screen is on tour, with how many there are. */
   readonly tour: (TourStep & { readonly steps: number }) | null;
 }
@@ -41,10 +46,14 @@ export function viewWall(wall: WallWithShown, now: EpochMs): WallView {
       const tiles = solveScreen(wall, screen.id, now);
       const report = wall.shown?.[screen.id] ?? screen.shown ?? null;
       const { scene } = screen;
+      const truth = screenTruth(screen, wall, tiles, report, now);
+      const capacity = report?.capacity ?? null;
       return {
         screen,
         tiles,
-        truth: screenTruth(screen, tiles, report, now),
+        truth,
+        capacity,
+        streams: streamMarks(tiles, truth, capacity),
         tour: scene.kind === 'tour' ? { ...tourStep(scene, now), steps: scene.steps.length } : null,
       };
     }),

@@ -160,10 +160,20 @@ export function shownWell(at: number, more: Item = {}): Item {
     tileId,
     cameraId,
     state: cameraId ? 'live' : 'empty',
-    engine: cameraId ? 'hls' : 'none',
+    engine: cameraId ? 'mosaic' : 'none',
+    stream: cameraId ? 'sub' : null,
     fps: cameraId ? 25 : null,
     frameAgeMs: cameraId ? 1300 : null,
     reason: null,
   });
-  return { revision: 7, at, tiles: [tile('g-0-0', 'c-A1'), tile('g-0-1', null), tile('g-1-0', null), tile('g-1-1', null)], ...more };
+  return {
+    revision: 7,
+    wallRevision: 1,
+    at,
+    capacity: { megapixelsPerSecond: 256, decoders: 512, measuredAt: null },
+    painter: '2d',
+    focus: null,
+    tiles: [tile('g-0-0', 'c-A1'), tile('g-0-1', null), tile('g-1-0', null), tile('g-1-1', null)],
+    ...more,
+  };
 }

@@ -59,6 +59,9 @@ const messages: SameShape<typeof zh> = {
     note: 'Note',
     health: 'Camera health',
     different: 'differs on screen',
+    stream: { main: 'large picture', sub: 'small picture', 'key-only': 'key pictures', still: 'stills' },
+    streamWhy: 'On the screen: {stream}. {why}',
+    streamPlan: 'Planned for this screen: {stream}. {why}',
     unreported: 'no report',
     selected: '{screen} · tile {n} selected',
     selectedScreen: '{screen} selected',
@@ -78,9 +81,13 @@ const messages: SameShape<typeof zh> = {
     overdue: 'No report for {age}',
     following: 'Waiting for the screen',
     behind: 'Still shows revision {n}',
+    behindWall: 'Still shows the wall as of revision {n}',
     differs: '{n} tile differs | {n} tiles differ',
     confirmed: 'Confirmed on wall',
+    focus: 'Someone at the screen looks at tile {n} alone',
+    focusSpanning: 'Someone at the screen looks at one tile alone',
     confirmedAbnormal: 'Confirmed on wall, {n} tile abnormal | Confirmed on wall, {n} tiles abnormal',
+    confirmedThinned: 'Confirmed on wall, {n} tile with fewer pictures | Confirmed on wall, {n} tiles with fewer pictures',
   },
   dock: {
     templates: 'Split',
@@ -97,6 +104,9 @@ const messages: SameShape<typeof zh> = {
     clear: 'Clear tile',
     tourMark: 'Tour of {n}',
     tiles: '{n} tile | {n} tiles',
+    heldBack: '{n} reduced',
+    heldBackWhy:
+      'On the selected screen {n} tile would get a smaller picture or fewer pictures. | On the selected screen {n} tiles would get a smaller picture or fewer pictures.',
   },
   facts: {
     title: 'Camera',
