@@ -10,6 +10,7 @@ import { startGridCity, type GridCity } from './peers/grid-city.ts';
 import { openHlsWall } from './peers/hls-wall.ts';
 import { beginReading, meterPage, readPage, type PageReading } from './peers/page-meter.ts';
 import { pinned } from './peers/pinned.ts';
+import type { WallPageFacts } from './peers/wall-page-facts.ts';
 import { atLeast, atMost, percentile, printReport, type Goal } from './report.ts';
 
 /**
@@ -144,8 +145,7 @@ async function measure(kind: WallKind, count: number, city: GridCity): Promise<S
 
 /** In the page. */
 function painterOf(): string | null {
-  const { taoduWall } = globalThis as unknown as { taoduWall?: { figures: { painter: string | null } | null } };
-  return taoduWall?.figures?.painter ?? null;
+  return (globalThis as unknown as WallPageFacts).taoduWall.figures?.painter ?? null;
 }
 
 const mean = (values: readonly number[]) => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);

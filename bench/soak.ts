@@ -1,6 +1,4 @@
 import type { CDPSession, Page } from 'playwright-core';
-import type { ShownReport } from '../layouts/contract.ts';
-import type { MosaicFigures } from '../renderer/player/mosaic/mosaic-protocol.ts';
 import type { Camera } from '../streams/contract.ts';
 import { startChromium } from '../e2e/chromium.ts';
 import { until } from '../e2e/start-hub.ts';
@@ -10,6 +8,7 @@ import { gridClips } from './peers/grid-clips.ts';
 import { startGridCity } from './peers/grid-city.ts';
 import { openHlsWall } from './peers/hls-wall.ts';
 import { lineThrough } from './peers/line-through.ts';
+import type { WallPageFacts } from './peers/wall-page-facts.ts';
 import { atMost, printReport, type Goal } from './report.ts';
 
 /**
@@ -94,24 +93,10 @@ interface Held {
 }
 
 /** In the page. */
-function heldByPage(): Held | null {
-  const { taoduWall } = globalThis as unknown as {
-    taoduWall?: {
-      players: number;
-      openSockets: number;
-      report: ShownReport | null;
-      tiles: Readonly<Record<string, unknown>>;
-      figures: MosaicFigures | null;
-    };
-  };
-  if (!taoduWall) return null;
+function heldByPage(): Held {
+  const { taoduWall } = globalThis as unknown as WallPageFacts;
   const { players, openSockets, tiles, figures } = taoduWall;
-  return {
-    players,
-    tiles: Object.keys(tiles).length,
-    decoders: figures?.decoders ?? 0,
-    sockets: openSockets + (figures?.sockets ?? 0),
-  };
+  return { players, tiles: Object.keys(tiles).length, decoders: figures?.decoders ?? 0, sockets: openSockets };
 }
 
 /** What V8 and the document hold after a collection. */
@@ -158,8 +143,8 @@ try {
       // Whoever does not give everything back within this time keeps it.
       return until('a page that holds nothing', 20_000, async () => {
         const now = await page.evaluate(heldByPage);
-        return now && Object.values(now).every((count) => count === 0) ? now : null;
-      }).catch(async () => (await page.evaluate(heldByPage))!);
+        return Object.values(now).every((count) => count === 0) ? now : null;
+      }).catch(() => page.evaluate(heldByPage));
     };
     await calm();
     const before = await domCounters(cdp);

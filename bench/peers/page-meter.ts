@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { ShownReport } from '../../layouts/contract.ts';
-import type { TileFacts } from '../../renderer/player/mosaic/mosaic-protocol.ts';
+import type { WallPageFacts } from './wall-page-facts.ts';
 
 /** What a page's pictures did since `begin`. */
 export interface PageReading {
@@ -39,10 +38,7 @@ function installMeter(kind: PageKind): void {
     lastAt: number;
     firstAt: number | null;
   }
-  const page = globalThis as unknown as Metered & {
-    taoduWall?: { report: ShownReport | null; tiles: Readonly<Record<string, TileFacts | null>> };
-    taoduPlayers?: readonly { playingDate: Date | null }[];
-  };
+  const page = globalThis as unknown as Metered & Partial<WallPageFacts> & { taoduPlayers?: readonly { playingDate: Date | null }[] };
   const counted = new Map<unknown, Counted>();
   let ages: number[] = [];
   let gaps: number[] = [];
