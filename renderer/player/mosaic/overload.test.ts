@@ -27,6 +27,10 @@ test('one camera that is late is no load', () => {
   expect(tilesToThin(tiles(9, 20, (index) => (index === 4 ? { lagMs: 5000 } : {})))).toEqual([]);
 });
 
+test('when half of them leave pictures out nobody else has to', () => {
+  expect(tilesToThin(tiles(16, 1000, (index) => ({ waitsForKey: index < 9 })))).toEqual([]);
+});
+
 test('the lowest in rank first, equals in turn, who gives up pictures already is not asked again', () => {
   const all = tiles(16, 1000, (index) => ({ rank: index < 8 ? 1 : 2, leftOutAt: 100 - index, waitsForKey: index === 15 }));
   expect(tilesToThin(all).map((tile) => all.indexOf(tile))).toEqual([14, 13, 12, 11]);

@@ -22,7 +22,8 @@ const largestShare = 0.25;
  */
 export function tilesToThin<T extends LoadedTile>(tiles: readonly T[]): readonly T[] {
   // The median, not the worst: one camera of a size that nobody can decode must not cost the others their pictures.
-  const lag = median(tiles.map(({ lagMs }) => lagMs));
+  // Who leaves pictures out already counts as prompt, or the pictures that are on their way would cost the next ones theirs.
+  const lag = median(tiles.map((tile) => (tile.waitsForKey ? 0 : tile.lagMs)));
   if (lag <= easyLagMs) return [];
   const share = largestShare * Math.min(1, (lag - easyLagMs) / (hardLagMs - easyLagMs));
   const inOrder = tiles.filter((tile) => !tile.waitsForKey).sort((a, b) => b.rank - a.rank || a.leftOutAt - b.leftOutAt);

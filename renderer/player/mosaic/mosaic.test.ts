@@ -1,0 +1,290 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createMosaic, type Mosaic, type MosaicWorker } from './mosaic.ts';
+import type { FromMosaic, MosaicFigures, TileFacts, ToMosaic } from './mosaic-protocol.ts';
+import type { SoundPlayer } from './sound-player.ts';
+
+const offscreen = {} as OffscreenCanvas;
+const figures: MosaicFigures = {
+  painter: '2d',
+  painterReason: null,
+  decoders: 1,
+  sockets: 1,
+  busy: 0.1,
+  paintedPerSecond: 15,
+  strays: 0,
+  contextsLost: 0,
+};
+const factsOf = (tile: number, playback: number, painted = 1): TileFacts => ({
+  tile,
+  playback,
+  painted,
+  paintedAt: 1,
+  receivedAt: 1,
+  unchangedMs: 0,
+  look: null,
+  width: 320,
+  height: 180,
+  reason: null,
+  skipped: 0,
+  rebuilt: 0,
+  megapixelsPerSecond: 1,
+  audio: null,
+});
+
+let told: ToMosaic[];
+let heard: string[];
+let worker: { say(message: FromMosaic): void; happen(type: string, event: object): void; terminated: boolean };
+let mosaic: Mosaic;
+let dead: string[];
+let clock: { now: number; known: boolean };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('devicePixelRatio', 1.5);
+  told = [];
+  heard = [];
+  dead = [];
+  clock = { now: 0, known: true };
+  const listeners = new Map<string, (event: object) => void>();
+  worker = {
+    say: (data) => listeners.get('message')!({ data }),
+    happen: (type, event) => listeners.get(type)!(event),
+    terminated: false,
+  };
+  const sound: SoundPlayer = {
+    allow: () => heard.push('allow'),
+    push: (sampleRate) => heard.push(`sound ${sampleRate}`),
+    mute: () => heard.push('mute'),
+    close: () => heard.push('close'),
+  };
+  const canvas = { transferControlToOffscreen: () => offscreen } as HTMLCanvasElement;
+  mosaic = createMosaic(canvas, {
+    painter: 'auto',
+    hubNow: () => performance.timeOrigin + performance.now() + clock.now,
+    clockKnown: () => clock.known,
+    onDead: (detail) => dead.push(detail),
+    sound,
+    worker: () =>
+      ({
+        postMessage: (message: ToMosaic) => told.push(message),
+        terminate: () => (worker.terminated = true),
+        addEventListener: (type: string, listener: (event: object) => void) => listeners.set(type, listener),
+      }) as unknown as MosaicWorker,
+  });
+});
+afterEach(() => {
+  mosaic.dispose();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const toldOf = <K extends ToMosaic['kind']>(kind: K) =>
+  told.filter((message): message is Extract<ToMosaic, { kind: K }> => message.kind === kind);
+const at = (x: number, width = 100) => ({ x, y: 10, width, height: 50, view: null, dimmed: false, rank: 0 });
+const frame = () => vi.advanceTimersByTime(20);
+
+test('the canvas goes to the worker first, then the clock', () => {
+  expect(told.slice(0, 2)).toEqual([
+    { kind: 'start', canvas: offscreen, painter: 'auto' },
+    { kind: 'clock', offsetMs: 0 },
+  ]);
+});
+
+test('places are told once a frame, in pixels of the screen, without gaps between neighbours', () => {
+  mosaic.resize(201, 80);
+  const [a, b] = [mosaic.open(), mosaic.open()];
+  a.place(at(0, 101));
+  b.place(at(5));
+  b.place(at(101, 100));
+  expect(toldOf('place')).toEqual([]);
+  frame();
+  expect(toldOf('place')).toEqual([
+    {
+      kind: 'place',
+      width: 302,
+      height: 120,
+      tiles: [
+        { tile: 1, ...at(0), y: 15, width: 152, height: 75 },
+        { tile: 2, ...at(152), y: 15, width: 150, height: 75 },
+      ],
+    },
+  ]);
+  a.place(null);
+  frame();
+  expect(
+    toldOf('place')
+      .at(-1)!
+      .tiles.map(({ tile }) => tile),
+  ).toEqual([2]);
+  b.close();
+  a.place(at(0));
+  frame();
+  const c = mosaic.open();
+  c.place(at(0));
+  frame();
+  // Numbers are never used again.
+  expect(
+    toldOf('place')
+      .at(-1)!
+      .tiles.map(({ tile }) => tile),
+  ).toEqual([1, 3]);
+  frame();
+  expect(toldOf('place')).toHaveLength(4);
+});
+
+describe('playbacks', () => {
+  const play = () => {
+    const tile = mosaic.open();
+    const ended: unknown[] = [];
+    const stop = tile.play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
+    return { tile, ended, stop };
+  };
+
+  test('begin, change their mode, and are ended by the page', () => {
+    const { tile, ended, stop } = play();
+    tile.setMode('key');
+    stop();
+    stop();
+    tile.setMode('full');
+    worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'source-failed', ticketKept: false });
+    expect(told.slice(2)).toEqual([
+      { kind: 'play', tile: 1, playback: 1, socketUrl: 'wss://relay/socket', ticket: 't', mode: 'full' },
+      { kind: 'mode', tile: 1, mode: 'key' },
+      { kind: 'stop', tile: 1 },
+    ]);
+    expect(ended).toEqual([]);
+  });
+
+  test('end by themselves once', () => {
+    const { ended, stop } = play();
+    worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'source-failed', ticketKept: true });
+    worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'source-failed', ticketKept: true });
+    stop();
+    expect(ended).toEqual([['source-failed', true]]);
+    expect(toldOf('stop')).toEqual([]);
+  });
+
+  test("what is told of an earlier one is not taken for the next one's", () => {
+    const { tile, ended, stop } = play();
+    worker.say({ kind: 'facts', tiles: [factsOf(1, 1, 7)], figures });
+    expect(tile.facts?.painted).toBe(7);
+    stop();
+    const again: unknown[] = [];
+    tile.play('wss://relay/socket', 't2', 'full', (code) => again.push(code));
+    expect(tile.facts).toBeNull();
+    worker.say({ kind: 'facts', tiles: [factsOf(1, 1, 8)], figures });
+    worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'playback-ended', ticketKept: false });
+    expect([tile.facts, ended, again]).toEqual([null, [], []]);
+    worker.say({ kind: 'facts', tiles: [factsOf(1, 2, 1), factsOf(9, 9)], figures });
+    expect(tile.facts?.painted).toBe(1);
+    expect(mosaic.figures).toEqual(figures);
+  });
+
+  test('facts are told to whoever listens, until he stops', () => {
+    const { tile } = play();
+    const seen: number[] = [];
+    const stop = tile.onFacts(({ painted }) => seen.push(painted));
+    worker.say({ kind: 'facts', tiles: [factsOf(1, 1, 3)], figures });
+    stop();
+    worker.say({ kind: 'facts', tiles: [factsOf(1, 1, 4)], figures });
+    expect(seen).toEqual([3]);
+  });
+
+  test('a tile that is closed stops, and hears nothing more', () => {
+    const { tile, ended } = play();
+    tile.close();
+    tile.close();
+    worker.say({ kind: 'facts', tiles: [factsOf(1, 1)], figures });
+    worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'source-failed', ticketKept: false });
+    expect(toldOf('stop')).toHaveLength(1);
+    expect([ended, tile.facts]).toEqual([[], null]);
+  });
+});
+
+describe('a worker that dies', () => {
+  test.each<[string, () => void, string]>([
+    ['says so itself', () => worker.say({ kind: 'failed', detail: 'no canvas' }), 'no canvas'],
+    ['throws', () => worker.happen('error', { message: 'oops' }), 'oops'],
+    ['is not there', () => worker.happen('error', {}), 'the worker could not be started'],
+    ['cannot be read', () => worker.happen('messageerror', {}), 'a message of the worker could not be read'],
+    ['has gone silent', () => vi.advanceTimersByTime(12_000), 'the worker has gone silent'],
+  ])('%s', async (_name, dies, detail) => {
+    const tile = mosaic.open();
+    const ended: unknown[] = [];
+    tile.play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
+    const picture = tile.snapshot();
+    dies();
+    dies();
+    expect([dead, ended, worker.terminated]).toEqual([[detail], [['decoder-failed', false]], true]);
+    expect(await picture).toBeNull();
+    expect(await tile.snapshot()).toBeNull();
+    tile.play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
+    mosaic.open().play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
+    await Promise.resolve();
+    expect(ended.slice(1)).toEqual([
+      ['decoder-failed', true],
+      ['decoder-failed', true],
+    ]);
+    mosaic.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('one that tells its facts lives', () => {
+    for (let s = 0; s < 60; s += 1) {
+      vi.advanceTimersByTime(1000);
+      worker.say({ kind: 'facts', tiles: [], figures });
+    }
+    expect(dead).toEqual([]);
+  });
+});
+
+test('the clock is told when it changes', () => {
+  vi.advanceTimersByTime(3000);
+  expect(toldOf('clock')).toHaveLength(1);
+  clock.now = 40;
+  vi.advanceTimersByTime(1000);
+  clock.known = false;
+  vi.advanceTimersByTime(1000);
+  expect(toldOf('clock').map(({ offsetMs }) => offsetMs)).toEqual([0, 40, null]);
+});
+
+test('snapshots: each has its own answer, a late one is none, and not too many at a time', async () => {
+  const tile = mosaic.open();
+  const [first, second] = [tile.snapshot(), tile.snapshot()];
+  const blob = new Blob(['x']);
+  worker.say({ kind: 'snapshot', id: 2, blob });
+  expect(await second).toBe(blob);
+  worker.say({ kind: 'facts', tiles: [], figures });
+  vi.advanceTimersByTime(5_000);
+  expect(await first).toBeNull();
+  worker.say({ kind: 'snapshot', id: 1, blob });
+  const many = Array.from({ length: 9 }, () => tile.snapshot());
+  expect(await many[8]).toBeNull();
+  expect(toldOf('snapshot')).toHaveLength(10);
+});
+
+test('sound: of the tile that is listened to, silent at once', () => {
+  const [a, b] = [mosaic.open(), mosaic.open()];
+  const sound = (tile: number, sampleRate: number) => worker.say({ kind: 'sound', tile, sampleRate, channels: [], ptsUs: 0 });
+  sound(1, 1);
+  mosaic.listen(a);
+  sound(1, 2);
+  mosaic.listen(b);
+  sound(1, 3);
+  sound(2, 4);
+  b.close();
+  sound(2, 5);
+  expect(heard).toEqual(['allow', 'mute', 'sound 2', 'allow', 'mute', 'sound 4', 'mute']);
+  expect(toldOf('listen').map(({ tile }) => tile)).toEqual([1, 2, null]);
+});
+
+test('a hidden page is told to the worker, and its silence is no death', () => {
+  const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+  document.dispatchEvent(new Event('visibilitychange'));
+  vi.advanceTimersByTime(60_000);
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(toldOf('visible').map(({ visible }) => visible)).toEqual([false, true]);
+  expect(dead).toEqual([]);
+  hidden.mockRestore();
+});
