@@ -8,7 +8,7 @@ import { browserPids, measureCpu, pssMbOfAll } from './cpu-meter.ts';
 import { gridClips } from './peers/grid-clips.ts';
 import { startGridCity, type GridCity } from './peers/grid-city.ts';
 import { openHlsWall } from './peers/hls-wall.ts';
-import { beginReading, meterPage, readPage, type PageReading } from './peers/page-meter.ts';
+import { beginReading, frameGapsMs, meterPage, readPage, type PageReading } from './peers/page-meter.ts';
 import { pinned } from './peers/pinned.ts';
 import type { WallPageFacts } from './peers/wall-page-facts.ts';
 import { atLeast, atMost, percentile, printReport, type Goal } from './report.ts';
@@ -36,6 +36,8 @@ const pin = option('pin', '');
 const core = pin === '' ? null : Number(pin);
 const query = option('query', '');
 const settleMs = 4000;
+/** How long animation frames are looked at, after everything else. */
+const smoothMs = 5000;
 const patienceMs = 60_000;
 /** Cameras stay open for the whole run, so that every wall finds them warm. */
 const lingerMs = 600_000;
@@ -46,6 +48,7 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 /** One wall, measured once. */
 interface Sample {
   readonly reading: PageReading;
+  readonly frameGapsMs: readonly number[];
   /** Null when not every tile got a picture in time. */
   readonly firstPictureMs: number | null;
   readonly cpu: Readonly<Record<string, number>>;
@@ -137,7 +140,8 @@ async function measure(kind: WallKind, count: number, city: GridCity): Promise<S
     const reading = await readPage(wall.page);
     const cpu = await cpuSince();
     const painter = kind === 'mosaic' ? await wall.page.evaluate(painterOf) : null;
-    return { reading, firstPictureMs, cpu, pssMb: pssMbOfAll(browserPids()), painter };
+    const pssMb = pssMbOfAll(browserPids());
+    return { reading, frameGapsMs: await frameGapsMs(wall.page, smoothMs), firstPictureMs, cpu, pssMb, painter };
   } finally {
     await browser.close();
   }

@@ -7,8 +7,7 @@ export interface PageReading {
   readonly tiles: readonly { readonly fps: number; readonly firstAt: number | null }[];
   /** How old pictures were when they were shown, in ms: samples of all tiles. */
   readonly agesMs: readonly number[];
-  /** Between two animation frames, and of tasks of 50 ms and more on the main thread. */
-  readonly frameGapsMs: readonly number[];
+  /** Tasks of 50 ms and more on the main thread: the browser tells of no others. */
   readonly longTasksMs: readonly number[];
   /** The tiles' reasons as the page reports them, counted. */
   readonly reasons: Readonly<Record<string, number>>;
@@ -29,6 +28,26 @@ export const beginReading = (page: Page): Promise<void> => page.evaluate(() => (
 
 export const readPage = (page: Page): Promise<PageReading> => page.evaluate(() => (globalThis as unknown as Metered).taoduMeter.read());
 
+/** The times between animation frames over `ms`. Not part of the reading: a page that asks for every frame is drawn for nothing and costs more. */
+export const frameGapsMs = (page: Page, ms: number): Promise<number[]> =>
+  page.evaluate(
+    (forMs) =>
+      new Promise<number[]>((done) => {
+        const gaps: number[] = [];
+        let first: number | null = null;
+        let last = 0;
+        const frame = (now: number) => {
+          if (first !== null) gaps.push(now - last);
+          first ??= now;
+          last = now;
+          if (now - first < forMs) requestAnimationFrame(frame);
+          else done(gaps);
+        };
+        requestAnimationFrame(frame);
+      }),
+    ms,
+  );
+
 /** Runs in the page, so it can use nothing from outside. */
 function installMeter(kind: PageKind): void {
   interface Counted {
@@ -41,7 +60,6 @@ function installMeter(kind: PageKind): void {
   const page = globalThis as unknown as Metered & Partial<WallPageFacts> & { taoduPlayers?: readonly { playingDate: Date | null }[] };
   const counted = new Map<unknown, Counted>();
   let ages: number[] = [];
-  let gaps: number[] = [];
   let longTasks: number[] = [];
   let reasons: Record<string, number> = {};
   let reportAt = 0;
@@ -91,13 +109,6 @@ function installMeter(kind: PageKind): void {
     for (const { reason } of report.tiles) if (reason !== null) reasons[reason] = (reasons[reason] ?? 0) + 1;
   }, 100);
 
-  let lastFrame: number | null = null;
-  const frame = (now: number) => {
-    if (lastFrame !== null) gaps.push(now - lastFrame);
-    lastFrame = now;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
   new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
 
   page.taoduMeter = {
@@ -108,7 +119,6 @@ function installMeter(kind: PageKind): void {
         else Object.assign(tile, { frames: 0, fromAt: null, firstAt: null });
       }
       ages = [];
-      gaps = [];
       longTasks = [];
       reasons = {};
     },
@@ -121,7 +131,6 @@ function installMeter(kind: PageKind): void {
         return { fps: until > tile.fromAt ? (tile.frames * 1000) / (until - tile.fromAt) : 0, firstAt: tile.firstAt };
       }),
       agesMs: ages,
-      frameGapsMs: gaps,
       longTasksMs: longTasks,
       reasons,
     }),
