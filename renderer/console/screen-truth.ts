@@ -59,7 +59,7 @@ export function screenTruth(
   const ageMs = now - report.at;
   if (ageMs > overdueAfterMs) return { verdict: { kind: 'overdue', ageMs }, tiles: nothing };
 
-  const isLate = (changedAt: EpochMs | null | undefined) => changedAt == null || now - changedAt > followWithinMs;
+  const isLate = (changedAt: EpochMs | null = null) => changedAt === null || now - changedAt > followWithinMs;
   const behind = [
     { what: 'scene' as const, shown: report.revision, is: screen.revision, late: isLate(screen.changedAt) },
     { what: 'wall' as const, shown: report.wallRevision, is: wall.revision, late: isLate(wall.changedAt) },

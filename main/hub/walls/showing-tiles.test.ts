@@ -10,11 +10,14 @@ const tile = (tileId: string, cameraId: string | null, reason: string | null = n
   tileId,
   cameraId,
   state: reason ? 'suspect' : 'live',
-  engine: 'hls',
+  engine: 'mosaic',
+  stream: 'sub',
   fps: 25,
   frameAgeMs: 1200,
   reason,
 });
+
+const screen = { revision: 1, wallRevision: 1, capacity: null, painter: null, focus: null };
 
 it('finds the tiles that show a camera, on every wall, with what they say of it', () => {
   const ledger = new MemoryLedger();
@@ -26,11 +29,11 @@ it('finds the tiles that show a camera, on every wall, with what they say of it'
   const shown = (wall: string, reports: Record<string, ShownReport>) =>
     latest.set({ collection: 'walls', key: wall, fields: { shown: reports } });
   shown('main', {
-    '1': { revision: 1, at: now - 500, tiles: [tile('a', 'c1'), tile('b', 'c2'), tile('c', null), tile('d', 'c1', 'picture-frozen')] },
-    '2': { revision: 1, at: now - reportCountsMs - 1, tiles: [tile('a', 'c1')] },
-    gone: { revision: 1, at: now, tiles: [tile('a', 'c1')] },
+    '1': { ...screen, at: now - 500, tiles: [tile('a', 'c1'), tile('b', 'c2'), tile('c', null), tile('d', 'c1', 'picture-frozen')] },
+    '2': { ...screen, at: now - reportCountsMs - 1, tiles: [tile('a', 'c1')] },
+    gone: { ...screen, at: now, tiles: [tile('a', 'c1')] },
   });
-  shown('small', { '3': { revision: 1, at: now, tiles: [tile('a', 'c1', 'a-word-of-a-newer-page')] } });
+  shown('small', { '3': { ...screen, at: now, tiles: [tile('a', 'c1', 'a-word-of-a-newer-page')] } });
   const of = (cameraId: string) =>
     showingTiles({ ledger, latest }, cameraId, now).map(({ wall, screen, tileId, state, reason }) => [wall, screen, tileId, state, reason]);
   expect(of('c1')).toEqual([

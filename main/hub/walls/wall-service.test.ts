@@ -336,7 +336,13 @@ describe('wall.report', () => {
       ok: false,
       error: { code: 'field-invalid', params: { field: 'shown.revision', max: 5 } },
     });
+    const ofWall = { revision: 1, at: clock.now(), tiles: [] };
+    const { revision } = wall();
+    const say = (wallRevision: number) =>
+      run('wall.report', { wallId: 'main', screenId: '1', shown: { ...ofWall, wallRevision } }, screenOf('main', '1'));
+    expect(say(revision + 1)).toMatchObject({ error: { code: 'field-invalid', params: { field: 'shown.wallRevision', max: revision } } });
     expect(reported()).toEqual({});
+    expect(say(revision)).toMatchObject({ ok: true });
   });
 
   test.each<[string, Principal | null, string]>([

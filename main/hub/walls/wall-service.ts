@@ -126,9 +126,10 @@ export function createWalls(deps: WallsDeps): Walls {
         return err(problem('forbidden', { wallId, screenId }));
       const found = screenIn(wallOf(wallId), wallId, screenId);
       if (!found.ok) return found;
-      const { revision } = found.value.screen;
+      const { screen, wall } = found.value;
       // A screen cannot show what nobody has told it yet.
-      if (shown.revision > revision) return err(problem('field-invalid', { field: 'shown.revision', max: revision }));
+      if (shown.revision > screen.revision) return err(problem('field-invalid', { field: 'shown.revision', max: screen.revision }));
+      if (shown.wallRevision > wall.revision) return err(problem('field-invalid', { field: 'shown.wallRevision', max: wall.revision }));
       reports.accept(wallId, screenId, shown, own !== null);
       return ok({ result: {} });
     },
