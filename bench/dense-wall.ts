@@ -174,7 +174,7 @@ function summary(samples: readonly Sample[], count: number) {
     first_picture_all_ms: firsts.some((ms) => ms === null) ? null : rounded(mean(firsts.flatMap((ms) => (ms === null ? [] : [ms])))),
     raf_p99_ms: rounded(
       percentile(
-        samples.flatMap(({ reading }) => reading.frameGapsMs),
+        samples.flatMap((sample) => sample.frameGapsMs),
         0.99,
       ),
       1,
