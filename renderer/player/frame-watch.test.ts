@@ -15,6 +15,7 @@ const good: PictureFacts = {
   frameAgeMs: 1300,
   unchangedMs: 0,
   look: null,
+  paceMs: null,
 };
 
 test.each<[string, Partial<PictureFacts>, TileState]>([
@@ -40,6 +41,12 @@ test.each<[string, Partial<PictureFacts>, TileState]>([
   ['black for a little', { look: { look: 'black', forMs: 4999 } }, 'live'],
   ['covered, and late', { look: { look: 'covered', forMs: 8000 }, frameAgeMs: 9000 }, 'suspect'],
   ['black, and nothing comes any more', { look: { look: 'black', forMs: 9000 }, sinceFrameMs: 9000 }, 'stalled'],
+  ['key pictures only, however young', { paceMs: 2000, frameIntervalMs: 2000, frameAgeMs: 100 }, 'delayed'],
+  ['between two key pictures', { paceMs: 2000, frameIntervalMs: null, sinceFrameMs: 5999 }, 'delayed'],
+  ['key pictures that have stopped', { paceMs: 2000, frameIntervalMs: null, sinceFrameMs: 6000 }, 'stalled'],
+  ['a camera with few key pictures', { paceMs: 2000, frameIntervalMs: 8000, sinceFrameMs: 20_000 }, 'delayed'],
+  ['one still after another', { paceMs: 10_000, sinceFrameMs: 9000, unchangedMs: 12_000 }, 'delayed'],
+  ['three stills that were the same', { paceMs: 10_000, sinceFrameMs: 9000, unchangedMs: 30_000 }, 'suspect'],
   ['nothing changes because nothing comes', { unchangedMs: 20_000, sinceFrameMs: 20_000 }, 'stalled'],
 ])('%s', (_name, facts, state) => {
   expect(tileStateOf({ ...good, ...facts }, limits)).toBe(state);
@@ -52,7 +59,7 @@ test.each<[Pick<PictureFacts, 'unchangedMs' | 'look'>, ReturnType<typeof picture
   [{ unchangedMs: 10_000, look: { look: 'black', forMs: 5000 } }, 'picture-black'],
   [{ unchangedMs: 0, look: { look: 'covered', forMs: 5000 } }, 'picture-covered'],
 ])('%j is %s', (facts, fault) => {
-  expect(pictureFault(facts, limits)).toBe(fault);
+  expect(pictureFault({ ...good, ...facts }, limits)).toBe(fault);
 });
 
 describe('counting frames', () => {

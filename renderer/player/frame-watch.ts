@@ -19,6 +19,8 @@ export interface PictureFacts {
   readonly unchangedMs: number;
   /** What the frames have looked like all the time, when nothing can be seen in them, and for how long. */
   readonly look: { readonly look: PictureLook; readonly forMs: number } | null;
+  /** Pictures are held back on purpose (key pictures only, stills): at best they come this far apart. Null: all are wanted. */
+  readonly paceMs: number | null;
 }
 
 /** Product truth rule 1, as numbers. */
@@ -45,28 +47,36 @@ export const pictureLimits = (nominalDelayMs: number): PictureLimits => ({
 
 /**
  * The truth about a tile's picture. What the video element claims takes no part: only frames that were really painted, and when.
- * A picture whose age nobody knows is not called live.
+ * A picture whose age nobody knows is not called live, and neither is one of which only some pictures are wanted: it is delayed at best,
+ * and stands still only when what is wanted does not come.
  */
 export function tileStateOf(facts: PictureFacts, limits: PictureLimits): TileState {
   if (!facts.wanted) return 'empty';
   const { sinceFrameMs } = facts;
-  const stalledAfterMs = Math.max(limits.stalledAfterMs, limits.stalledIntervals * (facts.frameIntervalMs ?? 0));
+  const stalledAfterMs = Math.max(limits.stalledAfterMs, limits.stalledIntervals * apartMs(facts));
   if (sinceFrameMs === null || sinceFrameMs >= stalledAfterMs) {
     if (facts.failure !== null) return 'offline';
     return sinceFrameMs === null ? 'starting' : 'stalled';
   }
   if (pictureFault(facts, limits) !== null) return 'suspect';
-  if (facts.frameAgeMs === null) return 'delayed';
+  if (facts.frameAgeMs === null || facts.paceMs !== null) return 'delayed';
   return facts.frameAgeMs <= limits.nominalDelayMs + limits.liveMarginMs ? 'live' : 'delayed';
 }
 
 const faultOfLook = { black: 'picture-black', covered: 'picture-covered' } as const satisfies Record<PictureLook, ErrorCode>;
 
 /** What is wrong with frames that come; null when nothing is. Black and covered say more than frozen, which they often are, too. */
-export function pictureFault(facts: Pick<PictureFacts, 'unchangedMs' | 'look'>, limits: PictureLimits): ErrorCode | null {
+export function pictureFault(
+  facts: Pick<PictureFacts, 'unchangedMs' | 'look' | 'frameIntervalMs' | 'paceMs'>,
+  limits: PictureLimits,
+): ErrorCode | null {
   if (facts.look && facts.look.forMs >= limits.unseenAfterMs) return faultOfLook[facts.look.look];
-  return facts.unchangedMs >= limits.frozenAfterMs ? 'picture-frozen' : null;
+  const frozenAfterMs = Math.max(limits.frozenAfterMs, limits.stalledIntervals * apartMs(facts));
+  return facts.unchangedMs >= frozenAfterMs ? 'picture-frozen' : null;
 }
+
+/** How far apart frames come: as they did, or as they are wanted. */
+const apartMs = (facts: Pick<PictureFacts, 'frameIntervalMs' | 'paceMs'>) => Math.max(facts.frameIntervalMs ?? 0, facts.paceMs ?? 0);
 
 /** How far back frames are counted. */
 const windowMs = 2000;
@@ -138,6 +148,7 @@ export interface PictureReading {
   readonly state: TileState;
   readonly fps: number | null;
   readonly frameAgeMs: number | null;
+  /** Why there is no good picture, or why it moves less than it could; null while nothing is known to be amiss. */
   readonly reason: ErrorCode | null;
   /** Hub time since when there has been no good picture; null while there is. */
   readonly since: EpochMs | null;

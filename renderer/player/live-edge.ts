@@ -34,3 +34,25 @@ export function liveEdge({ currentTime, buffered, rate }: EdgeFacts): EdgeStep {
   if (behind > edgeLimits.catchUpFrom) return { rate: Math.max(rate, 1.05), seekTo: null, trimTo };
   return { rate: behind < edgeLimits.steadyAt ? 1 : rate, seekTo: null, trimTo };
 }
+
+/** Part of a buffer, in seconds. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Less than this is left of a stretch: it is played. */
+const playedS = 0.1;
+
+/**
+ * What `liveEdge` is to look at: from the stretch that is being played to the end of all, because pictures behind a hole count as well; the
+ * next stretch when this one is played. Null when nothing is ahead.
+ */
+export function stretchAhead(stretches: readonly Stretch[], currentTime: number): Stretch | null {
+  const last = stretches.at(-1);
+  if (!last) return null;
+  const here = stretches.find(({ start, end }) => currentTime >= start && currentTime <= end);
+  if (here && (here === last || here.end - currentTime > playedS)) return { start: here.start, end: last.end };
+  const next = stretches.find(({ start }) => start > currentTime);
+  return next ? { start: next.start, end: last.end } : (here ?? null);
+}

@@ -1,21 +1,22 @@
+import type { ErrorCode } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { CameraPlayer } from './camera-player.ts';
-import {
-  ChangeWatch,
-  FrameCounter,
-  pictureFault,
-  pictureLimits,
-  tileStateOf,
-  type PictureFacts,
-  type PictureReading,
-} from './frame-watch.ts';
-import { LookWatch, sampleHeight, sampleWidth } from './picture-look.ts';
+import { elementPicture } from './element-picture.ts';
+import { pictureFault, pictureLimits, tileStateOf, type PictureFacts, type PictureReading } from './frame-watch.ts';
+import { mosaicPicture } from './mosaic-picture.ts';
+import type { MosaicTile } from './mosaic/mosaic.ts';
+import type { PaintedPicture } from './painted-picture.ts';
+import { sampleHeight, sampleWidth } from './picture-look.ts';
 
 /** One picture to be watched. */
 export interface WatchedPicture {
-  readonly video: HTMLVideoElement;
+  /** Where it is painted. */
+  readonly target: HTMLVideoElement | Pick<MosaicTile, 'kind' | 'facts'>;
+  /** Who plays it now: another one, after another stream was asked for. */
   readonly player: CameraPlayer;
   readonly nominalDelayMs: number;
+  /** How far apart pictures come when they are held back on purpose; null when all are wanted. */
+  paceMs?(): number | null;
   onReading(reading: PictureReading): void;
 }
 
@@ -34,6 +35,19 @@ const sampleEveryMs = 2000;
 const restartAfterMs = 6000;
 const restartStartingAfterMs = 20_000;
 
+/**
+ * What a player says of itself that is no failure of the camera: it is being opened, or pictures are left out on the way. Whether the
+ * picture is live follows from what is painted.
+ */
+const noFailure: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'path-starting',
+  'source-queued',
+  'viewer-too-slow',
+  'line-too-slow',
+  'stream-gap',
+  'decoder-failed',
+]);
+
 /** The page's one watch over its pictures. `hubNow` is the hub's clock. */
 export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => boolean = () => true): PictureWatch {
   const watched = new Set<Entry>();
@@ -45,84 +59,63 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
   if (paint) paint.imageSmoothingQuality = 'medium';
   let sampling = 0;
 
+  const paintedBy = (picture: WatchedPicture): PaintedPicture => {
+    const { target } = picture;
+    const onFrame = () => picture.player.pictureSeen();
+    if ('kind' in target) return mosaicPicture({ tile: target, hubNow, onFrame });
+    const receivedAt = (mediaTime: number) => {
+      const { state } = picture.player;
+      return state.kind === 'playing' && clockKnown() ? state.session.receivedAt(mediaTime) : null;
+    };
+    const reason = () => {
+      const { state } = picture.player;
+      return state.kind === 'playing' ? (state.session.reason ?? null) : null;
+    };
+    return elementPicture({ video: target, receivedAt, reason, hubNow, onFrame, paint });
+  };
+
   class Entry {
     readonly picture: WatchedPicture;
-    readonly change = new ChangeWatch();
-    readonly look = new LookWatch();
+    readonly painted: PaintedPicture;
     sampledAt = 0;
-    #frames = new FrameCounter();
-    #frameAgeMs: number | null = null;
-    #callback = 0;
     #startedAt = performance.now();
-    /** Hub time of the last frame painted, so that a still picture can say since when it stands. */
-    #lastFrameAt: EpochMs | null = null;
 
     constructor(picture: WatchedPicture) {
       this.picture = picture;
-      this.#await();
-    }
-
-    #await(): void {
-      this.#callback = this.picture.video.requestVideoFrameCallback((_now, frame) => {
-        const now = performance.now();
-        this.#frames.painted(now, frame.presentedFrames);
-        this.#lastFrameAt = hubNow();
-        const { state } = this.picture.player;
-        const receivedAt = state.kind === 'playing' && clockKnown() ? state.session.receivedAt(frame.mediaTime) : null;
-        this.#frameAgeMs = receivedAt === null ? null : this.#lastFrameAt - receivedAt;
-        this.picture.player.pictureSeen();
-        this.#await();
-      });
+      this.painted = paintedBy(picture);
     }
 
     read(now: number): void {
-      const { player, nominalDelayMs } = this.picture;
-      const sinceFrameMs = this.#frames.sinceFrameMs(now);
+      const { player, nominalDelayMs, paceMs } = this.picture;
       const limits = pictureLimits(nominalDelayMs);
+      const { reason, fps, paintedAt, ...painted } = this.painted.read(now);
       const facts: PictureFacts = {
+        ...painted,
         wanted: true,
-        failure: player.failure?.reason ?? null,
-        sinceFrameMs,
-        frameIntervalMs: this.#frames.intervalMs,
-        frameAgeMs: this.#frameAgeMs,
-        unchangedMs: this.change.unchangedMs(now),
-        look: this.look.lasting(now),
+        failure: player.failure?.reason ?? (reason === null || noFailure.has(reason) ? null : reason),
+        paceMs: paceMs?.() ?? null,
       };
       const state = tileStateOf(facts, limits);
       const moving = state === 'live' || state === 'delayed' || state === 'suspect';
       if (moving) this.#startedAt = now;
-      else {
-        this.change.reset();
-        this.look.reset();
-      }
+      else this.painted.stands();
+      const { sinceFrameMs, frameAgeMs } = facts;
       const patience = sinceFrameMs === null ? restartStartingAfterMs : restartAfterMs;
-      if (!moving && player.state.kind === 'playing' && now - this.#startedAt > patience) {
+      // A player that says why nothing comes is at work on it.
+      if (!moving && reason === null && player.state.kind === 'playing' && now - this.#startedAt > patience) {
         this.#startedAt = now;
         player.restart();
       }
-      // An old picture keeps getting older.
-      const age = this.#frameAgeMs === null || sinceFrameMs === null ? null : this.#frameAgeMs + (moving ? 0 : sinceFrameMs);
+      // An old picture keeps getting older, and so does one that stays until the next one is wanted.
+      const grows = !moving || facts.paceMs !== null;
+      const age = frameAgeMs === null || sinceFrameMs === null ? null : frameAgeMs + (grows ? sinceFrameMs : 0);
       this.picture.onReading({
         state,
-        fps: sinceFrameMs === null ? null : Math.round(this.#frames.fps(now) * 10) / 10,
+        fps: sinceFrameMs === null ? null : Math.round(fps * 10) / 10,
         frameAgeMs: age === null ? null : Math.round(age),
-        reason: state === 'offline' ? facts.failure : state === 'suspect' ? pictureFault(facts, limits) : null,
-        since: state === 'stalled' || state === 'offline' ? (this.#lastFrameAt ?? player.failure?.since ?? null) : null,
+        reason: state === 'offline' ? facts.failure : state === 'suspect' ? pictureFault(facts, limits) : reason,
+        since: state === 'stalled' || state === 'offline' ? (paintedAt ?? player.failure?.since ?? null) : null,
       });
-    }
-
-    sample(now: number): void {
-      this.sampledAt = now;
-      const { video } = this.picture;
-      if (!paint || video.readyState < 2 || video.videoWidth === 0) return;
-      paint.drawImage(video, 0, 0, sampleWidth, sampleHeight);
-      const pixels = paint.getImageData(0, 0, sampleWidth, sampleHeight).data;
-      this.change.sample(now, pixels);
-      this.look.sample(now, pixels);
-    }
-
-    end(): void {
-      this.picture.video.cancelVideoFrameCallback(this.#callback);
     }
   }
 
@@ -130,16 +123,21 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
     sampling = 0;
     const now = performance.now();
     let oldest: Entry | null = null;
-    for (const entry of watched) if (!oldest || entry.sampledAt < oldest.sampledAt) oldest = entry;
+    for (const entry of watched) if (entry.painted.sample && (!oldest || entry.sampledAt < oldest.sampledAt)) oldest = entry;
     if (!oldest || now - oldest.sampledAt < sampleEveryMs) return;
-    oldest.sample(now);
+    oldest.sampledAt = now;
+    oldest.painted.sample!(now);
     sampling = requestAnimationFrame(sampleOne);
   };
 
   const timer = setInterval(() => {
     const now = performance.now();
-    for (const entry of watched) entry.read(now);
-    if (sampling === 0 && watched.size > 0) sampling = requestAnimationFrame(sampleOne);
+    let samples = false;
+    for (const entry of watched) {
+      entry.read(now);
+      samples ||= entry.painted.sample !== undefined;
+    }
+    if (sampling === 0 && samples) sampling = requestAnimationFrame(sampleOne);
   }, readEveryMs);
 
   return {
@@ -147,7 +145,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       const entry = new Entry(picture);
       watched.add(entry);
       return () => {
-        entry.end();
+        entry.painted.end();
         watched.delete(entry);
       };
     },
@@ -157,7 +155,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
     stop() {
       clearInterval(timer);
       cancelAnimationFrame(sampling);
-      for (const entry of watched) entry.end();
+      for (const entry of watched) entry.painted.end();
       watched.clear();
     },
   };

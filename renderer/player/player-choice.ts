@@ -85,11 +85,15 @@ export interface TilePlay {
   readonly reason: ErrorCode | null;
 }
 
-/** Gives every tile its player: the decode plan says which stream; the largest tiles come first where elements are scarce. */
+/**
+ * Gives every tile its player: the decode plan says which stream; the largest tiles come first where elements are scarce. What is as it
+ * was `before` is the same object as before.
+ */
 export function playTiles(
   tiles: readonly TileToPlay[],
   choice: PlayerChoice,
   plan: ReadonlyMap<string, PlannedTile>,
+  before: ReadonlyMap<string, TilePlay> = new Map(),
 ): ReadonlyMap<string, TilePlay> {
   const wantElement = tiles
     .filter((tile) => choice.tiles === 'hls' || tile.over)
@@ -98,17 +102,23 @@ export function playTiles(
   const withElement = new Set(wantElement.map(({ tileId }) => tileId));
   return new Map(
     tiles.map(({ tileId }) => {
-      const planned = plan.get(tileId) ?? { stream: 'sub', reason: null };
-      if (!withElement.has(tileId)) {
-        const profile = planned.stream === 'main' ? 'main' : 'sub';
-        return choice.tiles === 'mosaic'
-          ? [tileId, { engine: 'mosaic', profile, stream: planned.stream, reason: planned.reason }]
-          : [tileId, { engine: 'none', profile, stream: planned.stream, reason: 'decode-budget' }];
-      }
-      // An element plays all pictures of a stream or none.
-      const stream = planned.stream === 'main' ? 'main' : 'sub';
-      const engine = choice.tiles === 'hls' ? 'hls' : choice.element;
-      return [tileId, { engine, profile: stream, stream, reason: stream === planned.stream ? planned.reason : null }];
+      const play = playOf(plan.get(tileId), withElement.has(tileId), choice);
+      const was = before.get(tileId);
+      const same =
+        was && was.engine === play.engine && was.stream === play.stream && was.profile === play.profile && was.reason === play.reason;
+      return [tileId, same ? was : play];
     }),
   );
+}
+
+function playOf(planned: PlannedTile | undefined, withElement: boolean, choice: PlayerChoice): TilePlay {
+  const { stream, reason } = planned ?? { stream: 'sub', reason: null };
+  const profile = stream === 'main' ? 'main' : 'sub';
+  if (!withElement) {
+    return choice.tiles === 'mosaic'
+      ? { engine: 'mosaic', profile, stream, reason }
+      : { engine: 'none', profile, stream: profile, reason: 'decode-budget' };
+  }
+  // An element plays all pictures of a stream or none.
+  return { engine: choice.tiles === 'hls' ? 'hls' : choice.element, profile, stream: profile, reason: stream === profile ? reason : null };
 }

@@ -29,6 +29,8 @@ export interface PlayerSession {
   readonly ended: Promise<ErrorCode | null>;
   /** When the relay received the picture at this media time (seconds), by the stream's own time stamps; null while unknown. Elements only. */
   receivedAt(mediaTime: number): EpochMs | null;
+  /** Why nothing comes, or less than could, although it goes on; null while nothing is amiss. */
+  readonly reason?: ErrorCode | null;
   /** Another way of decoding the same stream, without beginning anew. Engines that cannot do that play on. */
   setStream?(stream: PlannedStream): void;
 }

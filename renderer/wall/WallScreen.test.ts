@@ -5,12 +5,18 @@ import type { PanelRef, Scene, ShownReport } from '../../layouts/contract.ts';
 import { problem, ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
 import { createFakeHub, type FakeHub } from '../hub-client/fake-hub.ts';
 import { i18n, setLocale } from '../i18n/index.ts';
-import type { PlayerEngine } from '../player/player-engine.ts';
+import type { Mosaic, MosaicOptions, MosaicTile } from '../player/mosaic/mosaic.ts';
+import type { TileFacts, TilePlace } from '../player/mosaic/mosaic-protocol.ts';
+import { playerWishes } from '../player/player-choice.ts';
+import type { PlayerEngine, PlayerTarget } from '../player/player-engine.ts';
 import { hubKey } from '../stores/hub.ts';
+import type { WallPlayers } from './wall-players.ts';
 import WallScreen from './WallScreen.vue';
 
-interface Playing {
-  readonly target: HTMLVideoElement;
+interface Playing<T extends PlayerTarget = HTMLVideoElement> {
+  readonly engine: PlayerEngine['name'];
+  readonly target: T;
+  readonly ticket: string;
   readonly signal: AbortSignal;
   fail(reason: ErrorCode): void;
 }
@@ -22,17 +28,109 @@ let playing: Playing[];
 let paint: (video: HTMLVideoElement, ageMs?: number) => void;
 let ages: Map<HTMLVideoElement, number>;
 
-const engine: PlayerEngine<HTMLVideoElement> = {
-  name: 'hls',
-  nominalDelayMs: 1500,
+const elementEngine = (name: 'hls' | 'mse', nominalDelayMs: number): PlayerEngine<HTMLVideoElement> => ({
+  name,
+  nominalDelayMs,
   cannotPlay: () => null,
-  attach(target, _offer, signal) {
+  attach(target, { ticket }, signal) {
     const { promise, resolve } = Promise.withResolvers<ErrorCode | null>();
     signal.addEventListener('abort', () => resolve(null));
-    playing.push({ target, signal, fail: resolve });
+    playing.push({ engine: name, target, ticket, signal, fail: resolve });
     return { ended: promise, receivedAt: () => Date.now() - (ages.get(target) ?? 0) };
   },
+});
+
+/** A tile of a mosaic that paints only what the test says. */
+class FakeTile implements MosaicTile {
+  readonly kind = 'mosaic-tile';
+  at: Omit<TilePlace, 'tile'> | null = null;
+  facts: TileFacts | null = null;
+  mode: string | null = null;
+  closed = false;
+  readonly #listeners = new Set<(facts: TileFacts) => void>();
+  place(place: Omit<TilePlace, 'tile'> | null): void {
+    this.at = place;
+  }
+  play(): () => void {
+    throw new Error('engines of these tests play by themselves');
+  }
+  setMode(mode: string): void {
+    this.mode = mode;
+  }
+  onFacts(listener: (facts: TileFacts) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  snapshot(): Promise<Blob | null> {
+    return Promise.resolve(new Blob(['png']));
+  }
+  close(): void {
+    this.closed = true;
+  }
+  told(more: Partial<TileFacts>): void {
+    this.facts = { ...noFacts, ...this.facts, ...more };
+    for (const listener of this.#listeners) listener(this.facts);
+  }
+  /** Paints one more picture, received by the relay `ageMs` ago. */
+  paint(ageMs = 60): void {
+    this.told({ painted: (this.facts?.painted ?? 0) + 1, paintedAt: Date.now(), receivedAt: Date.now() - ageMs, width: 640, height: 360 });
+  }
+}
+const noFacts: TileFacts = {
+  tile: 1,
+  playback: 1,
+  painted: 0,
+  paintedAt: null,
+  receivedAt: null,
+  unchangedMs: 0,
+  look: null,
+  width: 0,
+  height: 0,
+  reason: null,
+  skipped: 0,
+  rebuilt: 0,
+  megapixelsPerSecond: 0,
+  audio: null,
 };
+
+let mosaics: (MosaicOptions & { tiles: FakeTile[]; listened: MosaicTile | null; disposed: boolean })[];
+let streams: Map<MosaicTile, string>;
+let onMosaic: Playing<MosaicTile>[];
+let mosaicLacks: ErrorCode | null;
+
+const mosaicEngine: PlayerEngine<MosaicTile> = {
+  name: 'mosaic',
+  nominalDelayMs: 150,
+  cannotPlay: () => mosaicLacks,
+  attach(target, { ticket }, signal, stream = 'sub') {
+    const { promise, resolve } = Promise.withResolvers<ErrorCode | null>();
+    signal.addEventListener('abort', () => resolve(null));
+    onMosaic.push({ engine: 'mosaic', target, ticket, signal, fail: resolve });
+    streams.set(target, stream);
+    return { ended: promise, receivedAt: () => null, setStream: (next) => void streams.set(target, next) };
+  },
+};
+const playersFor = (query: string): WallPlayers => ({
+  wishes: playerWishes(query),
+  mosaic: mosaicEngine,
+  mse: elementEngine('mse', 700),
+  hls: elementEngine('hls', 1500),
+  createMosaic(_canvas, options): Mosaic {
+    const made = { ...options, tiles: [] as FakeTile[], listened: null as MosaicTile | null, disposed: false };
+    mosaics.push(made);
+    return {
+      open() {
+        const tile = new FakeTile();
+        made.tiles.push(tile);
+        return tile;
+      },
+      figures: null,
+      listen: (tile) => (made.listened = tile),
+      resize() {},
+      dispose: () => (made.disposed = true),
+    };
+  },
+});
 
 const video = (cameraId: string): PanelRef => ({ panel: 'video', cameraId, profile: 'auto' }) as PanelRef;
 const camera = (id: string, name: string) => ({
@@ -80,6 +178,10 @@ beforeEach(() => {
   vi.stubGlobal('innerHeight', 1080);
   localStorage.clear();
   playing = [];
+  onMosaic = [];
+  mosaics = [];
+  streams = new Map();
+  mosaicLacks = null;
   ages = new Map();
   const callbacks = new Map<HTMLVideoElement, VideoFrameRequestCallback>();
   const counts = new Map<HTMLVideoElement, number>();
@@ -98,9 +200,14 @@ beforeEach(() => {
   };
   hub = createFakeHub();
   let leases = 0;
-  const lease = () => ({ leaseId: `l${++leases}`, ticket: 't', expiresAt: 0, urls: { hls: '', socket: '' } });
+  const lease = ({ cameraId, profile }: { cameraId: string; profile: string }) => ({
+    leaseId: `l${++leases}`,
+    ticket: `${cameraId}:${profile}`,
+    expiresAt: 0,
+    urls: { hls: '', socket: '' },
+  });
   hub.answers.set('stream.lease', lease);
-  hub.answers.set('stream.lease-many', ({ wants }: { wants: object[] }) => ({ leases: wants.map(lease) }));
+  hub.answers.set('stream.lease-many', ({ wants }: { wants: { cameraId: string; profile: string }[] }) => ({ leases: wants.map(lease) }));
   hub.answers.set('stream.release', () => ({}));
   hub.answers.set('wall.report', () => ({}));
   page = null;
@@ -113,14 +220,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function show(): Promise<VueWrapper> {
+/** Without the mosaic unless the query says otherwise. */
+async function show(query = '?engine=hls'): Promise<VueWrapper> {
   page = mount(WallScreen, {
-    props: { wallId: 'main', screenId: '1', engine, shell: { kind: 'browser', heartbeat() {} } },
+    props: { wallId: 'main', screenId: '1', players: playersFor(query), shell: { kind: 'browser', heartbeat() {} } },
     global: { plugins: [i18n], provide: { [hubKey as symbol]: hub } },
     attachTo: document.body,
   });
   await vi.advanceTimersByTimeAsync(0);
   return page;
+}
+/** Lets `ms` pass while every tile of the mosaic in `moving` paints 20 frames a second. */
+async function paintFor(ms: number, ...moving: FakeTile[]): Promise<void> {
+  for (let past = 0; past < ms; past += 50) {
+    for (const tile of moving) tile.paint();
+    await vi.advanceTimersByTimeAsync(50);
+  }
 }
 /** Lets `ms` pass while every element in `moving` paints 20 frames a second. */
 async function pass(ms: number, ...moving: HTMLVideoElement[]): Promise<void> {
@@ -230,7 +345,7 @@ test('a source that failed is offline with its reason, and comes back by itself'
 });
 
 test('when the scene changes, a camera that stays keeps its player and element; the others are freed', async () => {
-  hub.put('walls', 'main', wall(grid(2, video('a'), video('b'), video('c'), null)));
+  hub.put('walls', 'main', wall(grid(3, video('a'), video('b'), video('c'), null)));
   const shown = await show();
   await pass(1000, ...playing.map(({ target }) => target));
   const kept = playing[1]!;
@@ -352,4 +467,276 @@ test('a hub that refuses the picture gives its reason', async () => {
   await show();
   await pass(1200);
   expect(lastReport().tiles[0]).toMatchObject({ state: 'offline', reason: 'camera-unknown' });
+});
+
+// ---- the mosaic
+
+const tileOf = (cameraId: string) =>
+  onMosaic.findLast(({ ticket, signal }) => ticket.startsWith(`${cameraId}:`) && !signal.aborted)!.target as FakeTile;
+const key = (name: string) => dispatchEvent(new KeyboardEvent('keydown', { key: name }));
+
+test('a hundred tiles are one canvas, a place each, one lease command, and no video element', async () => {
+  hub.put('walls', 'main', wall(grid(10, ...Array.from({ length: 100 }, (_, index) => video(`c${index}`)))));
+  const shown = await show('');
+  await vi.advanceTimersByTimeAsync(20);
+  expect(shown.findAll('canvas.mosaic')).toHaveLength(1);
+  expect(shown.findAll('video')).toHaveLength(0);
+  expect(hub.commands.filter(({ name }) => name.startsWith('stream.lease')).map(({ name }) => name)).toEqual(['stream.lease-many']);
+  expect(onMosaic).toHaveLength(100);
+  expect(tileOf('c0').at).toMatchObject({ x: 0, y: 43, width: 192, dimmed: false, view: null });
+  await paintFor(2000, ...(onMosaic.map(({ target }) => target) as FakeTile[]));
+  const { tiles } = lastReport();
+  expect(new Set(tiles.map((tile) => `${tile.engine} ${tile.stream} ${tile.state}`))).toEqual(new Set(['mosaic sub live']));
+  expect(tiles[0]!.fps).toBeCloseTo(20, 0);
+  expect(tiles[0]!.frameAgeMs).toBe(60);
+});
+
+test('live tiles of a dense wall change nothing in the document', async () => {
+  hub.put('walls', 'main', wall(grid(8, ...Array.from({ length: 64 }, (_, index) => video(`c${index}`)))));
+  const shown = await show('');
+  const all = onMosaic.map(({ target }) => target) as FakeTile[];
+  await paintFor(2000, ...all);
+  const changes: MutationRecord[] = [];
+  const observer = new MutationObserver((seen) => changes.push(...seen));
+  for (const panel of shown.findAll('.video-panel'))
+    observer.observe(panel.element, { subtree: true, childList: true, attributes: true, characterData: true });
+  for (const age of [20, 140, 700, 60]) {
+    for (const tile of all) tile.paint(age);
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  expect(changes).toEqual([]);
+  observer.disconnect();
+});
+
+test('a tile that leaves pictures out says why, and one that stops is dimmed on the canvas and stalled', async () => {
+  hub.put('walls', 'main', wall(grid(4, ...Array.from({ length: 16 }, (_, index) => video(`c${index}`)))));
+  const shown = await show('');
+  const tile = tileOf('c0');
+  await paintFor(2000, tile);
+  tile.told({ reason: 'viewer-too-slow' });
+  await paintFor(1000, tile);
+  expect(lastReport().tiles[0]).toMatchObject({ state: 'live', reason: 'viewer-too-slow' });
+  expect(shown.find('[data-camera="c0"] .word').text()).toBe('本屏过载');
+  tile.told({ reason: null });
+  await paintFor(1000, tile);
+  expect(shown.find('[data-camera="c0"] .word').exists()).toBe(false);
+  await vi.advanceTimersByTimeAsync(3500);
+  expect(lastReport().tiles[0]).toMatchObject({ state: 'stalled' });
+  expect(tile.at!.dimmed).toBe(true);
+});
+
+test('a camera that fails while its playback goes on is offline with the relay’s reason, and no player is begun anew', async () => {
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  await show('');
+  tileOf('a').told({ reason: 'path-starting' });
+  await vi.advanceTimersByTimeAsync(1200);
+  expect(lastReport().tiles[0]).toMatchObject({ state: 'starting', reason: 'path-starting' });
+  tileOf('a').told({ reason: 'source-unreachable' });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lastReport().tiles[0]).toMatchObject({ state: 'offline', reason: 'source-unreachable' });
+  expect(onMosaic).toHaveLength(1);
+  await paintFor(1500, tileOf('a'));
+  tileOf('a').told({ reason: null });
+  await paintFor(1000, tileOf('a'));
+  expect(states()).toEqual(['live']);
+});
+
+test('more than the screen can decode: key pictures only, said quietly, and never called live or stalled', async () => {
+  vi.stubGlobal('navigator', { ...navigator, userAgent: 'test', hardwareConcurrency: 2 });
+  localStorage.setItem(
+    'taodu.decode-capacity',
+    JSON.stringify({ cores: 2, userAgent: 'test', megapixelsPerSecond: 20, measuredAt: Date.now() }),
+  );
+  hub.put('walls', 'main', wall(grid(5, ...Array.from({ length: 25 }, (_, index) => video(`c${index}`)))));
+  const shown = await show('');
+  const thinned = onMosaic.filter(({ target }) => streams.get(target) === 'key-only');
+  expect(thinned.length).toBeGreaterThan(5);
+  expect(thinned.length).toBeLessThan(25);
+  for (let second = 0; second < 12; second += 2) {
+    for (const { target } of thinned) (target as FakeTile).paint(100);
+    await vi.advanceTimersByTimeAsync(2000);
+  }
+  const { tiles, capacity } = lastReport();
+  const keyOnly = tiles.filter(({ stream }) => stream === 'key-only');
+  expect(keyOnly).toHaveLength(thinned.length);
+  for (const tile of keyOnly) expect(tile).toMatchObject({ state: 'delayed', reason: 'decode-budget', engine: 'mosaic' });
+  expect(capacity).toMatchObject({ megapixelsPerSecond: 20 });
+  expect(shown.find('.word').text()).toBe('仅关键帧');
+  expect(shown.find('.is-delayed .mark').exists()).toBe(false);
+});
+
+test('a tile that moves within the scene keeps its player and its place on the canvas follows', async () => {
+  hub.put('walls', 'main', wall(grid(2, video('a'), video('b'), video('c'), null)));
+  await show('');
+  const kept = tileOf('b');
+  hub.put('walls', 'main', wall(grid(3, video('d'), null, video('b')), 2));
+  await paintFor(1200, kept);
+  expect(tileOf('b')).toBe(kept);
+  expect(kept.at).toMatchObject({ x: 1280, width: 640 });
+  expect(onMosaic.filter(({ signal }) => !signal.aborted)).toHaveLength(2);
+  expect(mosaics[0]!.tiles.filter(({ closed }) => closed)).toHaveLength(2);
+  expect(lastReport()).toMatchObject({ revision: 2, wallRevision: 1, tiles: [{ cameraId: 'd' }, { state: 'empty' }, { state: 'live' }] });
+});
+
+test('a video that lies over others has an element of its own', async () => {
+  const over = {
+    ...wall(grid(2, video('a'), video('b'))),
+    spanning: [{ tileId: 'x', rect: { x: 200, y: 200, width: 800, height: 450 }, panel: video('c') }],
+  };
+  hub.put('walls', 'main', over);
+  await show('');
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(lastReport().tiles.map(({ tileId, engine: by }) => [tileId, by])).toEqual([
+    ['g-0-0', 'mosaic'],
+    ['g-0-1', 'mosaic'],
+    ['w-x', 'mse'],
+  ]);
+});
+
+test('a mosaic that dies is made anew; after the second time hls.js plays what it can, and the page says why', async () => {
+  hub.put('walls', 'main', wall(grid(4, ...Array.from({ length: 12 }, (_, index) => video(`c${index}`)))));
+  const shown = await show('');
+  const told: Error[] = [];
+  vi.stubGlobal('reportError', (error: Error) => told.push(error));
+  const first = shown.find('canvas').element;
+  mosaics[0]!.onDead!('test');
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(shown.find('canvas').element).not.toBe(first);
+  expect(mosaics).toHaveLength(2);
+  expect(onMosaic.filter(({ signal }) => !signal.aborted)).toHaveLength(12);
+  expect(shown.find('.lacking').exists()).toBe(false);
+  mosaics[1]!.onDead!('test');
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(told.map(({ message }) => message)).toEqual([expect.stringContaining('test'), expect.stringContaining('test')]);
+  expect(mosaics.every(({ disposed }) => disposed)).toBe(true);
+  expect(shown.find('canvas').exists()).toBe(false);
+  expect(playing.filter(({ signal }) => !signal.aborted)).toHaveLength(9);
+  expect(shown.find('.lacking').text()).not.toBe('');
+  expect(lastReport().tiles.filter(({ engine: by }) => by === 'none')).toHaveLength(3);
+});
+
+test('without a secure context the page says so and plays with hls.js', async () => {
+  mosaicLacks = 'insecure-context';
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await show('');
+  expect(playing).toHaveLength(1);
+  expect(shown.find('.lacking').text()).toContain('TLS');
+  setLocale('en');
+  await nextTick();
+  expect(shown.find('.lacking').text()).toContain('without TLS');
+});
+
+// ---- a person before the screen
+
+const dense = async () => {
+  hub.put('walls', 'main', wall(grid(2, video('a'), video('b'), video('c'), video('d'))));
+  for (const id of ['a', 'b', 'c', 'd']) hub.put('cameras', id, camera(id, `路口 ${id}`));
+  const shown = await show('');
+  await paintFor(1000, ...(onMosaic.map(({ target }) => target) as FakeTile[]));
+  return shown;
+};
+
+test('arrows select, Enter shows the tile alone on the large picture, Escape comes back', async () => {
+  const shown = await dense();
+  key('ArrowRight');
+  await nextTick();
+  expect(shown.find('.tile.selected').attributes('data-tile')).toBe('g-0-0');
+  key('ArrowRight');
+  key('Enter');
+  await vi.advanceTimersByTimeAsync(50);
+  expect(playing.map(({ engine: by, ticket }) => [by, ticket])).toEqual([['mse', 'b:main']]);
+  expect(shown.find('.tile.focus .number').text()).toBe('N-b');
+  await pass(1500, playing[0]!.target);
+  expect(lastReport()).toMatchObject({ focus: 'g-0-1' });
+  expect(lastReport().tiles[1]).toMatchObject({ cameraId: 'b', engine: 'mse', stream: 'main', state: 'live' });
+  key('Escape');
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(shown.find('.tile.focus').exists()).toBe(false);
+  expect(playing[0]!.signal.aborted).toBe(true);
+  expect(lastReport()).toMatchObject({ focus: null });
+  expect(lastReport().tiles[1]).toMatchObject({ engine: 'mosaic' });
+});
+
+test('a double click shows the tile under the mouse alone; a new scene ends that', async () => {
+  const shown = await dense();
+  await shown.find('.stage').trigger('dblclick', { clientX: 1500, clientY: 900 });
+  expect(shown.find('.tile.focus').attributes('data-focus')).toBe('g-1-1');
+  hub.put('walls', 'main', wall(grid(2, video('a'), video('b'), video('c'), video('d')), 2));
+  await vi.advanceTimersByTimeAsync(50);
+  expect(shown.find('.tile.focus').exists()).toBe(false);
+});
+
+test('the wheel looks closer at what is under the mouse, far in with the large picture; 0 shows the whole', async () => {
+  const shown = await dense();
+  const tile = tileOf('a');
+  await shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
+  expect(tile.at!.view).toMatchObject({ x: 0 });
+  expect(tile.at!.view!.width).toBeCloseTo(1 / 1.2, 6);
+  await shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
+  await shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
+  await vi.advanceTimersByTimeAsync(50);
+  expect(
+    onMosaic
+      .filter(({ signal }) => !signal.aborted)
+      .map(({ ticket }) => ticket)
+      .toSorted(),
+  ).toEqual(['a:main', 'b:main', 'c:main', 'd:main'].toSorted());
+  key('0');
+  await nextTick();
+  expect(tile.at!.view).toBeNull();
+});
+
+test('A lets one tile be heard at a time, and its tile says so', async () => {
+  const shown = await dense();
+  tileOf('a').told({ audio: 'aac' });
+  key('ArrowRight');
+  key('a');
+  await nextTick();
+  expect(mosaics[0]!.listened).toBe(tileOf('a'));
+  expect(shown.find('[data-camera="a"] .sound').exists()).toBe(true);
+  expect(shown.find('.note').text()).toContain('N-a');
+  key('ArrowRight');
+  key('a');
+  await nextTick();
+  expect(mosaics[0]!.listened).toBe(tileOf('b'));
+  expect(shown.findAll('.sound')).toHaveLength(1);
+  expect(shown.find('.note').text()).toContain('没有声音');
+  key('a');
+  await nextTick();
+  expect(mosaics[0]!.listened).toBeNull();
+});
+
+test('S saves what the tile shows', async () => {
+  const saved: string[] = [];
+  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:picture');
+  vi.spyOn(URL, 'revokeObjectURL').mockImplementation(() => {});
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+  const shown = await dense();
+  key('s');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(saved, 'nothing is selected').toEqual([]);
+  key('ArrowRight');
+  key('s');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(saved[0]).toMatch(/^N-a_\d{8}-\d{6}\.png$/);
+  expect(shown.find('.note').text()).toContain(saved[0]!);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(URL.revokeObjectURL).toHaveBeenCalledWith('blob:picture');
+  expect(shown.find('.note').exists()).toBe(false);
+});
+
+test('? shows the keys; a wall that is left alone is quiet again', async () => {
+  const shown = await dense();
+  key('?');
+  await nextTick();
+  expect(shown.find('.key-help').text()).toContain('截图');
+  key('Escape');
+  key('ArrowRight');
+  await nextTick();
+  expect(shown.find('.key-help').exists()).toBe(false);
+  expect(shown.find('.selected').exists()).toBe(true);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(shown.find('.selected').exists()).toBe(false);
 });

@@ -1,43 +1,68 @@
-import { createApp, h } from 'vue';
+import { createApp, h, shallowRef } from 'vue';
 import '../theme/base.css';
 import type { ShownReport } from '../../layouts/contract.ts';
 import { connectHub } from '../hub-client/hub-client.ts';
 import { i18n } from '../i18n/index.ts';
 import { createHlsEngine } from '../player/hls-engine.ts';
+import { createMosaicEngine } from '../player/mosaic/mosaic-engine.ts';
+import { createMosaic } from '../player/mosaic/mosaic.ts';
+import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.ts';
+import { createWallLinks } from '../player/mosaic/wall-link.ts';
+import { createMseEngine } from '../player/mse-engine.ts';
+import { playerWishes } from '../player/player-choice.ts';
 import { createRelaySockets } from '../player/relay-socket.ts';
 import { currentShell } from '../shell/shell.ts';
 import { hubKey } from '../stores/hub.ts';
 import { reloadOnIncompatible } from './reload-on-incompatible.ts';
 import { screenOfPath } from './screen-of-path.ts';
 import WallScreen from './WallScreen.vue';
+import type { WallPlayers } from './wall-players.ts';
 
 /** What tests and the console of a browser may look at; nothing here can be changed from outside. */
 export interface WallFacts {
   /** Players that live now. */
   readonly players: number;
+  /** To relays: of the page's own players, and of the mosaic's worker. */
   readonly openSockets: number;
   /** What was last reported to the hub. */
   readonly report: ShownReport | null;
+  /** What the mosaic's worker does; null while there is none, or before it first told. */
+  readonly figures: MosaicFigures | null;
+  /** What the mosaic last told of each tile's pictures; null for a tile with an element of its own. */
+  readonly tiles: Readonly<Record<string, TileFacts | null>>;
 }
 
 const { wallId, screenId } = screenOfPath(location.pathname);
 const hub = connectHub({ session: `wall:${wallId}:${screenId}` });
 const sockets = createRelaySockets();
-const transport = new URLSearchParams(location.search).get('transport') === 'http' ? 'http' : 'socket';
-const engine = createHlsEngine({ sockets, transport });
+const links = createWallLinks();
+const wishes = playerWishes(location.search);
+const players: WallPlayers = {
+  wishes,
+  mosaic: createMosaicEngine(),
+  mse: createMseEngine({ links }),
+  hls: createHlsEngine({ sockets, transport: wishes.transport }),
+  createMosaic,
+};
 
-let players = 0;
 let report: ShownReport | null = null;
+const screen = shallowRef<InstanceType<typeof WallScreen> | null>(null);
 Object.defineProperty(globalThis, 'taoduWall', {
   value: Object.freeze({
     get players() {
-      return players;
+      return screen.value?.openPlayers() ?? 0;
     },
     get openSockets() {
-      return sockets.open;
+      return sockets.open + links.open + (screen.value?.figures()?.sockets ?? 0);
     },
     get report() {
       return report;
+    },
+    get figures() {
+      return screen.value?.figures() ?? null;
+    },
+    get tiles() {
+      return screen.value?.facts() ?? {};
     },
   } satisfies WallFacts),
 });
@@ -46,14 +71,12 @@ hub.onConnection((connection) => reloadOnIncompatible(connection));
 createApp({
   render: () =>
     h(WallScreen, {
+      ref: screen,
       wallId,
       screenId,
-      engine,
+      players,
       shell: currentShell(),
-      onReport: (shown: ShownReport, count: number) => {
-        report = shown;
-        players = count;
-      },
+      onReport: (shown: ShownReport) => (report = shown),
     }),
 })
   .use(i18n)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PanelRef } from '../../layouts/contract.ts';
 import { solveScene, type SolvedTile } from '../../layouts/solve.ts';
-import { decodedAtMost, fitStage, placeTiles } from './placed-tiles.ts';
+import { fitStage, placeTiles } from './placed-tiles.ts';
 
 const screen = { x: 0, y: 0, width: 1920, height: 1080 };
 const seating = { pixelPitchMm: 0.634, farthestSeatM: 6 };
@@ -56,31 +56,33 @@ test('what stays keeps its key and its order, wherever it moves', () => {
   const before = place(grid(2, 2, [video('a'), video('b'), video('c'), null]));
   const after = place(grid(2, 2, [video('c'), null, video('a'), video('d')]));
   const keys = (tiles: typeof before) => tiles.filter((tile) => tile.panel).map((tile) => tile.key);
-  expect(keys(before)).toEqual(['video:a:sub#0', 'video:b:sub#0', 'video:c:sub#0']);
-  expect(keys(after)).toEqual(['video:a:sub#0', 'video:c:sub#0', 'video:d:sub#0']);
+  expect(keys(before)).toEqual(['video:a#0', 'video:b#0', 'video:c#0']);
+  expect(keys(after)).toEqual(['video:a#0', 'video:c#0', 'video:d#0']);
 });
 
 test('the same camera twice has two players', () => {
-  expect(place(grid(1, 2, [video('a', 'sub'), video('a', 'sub')])).map((tile) => tile.key)).toEqual(['video:a:sub#0', 'video:a:sub#1']);
+  expect(place(grid(1, 2, [video('a', 'sub'), video('a', 'sub')])).map((tile) => tile.key)).toEqual(['video:a#0', 'video:a#1']);
 });
 
-test('a large tile asks for the large picture, unless told otherwise', () => {
-  expect(place(grid(1, 1, [video('a')]))[0]!.profile).toBe('main');
-  expect(place(grid(3, 3, [video('a')]))[0]!.key).toContain('empty');
-  expect(place(grid(1, 1, [video('a', 'sub')]))[0]!.profile).toBe('sub');
-  expect(place(grid(3, 3, [video('a')])).find((tile) => tile.panel)!.profile).toBe('sub');
-});
-
-test('beyond the budget the smaller ones are not decoded', () => {
-  const small = Array.from({ length: 16 }, (_, index) => video(`c${index}`));
+test('the largest tile has the first rank', () => {
   const tiles = place([
-    ...grid(4, 4, small),
-    { tileId: 'w-1', rect: { x: 0, y: 0, width: 1000, height: 900 }, panel: video('big'), spanning: true },
+    ...grid(2, 2, [video('a'), video('b')]),
+    { tileId: 'w-1', rect: { x: 0, y: 0, width: 1900, height: 900 }, panel: video('big'), spanning: true },
   ]);
-  const decoded = tiles.filter((tile) => tile.profile && tile.decoded);
-  expect(decoded).toHaveLength(decodedAtMost);
-  expect(decoded.some((tile) => tile.tileId === 'w-1')).toBe(true);
-  expect(place(grid(1, 2, [{ panel: 'clock' }, null])).every((tile) => tile.decoded)).toBe(true);
+  expect(tiles.find(({ tileId }) => tileId === 'w-1')!.rank).toBe(0);
+  expect(tiles.map(({ rank }) => rank).toSorted()).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('what lies over others is a layer above them, and neighbours are not over one another', () => {
+  const free = (tileId: string, x: number, width: number): SolvedTile => ({
+    tileId,
+    rect: { x, y: 0, width, height: 400 },
+    panel: video(tileId),
+    spanning: false,
+  });
+  const layers = (tiles: readonly SolvedTile[]) => Object.fromEntries(place([...tiles]).map(({ tileId, layer }) => [tileId, layer]));
+  expect(layers(grid(7, 7, Array<PanelRef>(49).fill(video('a'))))).toSatisfy((all: object) => Object.values(all).every((one) => one === 0));
+  expect(layers([free('1', 0, 400), free('2', 300, 400), free('3', 350, 100), free('4', 700, 200)])).toEqual({ 1: 0, 2: 1, 3: 2, 4: 0 });
 });
 
 test('signs are sized for the farthest seat, whatever the window', () => {

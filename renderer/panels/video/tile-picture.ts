@@ -1,0 +1,133 @@
+import { assumedLoad } from '../../../layouts/decode-plan.ts';
+import type { Profile } from '../../../streams/contract.ts';
+import type { PlannedStream } from '../../../layouts/contract.ts';
+import { createCameraPlayer, type CameraPlayer } from '../../player/camera-player.ts';
+import type { PictureReading } from '../../player/frame-watch.ts';
+import type { Mosaic } from '../../player/mosaic/mosaic.ts';
+import type { TileFacts, TilePlace } from '../../player/mosaic/mosaic-protocol.ts';
+import type { PlayerEngine, PlayerTarget } from '../../player/player-engine.ts';
+import { StillPace } from '../../player/still-pace.ts';
+import type { Pictures } from './pictures.ts';
+
+/** One tile's moving picture, whatever plays it. */
+export interface TilePicture {
+  /** Another stream of the same camera; the picture before stays until the new one comes. */
+  play(profile: Profile, stream: PlannedStream): void;
+  /** Where it is seen, on the page's canvas. A picture with an element of its own lies where its element lies. */
+  place(place: Omit<TilePlace, 'tile'>): void;
+  /** At its own size, as PNG; null when there is none. */
+  snapshot(): Promise<Blob | null>;
+  /** Lets its sound be heard, or not. */
+  hear(on: boolean): void;
+  /** What the mosaic tells of it; null for an element, and before the first time. */
+  readonly facts: TileFacts | null;
+  end(): void;
+}
+
+export interface TilePictureOptions {
+  readonly pictures: Pick<Pictures, 'engines' | 'leases' | 'decodes' | 'watch' | 'hubNow'>;
+  readonly cameraId: string;
+  readonly profile: Profile;
+  readonly stream: PlannedStream;
+  onReading(reading: PictureReading): void;
+}
+
+/** Plays a camera on the page's canvas. */
+export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic): TilePicture {
+  const tile = mosaic.open();
+  const playing = keepPlaying(options, options.pictures.engines.mosaic, tile);
+  let pace: StillPace | null = null;
+  const unhear = tile.onFacts(({ painted }) => {
+    if (playing.stream !== 'still') pace = null;
+    else tile.setMode((pace ??= new StillPace()).mode(painted, performance.now()));
+  });
+  return {
+    play: playing.play,
+    place: (place) => tile.place(place),
+    snapshot: () => tile.snapshot(),
+    hear: (on) => mosaic.listen(on ? tile : null),
+    get facts() {
+      return tile.facts;
+    },
+    end() {
+      unhear();
+      playing.end();
+      tile.close();
+    },
+  };
+}
+
+/** Plays a camera into an element of its own. */
+export function elementTilePicture(
+  options: TilePictureOptions,
+  engine: PlayerEngine<HTMLVideoElement>,
+  video: HTMLVideoElement,
+): TilePicture {
+  const playing = keepPlaying(options, engine, video);
+  return {
+    play: playing.play,
+    place() {},
+    snapshot: () => snapshotOf(video),
+    hear(on) {
+      video.muted = !on;
+    },
+    facts: null,
+    end: playing.end,
+  };
+}
+
+/** One player after another for the same place: a camera's large picture comes from another player than its small one. */
+function keepPlaying<T extends PlayerTarget>(options: TilePictureOptions, engine: PlayerEngine<T>, target: T) {
+  const { pictures, cameraId, onReading } = options;
+  let { profile, stream } = options;
+  const begin = (): CameraPlayer =>
+    createCameraPlayer({
+      hub: pictures,
+      leases: pictures.leases,
+      engine,
+      target,
+      cameraId,
+      profile,
+      stream,
+      decodes: pictures.decodes,
+    });
+  let player = begin();
+  const unwatch = pictures.watch.watch({
+    target,
+    get player() {
+      return player;
+    },
+    nominalDelayMs: engine.nominalDelayMs,
+    paceMs: () => (engine.name === 'mosaic' && (stream === 'key-only' || stream === 'still') ? 1000 / assumedLoad[stream].fps : null),
+    onReading,
+  });
+  return {
+    get stream() {
+      return stream;
+    },
+    play(nextProfile: Profile, nextStream: PlannedStream) {
+      stream = nextStream;
+      if (nextProfile === profile) {
+        player.setStream(stream);
+        return;
+      }
+      profile = nextProfile;
+      player.dispose();
+      player = begin();
+    },
+    end() {
+      unwatch();
+      player.dispose();
+    },
+  };
+}
+
+/** What an element shows, at its own size. */
+async function snapshotOf(video: HTMLVideoElement): Promise<Blob | null> {
+  if (video.readyState < 2 || video.videoWidth === 0) return null;
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+  const paint = canvas.getContext('2d');
+  if (!paint) return null;
+  paint.drawImage(video, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}

@@ -1,0 +1,44 @@
+import type { EpochMs } from '../../main/contract/time.ts';
+import { FrameCounter } from './frame-watch.ts';
+import type { MosaicTile } from './mosaic/mosaic.ts';
+import type { PaintedPicture } from './painted-picture.ts';
+
+/** Reads what the mosaic's worker tells of a tile. It compares the picture with itself there, where the pixels are. */
+export function mosaicPicture(options: { readonly tile: Pick<MosaicTile, 'facts'>; hubNow(): EpochMs; onFrame(): void }): PaintedPicture {
+  const { tile, hubNow, onFrame } = options;
+  const frames = new FrameCounter();
+  let painted = 0;
+  let readAt: number | null = null;
+  let paintedAt: EpochMs | null = null;
+  let frameAgeMs: number | null = null;
+
+  return {
+    read(now) {
+      const { facts } = tile;
+      if (facts && facts.painted !== painted) {
+        painted = facts.painted;
+        if (painted > 0 && facts.paintedAt !== null) {
+          // On the page's own clock, and not before the last look: a step of the hub's clock must not make a picture older or younger.
+          const ago = Math.min(Math.max(0, hubNow() - facts.paintedAt), readAt === null ? Number.POSITIVE_INFINITY : now - readAt);
+          frames.painted(now - ago, painted);
+          ({ paintedAt } = facts);
+          frameAgeMs = facts.receivedAt === null ? null : facts.paintedAt - facts.receivedAt;
+          onFrame();
+        }
+      }
+      readAt = now;
+      return {
+        sinceFrameMs: frames.sinceFrameMs(now),
+        frameIntervalMs: frames.intervalMs,
+        fps: frames.fps(now),
+        frameAgeMs,
+        paintedAt,
+        unchangedMs: facts?.unchangedMs ?? 0,
+        look: facts?.look ?? null,
+        reason: facts?.reason ?? null,
+      };
+    },
+    stands() {},
+    end() {},
+  };
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { keyCaps, wallAction, type WallAction } from './wall-keys.ts';
+
+const plain = { ctrlKey: false, altKey: false, metaKey: false };
+
+test.each<[string, WallAction | null]>([
+  ['ArrowLeft', 'left'],
+  ['Enter', 'focus'],
+  ['Escape', 'back'],
+  ['s', 'snapshot'],
+  ['S', 'snapshot'],
+  ['=', 'zoom-in'],
+  ['+', 'zoom-in'],
+  ['-', 'zoom-out'],
+  ['0', 'zoom-whole'],
+  ['?', 'help'],
+  ['x', null],
+  ['constructor', null],
+])('%s means %s', (key, action) => {
+  expect(wallAction({ key, ...plain })).toBe(action);
+});
+
+test('what belongs to the browser is left to it', () => {
+  expect(wallAction({ key: 's', ...plain, ctrlKey: true })).toBeNull();
+  expect(wallAction({ key: '0', ...plain, metaKey: true })).toBeNull();
+});
+
+test('the key that the help shows does what it says', () => {
+  const typed: Readonly<Record<string, string>> = {
+    '←': 'ArrowLeft',
+    '→': 'ArrowRight',
+    '↑': 'ArrowUp',
+    '↓': 'ArrowDown',
+    '↵': 'Enter',
+    Esc: 'Escape',
+    '−': '-',
+  };
+  for (const [action, caps] of Object.entries(keyCaps)) {
+    for (const cap of caps) expect(wallAction({ key: typed[cap] ?? cap, ...plain })).toBe(action);
+  }
+});
