@@ -3,10 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { encodeRecords, recordBytes, type WallRecord } from '../../../streams/wire/wall-record.ts';
 import { fakeLinks, type FakeWallSocket } from './testdata/fake-wall-socket.ts';
 import { configRecord, eventRecord, key, picture, small } from './testdata/wall-records.ts';
-import type { SubscriptionListener, WallLinks, WallSubscription } from './wall-link.ts';
+import type { SubscriptionListener, SubscriptionWish, WallLinks, WallSubscription } from './wall-link.ts';
 
 const url = 'wss://relay/socket';
-const wish = { ticket: 't1', mode: 'full', format: 'annexb', audio: false, rank: 3 } as const;
+const wish: SubscriptionWish = { ticket: 't1', mode: 'full', format: 'annexb', audio: false, rank: 3 };
 
 let links: WallLinks;
 let sockets: FakeWallSocket[];
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 /** A subscription with everything that its listener heard. */
-function join(over: Partial<typeof wish & { url: string; worksOff: boolean }> = {}) {
+function join(over: Partial<SubscriptionWish & { url: string; worksOff: boolean }> = {}) {
   const heard: unknown[] = [];
   const records: WallRecord[] = [];
   const { url: to = url, worksOff = true, ...more } = over;
@@ -38,7 +38,6 @@ function join(over: Partial<typeof wish & { url: string; worksOff: boolean }> = 
   return { subscription, heard, records };
 }
 const credits = (socket: FakeWallSocket) => socket.asked.flatMap((ask) => (ask.op === 'credit' ? ask.bytes : []));
-const others = (socket: FakeWallSocket) => socket.asked.filter(({ op }) => op !== 'credit');
 
 test('all subscriptions to a relay share one socket, and each hears its own', () => {
   const a = join();
