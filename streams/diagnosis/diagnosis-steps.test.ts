@@ -69,7 +69,8 @@ const tile = (state: ShowingTile['state'], more: Partial<ShowingTile> = {}): Sho
   screen: '左屏',
   tileId: 'g-0-0',
   state,
-  engine: 'hls',
+  engine: 'mosaic',
+  stream: 'sub',
   fps: 25,
   frameAgeMs: 1300,
   reason: null,
@@ -229,6 +230,14 @@ describe('the steps', () => {
       'decode-budget',
     ],
     ['a frozen tile', facts({ tiles: [tile('suspect', { reason: 'picture-frozen' })] }), 'oooooooooooooow', null, null],
+    ['a tile that is late', facts({ tiles: [tile('delayed')] }), 'ooooooooooooooo', null, null],
+    [
+      'a tile that is held back',
+      facts({ tiles: [tile('delayed', { stream: 'key-only', reason: 'decode-budget' })] }),
+      'oooooooooooooow',
+      null,
+      null,
+    ],
     ['a tile that begins', facts({ tiles: [tile('starting', { fps: null })] }), 'oooooooooooooou', null, null],
   ])('%s', (_, given, outcomes, at, reason) => {
     const { failed: step, steps } = diagnosisSteps(given);

@@ -198,9 +198,10 @@ function decoderStep(tiles: readonly ShowingTile[], put: Put): void {
     put('decoder', 'skipped');
     return;
   }
-  const { state, wall, screen, tileId, engine, fps, frameAgeMs } = worst;
-  const outcome = outcomeOfTile[state];
-  const params = { tiles: tiles.length, wall, screen, tileId, state, engine, fps, frameAgeMs };
+  const { state, wall, screen, tileId, engine, stream, fps, frameAgeMs } = worst;
+  // Late for a reason of the screen's own: it leaves pictures out.
+  const outcome = state === 'delayed' && worst.reason !== null ? 'warning' : outcomeOfTile[state];
+  const params = { tiles: tiles.length, wall, screen, tileId, state, engine, stream, fps, frameAgeMs };
   const reason = worst.reason ?? (state === 'stalled' ? 'source-stalled' : null);
   put('decoder', outcome, { reason: outcome === 'ok' || outcome === 'unknown' ? null : reason, params });
 }

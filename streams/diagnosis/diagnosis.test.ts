@@ -140,6 +140,7 @@ describe('camera.diagnose', () => {
       tileId: 'g-0-0',
       state: 'offline',
       engine: 'none',
+      stream: null,
       fps: null,
       frameAgeMs: null,
       reason: 'decode-budget',

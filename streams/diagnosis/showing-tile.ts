@@ -9,6 +9,8 @@ export interface ShowingTile {
   /** The truth about its picture; see `tileState` of the layouts' contract. */
   readonly state: 'starting' | 'live' | 'delayed' | 'stalled' | 'suspect' | 'offline' | 'empty';
   readonly engine: string;
+  /** Which picture of the camera, and how much of it: `main`, `sub`, `key-only`, `still`; null while it has no player. */
+  readonly stream: string | null;
   readonly fps: number | null;
   readonly frameAgeMs: number | null;
   readonly reason: ErrorCode | null;

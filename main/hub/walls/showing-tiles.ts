@@ -23,8 +23,18 @@ export function showingTiles(
       if (!report || now - report.at > reportCountsMs) continue;
       for (const tile of report.tiles) {
         if (tile.cameraId !== cameraId) continue;
-        const { tileId, state, engine, fps, frameAgeMs } = tile;
-        found.push({ wall: wall.name, screen: screen.name, tileId, state, engine, fps, frameAgeMs, reason: asErrorCode(tile.reason) });
+        const { tileId, state, engine, stream, fps, frameAgeMs } = tile;
+        found.push({
+          wall: wall.name,
+          screen: screen.name,
+          tileId,
+          state,
+          engine,
+          stream,
+          fps,
+          frameAgeMs,
+          reason: asErrorCode(tile.reason),
+        });
       }
     }
   }
