@@ -54,11 +54,10 @@ const asks = { burst: 16_384, perSecond: 1024 };
 /** More than this is not gathered: a message goes out sooner. */
 const maxMessageBytes = 1024 * 1024;
 /** What is under way while pages begin: enough to keep a page busy, little enough for live pictures of others to come soon. */
-const burstWindowBytes = 512 * 1024;
-const burstPieceBytes = 192 * 1024;
-const burstTrickleBytes = 32 * 1024;
-/** A page this far behind at most is given what is kept without regard to what is under way. */
-const promptMs = 150;
+const burstWindowBytes = 384 * 1024;
+const burstPieceBytes = 128 * 1024;
+/** With more than that under way (far away, or many live pictures) beginning goes on slowly. */
+const burstTrickle = { bytes: 32 * 1024, everyMs: 100 };
 /** A page with a full line that takes nothing for so long is cut off; one that only does not say what it worked off, after this. */
 const stuckMs = { full: 5000, silent: 20_000 };
 /** A socket shows within this that it has a right to be here: by a ticket. */
@@ -95,6 +94,7 @@ export class WallSession implements RecordQueue {
   #asksLeft = asks.burst;
   #askedAt: number;
   #creditedAt: number;
+  #trickledAt = Number.NEGATIVE_INFINITY;
   #isOver = false;
   /** Records of the next message: parallel, because there are tens of thousands a second. */
   readonly #ids: number[] = [];
@@ -179,7 +179,9 @@ export class WallSession implements RecordQueue {
     } else if (this.#subscriptions.size > 0) this.#usefulAt = now;
     else if (now - this.#usefulAt >= uselessMs) return this.close(wallClose.useless, 'nothing to show');
     // What waits says why as soon as there is a reason, also one that nobody announced.
-    for (const one of this.#subscriptions.values()) if (!one.pictures.hasPicture || one.saidThinned !== null) this.#toReview.add(one);
+    const isStrained = this.strain !== 'none' || this.#pressure.eighths > 0;
+    for (const one of this.#subscriptions.values())
+      if (isStrained || !one.pictures.hasPicture || one.saidThinned !== null) this.#toReview.add(one);
     if (this.#catching.size > 0 || this.#toReview.size > 0) this.flush();
   }
 
@@ -299,9 +301,11 @@ export class WallSession implements RecordQueue {
   /** The smallest first: most tiles have their picture soonest. */
   #fillBursts(now: number): void {
     if (this.#catching.size === 0 || this.strain !== 'none') return;
-    const { bytes, lagMs } = this.#pressure.backlog(now, 0);
-    const room = burstWindowBytes - bytes - this.#bytes;
-    let budget = Math.min(burstPieceBytes, lagMs < promptMs ? Math.max(room, burstTrickleBytes) : room);
+    const room = burstWindowBytes - this.#pressure.backlog(now, 0).bytes - this.#bytes;
+    const isTrickleDue = now - this.#trickledAt >= burstTrickle.everyMs;
+    let budget = Math.min(burstPieceBytes, isTrickleDue ? Math.max(room, burstTrickle.bytes) : room);
+    if (budget <= 0) return;
+    this.#trickledAt = now;
     const waiting = [...this.#catching].toSorted((a, b) => a.pictures.keptBytes - b.pictures.keptBytes);
     for (const one of waiting) {
       if (budget <= 0) break;
@@ -310,7 +314,7 @@ export class WallSession implements RecordQueue {
       this.#catching.delete(one);
       this.#counters.wallBursts += 1;
     }
-    if (this.#catching.size > 0 && budget <= 0 && room > burstPieceBytes) this.wake();
+    if (this.#catching.size > 0 && room > burstPieceBytes) this.wake();
   }
 
   /** Tells the page what has changed for one of its subscriptions. */
