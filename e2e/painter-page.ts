@@ -49,10 +49,10 @@ class PainterTrial {
   #losses = 0;
   #remembered: ImageData | null = null;
 
-  /** What was chosen; null when nothing could be. */
-  async begin(wish: PainterName | 'auto'): Promise<{ name: PainterName; reason: string | null } | null> {
+  /** What was chosen; null when nothing could be. `seen`: on a canvas in the top left of the page, which has no other. */
+  async begin(wish: PainterName | 'auto', seen = false): Promise<{ name: PainterName; reason: string | null } | null> {
     this.end();
-    this.#canvas = new OffscreenCanvas(1, 1);
+    this.#canvas = seen ? onPage() : new OffscreenCanvas(1, 1);
     this.#losses = 0;
     const chosen = await choosePainter(this.#canvas, wish);
     this.#painter = chosen?.painter ?? null;
@@ -129,15 +129,23 @@ class PainterTrial {
     return pixels && [...pixels];
   }
 
+  /** Until what was painted is on the page. */
+  shown(): Promise<void> {
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+  }
+
+  /** The colours of a PNG file, such as a picture of the page, in base64. */
+  async coloursOf(png: string, places: readonly (readonly [x: number, y: number])[]): Promise<Rgb[]> {
+    const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+    const image = await imageOf(new Blob([bytes], { type: 'image/png' }));
+    return places.map(([x, y]) => colourAt(image, x, y));
+  }
+
   async snapshot(tile: number, places: readonly (readonly [x: number, y: number])[]) {
     const file = await this.#using.snapshot(tile);
     if (!file) return null;
-    const bitmap = await createImageBitmap(file);
-    const { width, height } = bitmap;
-    const paint = new OffscreenCanvas(width, height).getContext('2d')!;
-    paint.drawImage(bitmap, 0, 0);
-    const image = paint.getImageData(0, 0, width, height);
-    return { type: file.type, width, height, colours: places.map(([x, y]) => colourAt(image, x, y)) };
+    const image = await imageOf(file);
+    return { type: file.type, width: image.width, height: image.height, colours: places.map(([x, y]) => colourAt(image, x, y)) };
   }
 
   get openPictures(): number {
@@ -175,6 +183,23 @@ class PainterTrial {
 }
 
 const event = (target: EventTarget, name: string) => new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
+
+function onPage(): OffscreenCanvas {
+  const canvas = document.createElement('canvas');
+  canvas.style.position = 'fixed';
+  canvas.style.inset = '0 auto auto 0';
+  document.body.replaceChildren(canvas);
+  return canvas.transferControlToOffscreen();
+}
+
+async function imageOf(file: Blob): Promise<ImageData> {
+  const bitmap = await createImageBitmap(file);
+  const { width, height } = bitmap;
+  const paint = new OffscreenCanvas(width, height).getContext('2d')!;
+  paint.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return paint.getImageData(0, 0, width, height);
+}
 
 function colourAt({ data, width }: ImageData, x: number, y: number): Rgb {
   const at = (y * width + x) * 4;

@@ -455,6 +455,9 @@ describe.skipIf(chromiumPath === null)(`the painters in Chromium${why}`, () => {
       await trial.show(1, { kind: 'noise', width: 320, height: 180, seed: 2 });
       await trial.paint();
       expect(await trial.sample(1, 32, 18)).not.toEqual(before);
+      await trial.show(1, rgb(320, 180, plain(green)));
+      await trial.paint();
+      expectColours(await trial.colours(middles), plain(green));
     });
 
     test('a snapshot has the picture’s own size and colours', async () => {
@@ -471,6 +474,32 @@ describe.skipIf(chromiumPath === null)(`the painters in Chromium${why}`, () => {
       ]);
       expect(snapshot).toMatchObject({ type: 'image/jpeg', width: 640, height: 360 });
       expectColours(snapshot!.colours, four, 6);
+    });
+
+    test('on the page, what was painted stays while others are painted', async () => {
+      expect(await trial.begin(name, true)).toEqual({ name, reason: null });
+      await trial.place(320, 90, [place(1, 0, 0, 160, 90), place(2, 160, 0, 160, 90)]);
+      await trial.shown();
+      const wanted: [Rgb, Rgb] = [black, black];
+      for (const [tile, colour] of [
+        [1, red],
+        [2, green],
+        [2, blue],
+        [1, grey],
+      ] as const) {
+        await trial.show(tile, rgb(320, 180, plain(colour)));
+        await trial.paint();
+        await trial.shown();
+        wanted[tile - 1] = colour;
+        const png = await page.screenshot({ clip: { x: 0, y: 0, width: 320, height: 90 } });
+        expectColours(
+          await trial.coloursOf(png.toString('base64'), [
+            [80, 45],
+            [240, 45],
+          ]),
+          wanted,
+        );
+      }
     });
 
     test('a thousand rounds leave nothing open', async () => {
