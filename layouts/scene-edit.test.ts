@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { CameraId } from '../main/contract/ids.ts';
 import { camerasOf, type PanelRef, type StillScene } from './contract.ts';
-import { addFreeTile, changeTemplate, clearTile, emptyScene, moveFreeTile, padded, putPanel, swapTiles } from './scene-edit.ts';
+import { addFreeTile, changeTemplate, clearTile, emptyScene, fillEmpty, moveFreeTile, padded, putPanel, swapTiles } from './scene-edit.ts';
 import { anyPanel, anyStill } from './testdata/arbitrary-scenes.ts';
 import { tileCount, tileIdOf } from './templates.ts';
 
@@ -65,4 +66,13 @@ test('for any scene: an unknown tile changes nothing, and no panel is lost unsee
     }),
     { seed: 4711, numRuns: 300 },
   );
+});
+
+test('filling puts cameras on empty tiles only, each once', () => {
+  const camera = (id: string) => ({ panel: 'video' as const, cameraId: id as CameraId, profile: 'auto' as const });
+  const scene: StillScene = { kind: 'grid', rows: 2, cols: 2, tiles: [null, camera('a'), null] };
+  const filled = fillEmpty(scene, ['a', 'b', 'b', 'c', 'd', 'e'].map(camera));
+  expect(filled).toEqual({ scene: { ...scene, tiles: ['b', 'a', 'c', 'd'].map(camera) }, placed: 3 });
+  expect(fillEmpty(filled.scene, [camera('f')]).placed).toBe(0);
+  expect(fillEmpty(scene, [camera('b')]).scene).toEqual({ ...scene, tiles: [camera('b'), camera('a'), null, null] });
 });

@@ -1,4 +1,4 @@
-import type { PanelRef, Rect, StillScene } from './contract.ts';
+import { camerasOf, type PanelRef, type Rect, type StillScene } from './contract.ts';
 import { tileCount, tileIndexOf, type SplitTemplate } from './templates.ts';
 
 type TiledScene = Extract<StillScene, { kind: 'grid' | 'split' }>;
@@ -52,6 +52,30 @@ export function swapTiles(scene: StillScene, tileId: string, otherId: string): S
   }
   const first = scene.tiles[one] ?? null;
   return withTile(withTile(scene, one, scene.tiles[other] ?? null), other, first);
+}
+
+/**
+ * Puts panels on the empty tiles, in reading order. A camera that the scene shows already is passed over. `placed`: how many found a
+ * tile; free scenes have no empty tiles.
+ */
+export function fillEmpty(scene: StillScene, panels: Iterable<PanelRef>): { readonly scene: StillScene; readonly placed: number } {
+  if (scene.kind === 'free') return { scene, placed: 0 };
+  const full = padded(scene);
+  const shown = new Set(camerasOf(full));
+  const tiles = [...full.tiles];
+  let at = tiles.indexOf(null);
+  let placed = 0;
+  for (const panel of panels) {
+    if (at < 0) break;
+    if (panel.panel === 'video') {
+      if (shown.has(panel.cameraId)) continue;
+      shown.add(panel.cameraId);
+    }
+    tiles[at] = panel;
+    placed += 1;
+    at = tiles.indexOf(null, at + 1);
+  }
+  return { scene: { ...full, tiles }, placed };
 }
 
 /** Adds a tile on top of a free scene. */

@@ -218,6 +218,22 @@ describe('by keys alone', () => {
     expect(shows()[1]).toMatchObject({ scene: { tiles: [{ cameraId: 'c-A1' }, { cameraId: 'c-A2' }, { cameraId: 'c-A3' }, null] } });
   });
 
+  test('F puts the cameras of the list on the empty tiles, and says when there is nothing to do', async () => {
+    obey();
+    useDesk().searchText = 'A';
+    await key('f');
+    const { tiles } = shows()[0]!.scene as { tiles: ({ cameraId: string } | null)[] };
+    expect(tiles[0]).toMatchObject({ cameraId: 'c-A1' });
+    const placed = tiles.slice(1).filter((tile) => tile !== null);
+    expect(placed.length).toBeGreaterThan(0);
+    expect(new Set(tiles.flatMap((tile) => tile?.cameraId ?? [])).size).toBe(placed.length + 1);
+    expect(notices()).toEqual([`左屏 已在 ${placed.length} 个空窗格放上摄像机`]);
+    useDesk().searchText = 'nobody has this number';
+    await key('f');
+    expect(shows()).toHaveLength(1);
+    expect(notices()).toContain('没有空窗格，或列表中没有更多摄像机');
+  });
+
   test('Delete clears, Z brings back', async () => {
     obey();
     await key('1');

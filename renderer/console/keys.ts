@@ -4,6 +4,7 @@ export type DeskAction =
   | 'help'
   | 'close'
   | 'put'
+  | 'fill'
   | 'clear'
   | 'undo'
   | 'left'
@@ -42,6 +43,7 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   help: ['?'],
   close: ['Esc'],
   put: ['↵'],
+  fill: ['F'],
   clear: ['Del'],
   undo: ['Z'],
   left: ['←'],
@@ -51,7 +53,7 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   'next-screen': [']'],
   'previous-screen': ['['],
   tile: ['1', '9'],
-  template: ['⇧1', '⇧5'],
+  template: ['⇧1', '⇧9'],
   save: ['S'],
   layouts: ['G'],
   tour: ['R'],
@@ -77,6 +79,7 @@ const named: Readonly<Record<string, DeskAction>> = {
   ArrowDown: 'down',
 };
 const letters: Readonly<Record<string, DeskAction>> = {
+  f: 'fill',
   z: 'undo',
   s: 'save',
   g: 'layouts',
@@ -103,7 +106,7 @@ export function keyMeaning(event: PressedKey): KeyMeaning | null {
   if (digit) {
     const value = Number(digit);
     if (!event.shiftKey) return { action: 'tile', digit: value };
-    return value <= 5 && event.code.startsWith('Digit') ? { action: 'template', digit: value } : null;
+    return event.code.startsWith('Digit') ? { action: 'template', digit: value } : null;
   }
   if (event.key === '?' || event.key === '？') return { action: 'help' };
   if (event.key === '/' || event.code === 'Slash') return { action: event.shiftKey ? 'help' : 'search' };

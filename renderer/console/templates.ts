@@ -7,13 +7,17 @@ export interface OfferedTemplate {
   readonly template: SceneTemplate;
 }
 
-/** The shapes on the keys ⇧1 to ⇧5. */
+/** The shapes on the keys ⇧1 to ⇧9: the usual ones, and dense ones for looking after many cameras at once. */
 export const offeredTemplates: readonly OfferedTemplate[] = [
   { name: '2×2', template: { kind: 'grid', rows: 2, cols: 2 } },
   { name: '3×3', template: { kind: 'grid', rows: 3, cols: 3 } },
   { name: '1+5', template: { kind: 'split', template: '1+5' } },
   { name: '1+7', template: { kind: 'split', template: '1+7' } },
   { name: '2+8', template: { kind: 'split', template: '2+8' } },
+  { name: '4×4', template: { kind: 'grid', rows: 4, cols: 4 } },
+  { name: '8×8', template: { kind: 'grid', rows: 8, cols: 8 } },
+  { name: '10×10', template: { kind: 'grid', rows: 10, cols: 10 } },
+  { name: '12×12', template: { kind: 'grid', rows: 12, cols: 12 } },
 ];
 
 /** True when the scene has this shape. */

@@ -1,6 +1,6 @@
 import { shallowReactive, shallowRef, watch, type ShallowRef } from 'vue';
 import type { LayoutDoc, Scene, StillScene, TourScene } from '../../layouts/contract.ts';
-import { changeTemplate, clearTile, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
+import { changeTemplate, clearTile, fillEmpty, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
 import { tourStep } from '../../layouts/tour.ts';
 import { ProblemError, problem } from '../../main/contract/errors.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
@@ -41,6 +41,8 @@ export interface WallControl {
   readonly sending: ReadonlySet<string>;
   readonly canUndo: Readonly<ShallowRef<boolean>>;
   put(place: TilePlace, camera: { readonly id: string; readonly number: string }): Promise<boolean>;
+  /** Puts cameras on the empty tiles of a screen, in order, as far as there are both. */
+  fill(place: ScreenPlace, cameraIds: readonly string[]): Promise<boolean>;
   clear(place: TilePlace): Promise<boolean>;
   template(place: ScreenPlace, name: string, template: SceneTemplate): Promise<boolean>;
   apply(place: ScreenPlace, layout: LayoutDoc): Promise<boolean>;
@@ -152,6 +154,19 @@ export function createWallControl(
       if (!(await show(place, (now) => putPanel(still(now), place.tileId, panel)))) return false;
       notices.done('console.notice.put', { camera: camera.number, screen: place.view.screen.name, n: place.number });
       return true;
+    },
+    async fill(place, cameraIds) {
+      const panels = cameraIds.map((id) => ({ panel: 'video', cameraId: id as never, profile: 'auto' }) as const);
+      let placed = 0;
+      const changed = await show(place, (now) => {
+        const next = fillEmpty(still(now), panels);
+        ({ placed } = next);
+        return placed > 0 ? next.scene : null;
+      });
+      const screen = place.view.screen.name;
+      if (changed) notices.done('console.notice.filled', { screen, n: placed }, placed);
+      else if (placed === 0) notices.refuse('console.notice.fillNone');
+      return changed;
     },
     async clear(place) {
       const { kind } = still(place.view);

@@ -101,6 +101,8 @@ const messages: SameShape<typeof zh> = {
     save: 'Save layout',
     tour: 'Tour',
     undo: 'Undo',
+    fill: 'Fill empty tiles',
+    fillHint: 'Puts the cameras found, in their order, on the empty tiles of the screen',
     clear: 'Clear tile',
     tourMark: 'Tour of {n}',
     tiles: '{n} tile | {n} tiles',
@@ -304,6 +306,7 @@ const messages: SameShape<typeof zh> = {
     action: {
       search: 'Search cameras',
       put: 'Put the camera on the selected tile',
+      fill: 'Put the cameras found on the empty tiles',
       spot: 'Open or close the live picture',
       diagnosis: 'Find out why there is no picture',
       arrows: 'Move the selection, across screens too',
@@ -328,6 +331,8 @@ const messages: SameShape<typeof zh> = {
   },
   notice: {
     put: '{camera} → {screen}, tile {n}',
+    filled: '{screen}: {n} camera put on an empty tile | {screen}: {n} cameras put on empty tiles',
+    fillNone: 'No empty tile, or no further camera found to put there',
     cleared: '{screen}, tile {n} cleared',
     template: '{screen} is now split {name}',
     templateLeft: '{screen} is now split {name}; {n} picture found no room | {screen} is now split {name}; {n} pictures found no room',

@@ -98,6 +98,8 @@ export default {
     save: '保存布局',
     tour: '轮巡',
     undo: '撤销',
+    fill: '填满空窗格',
+    fillHint: '把左侧列表中的摄像机按顺序放到本屏的空窗格',
     clear: '清空窗格',
     tourMark: '轮巡 {n} 步',
     tiles: '{n} 格',
@@ -300,6 +302,7 @@ export default {
     action: {
       search: '搜索摄像机',
       put: '将摄像机放到所选窗格',
+      fill: '将列表中的摄像机放到空窗格',
       spot: '打开或关闭实时画面',
       diagnosis: '查明为什么没有画面',
       arrows: '移动所选窗格（可跨屏）',
@@ -324,6 +327,8 @@ export default {
   },
   notice: {
     put: '{camera} → {screen} 第 {n} 格',
+    filled: '{screen} 已在 {n} 个空窗格放上摄像机',
+    fillNone: '没有空窗格，或列表中没有更多摄像机',
     cleared: '{screen} 第 {n} 格已清空',
     template: '{screen} 已改为 {name} 分屏',
     templateLeft: '{screen} 已改为 {name} 分屏，{n} 个画面放不下',
