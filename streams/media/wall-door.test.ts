@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { problem } from '../../main/contract/errors.ts';
 import { recordFlag, recordType, type WallRecord } from '../wire/wall-record.ts';
+import type { AccessUnitSink } from './source.ts';
 import { ask, metricsOf, openTarget, orderOf, runningHub, runningRelay, until, wallSocket } from './testdata/running-relay.ts';
 import { parameterSets, pictureAt } from './testdata/units.ts';
 
@@ -76,6 +78,7 @@ describe('a subscription', () => {
     await until(() => wall.pictures(1).length === 1);
     await run.fail('source-unreachable');
     await until(() => wall.events(1).some((said) => said.event === 'waiting' && said.code === 'source-unreachable'));
+    await wall.settled();
     clock.advance(3000);
     await until(() => runs.length === 2);
     runs[1]!.push(pictureAt(0, { key: true, sets: parameterSets.large }));
@@ -181,6 +184,7 @@ describe('a subscription', () => {
     wall.sub(1, ticket('l1'));
     await until(() => wall.pictures(1).length === 1);
     for (let i = 0; i < 8; i++) {
+      await wall.settled();
       clock.advance(7000);
       run.push(pictureAt(40 + i));
       await until(() => wall.pictures(1).length === 2 + i);
@@ -238,4 +242,130 @@ describe('what is refused', () => {
     expect(await wall.closed).toEqual({ code: 4001 });
     await expect(page({ origin: 'http://evil.example' })).rejects.toThrow('403');
   });
+});
+
+describe('pages that misbehave', () => {
+  /** Pictures until `done`: a key every tenth, at the pace of the machine. */
+  async function playUntil(run: { push(unit: ReturnType<typeof pictureAt>): void }, bytes: number, done: () => boolean | Promise<boolean>) {
+    let at = 0;
+    while (!(await done())) {
+      at += 1;
+      run.push(pictureAt(at * 40, { key: at % 10 === 0, bytes }));
+      await new Promise((next) => setTimeout(next, 2));
+    }
+    return at * 40_000;
+  }
+
+  test('one that never reads is cut off, its memory bounded; another gets everything meanwhile', async () => {
+    const { page, open, ticket, clock, url } = await city();
+    const run = await open('l1');
+    run.push(pictureAt(0, { key: true }));
+    await open('l2');
+    const [deaf, good] = [await page({ credits: false }), await page()];
+    deaf.sub(1, ticket('l1'));
+    good.sub(1, ticket('l2'));
+    await until(() => deaf.pictures(1).length === 1 && good.pictures(1).length === 1);
+    deaf.socket.pause();
+    // Until the system's own buffers are full as well.
+    const lastUs = await playUntil(run, 60_000, async () => (await metricsOf(url))['wall_dropped_records_total{reason="cut"}']! > 50);
+    const sent = (await metricsOf(url))['wall_sent_bytes_total']!;
+    expect(sent - good.heard.bytes).toBeLessThan(40 * 1024 * 1024);
+    await until(() => good.pictures(1).at(-1)!.ptsUs === lastUs);
+    await good.settled();
+    clock.advance(21_000);
+    await playUntil(run, 1000, async () => (await metricsOf(url))['slow_sockets_total'] === 1);
+    expect(good.events(1)).toEqual([]);
+    const got = good.pictures(1);
+    expect(got.map(({ sequence }) => sequence - got[0]!.sequence)).toEqual(got.map((_, i) => i));
+    await until(async () => (await metricsOf(url))['wall_sockets'] === 1);
+  });
+
+  test('one that subscribes to ten thousand tiles gets 512 of them and refusals; nobody else notices', async () => {
+    const { page, open, ticket, url } = await city();
+    const run = await open('l0');
+    run.push(pictureAt(0, { key: true }));
+    for (let i = 1; i < 140; i++) await open(`l${i}`);
+    const [greedy, good] = [await page(), await page()];
+    good.sub(1, ticket('l139'));
+    for (let id = 0; id < 10_000; id++) greedy.sub(id, ticket(`l${id % 128}`));
+    await until(() => greedy.events(9999).length === 1);
+    expect(greedy.events(9999)).toEqual([{ event: 'ended', code: 'too-many-requests', params: { max: 512 }, ticketKept: true }]);
+    expect(await metricsOf(url)).toMatchObject({ playbacks: 513, 'wall_subscriptions{mode="full"}': 513, tickets_refused_total: 0 });
+    run.push(pictureAt(40));
+    await until(() => good.pictures(1).length === 2 && greedy.pictures(511).length === 2);
+  });
+
+  test('one whose asks are longer than any ask', async () => {
+    const wall = await (await city()).page();
+    wall.socket.send(' '.repeat(5000));
+    expect(await wall.closed).toEqual({ code: 1009 });
+  });
+});
+
+test('fifty screens of the same eight cameras: each gets every picture of each, byte for byte, from one upstream', async () => {
+  const { page, open, ticket, runs, url } = await city();
+  const screens = 50;
+  const cameras = 8;
+  for (let camera = 0; camera < cameras; camera++)
+    for (let screen = 0; screen < screens; screen++) await open(`l${camera}-${screen}`, `c${camera}`);
+  expect(runs).toHaveLength(cameras);
+  for (const run of runs) run.push(pictureAt(0, { key: true }));
+  const pages = await Promise.all(Array.from({ length: screens }, () => page()));
+  for (const [screen, wall] of pages.entries())
+    for (let camera = 0; camera < cameras; camera++) wall.sub(camera, ticket(`l${camera}-${screen}`));
+  const all = (count: number) => () =>
+    pages.every((wall) => Array.from({ length: cameras }, (_, id) => wall.pictures(id).length).every((had) => had === count));
+  await until(all(1));
+  for (let at = 1; at <= 30; at++) {
+    for (const [camera, run] of runs.entries()) run.push(pictureAt(at * 40, { key: at % 10 === 0, bytes: 200 + 100 * camera + at }));
+    await new Promise((next) => setImmediate(next));
+  }
+  await until(all(31));
+  for (const wall of pages)
+    for (let camera = 0; camera < cameras; camera++)
+      expect(
+        wall
+          .pictures(camera)
+          .slice(1)
+          .every(({ payload, ptsUs }, i) => payload.length === 200 + 100 * camera + i + 1 && ptsUs === (i + 1) * 40_000),
+      ).toBe(true);
+  expect((await metricsOf(url))['wall_records_total']).toBe(screens * cameras * 32);
+});
+
+test('H.265 for a page that decodes H.264 only: what a view makes of it, once for all, and it says so', async () => {
+  const views: { transcoding: boolean; problem: ReturnType<typeof problem> | null; say: () => void }[] = [];
+  const { page, open, ticket, hub } = await city({
+    createH264View: (feed) => {
+      const listeners = new Set<() => void>();
+      const view = {
+        transcoding: true,
+        problem: problem('transcode-budget', { max: 1 }) as ReturnType<typeof problem> | null,
+        say: () => listeners.forEach((listener) => listener()),
+        subscribe: (sink: AccessUnitSink) =>
+          feed.subscribe({
+            push: (unit) => view.problem === null && sink.push({ ...unit, codec: 'h264', annexB: pictureAt(0, unit).annexB }),
+          }),
+        onChange: (listener: () => void) => (listeners.add(listener), () => void listeners.delete(listener)),
+        dispose() {},
+      };
+      views.push(view);
+      return view;
+    },
+  });
+  const run = await open('l1');
+  await open('l2');
+  run.push({ ...pictureAt(0, { key: true }), codec: 'h265' });
+  const [one, two] = [await page(), await page()];
+  one.sub(1, ticket('l1'));
+  two.sub(1, ticket('l2'), { format: 'fmp4' });
+  await until(() => one.events(1).length === 1 && two.events(1).length === 1);
+  expect(one.events(1)).toEqual([{ event: 'waiting', code: 'transcode-budget', params: { max: 1 } }]);
+  expect(views).toHaveLength(1);
+  views[0]!.problem = null;
+  views[0]!.say();
+  run.push({ ...pictureAt(40, { key: true }), codec: 'h265' });
+  await until(() => one.pictures(1).length === 1 && two.of(1, recordType.fmp4Fragment).length === 1);
+  expect(one.config(1)).toMatchObject([{ video: 'avc1.4d4016', transcoded: true }]);
+  expect(two.config(1)).toMatchObject([{ transcoded: true }]);
+  await hub.heard(hub.kind('path', ({ path }) => path.transcoding && path.viewers === 2));
 });

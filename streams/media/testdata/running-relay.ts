@@ -188,6 +188,12 @@ export async function wallSocket(server: RelayServer, options: { origin?: string
     say,
     sub: (id: number, ticket: string, more: Partial<Extract<WallAsk, { op: 'sub' }>> = {}) =>
       say({ op: 'sub', id, ticket, mode: 'full', format: 'annexb', audio: false, ...more }),
+    /** Everything said so far was heard: a pong comes after it. */
+    settled: () =>
+      new Promise<void>((done) => {
+        socket.once('pong', () => done());
+        socket.ping();
+      }),
     /** Everything that came for a subscription, of these types if any are named. */
     of,
     pictures: (id: number) => of(id, recordType.video),

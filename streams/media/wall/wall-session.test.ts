@@ -395,6 +395,7 @@ describe('what a page is told', () => {
     all.pass();
     all.tick();
     expect(all.events(1).map((said) => said.event === 'waiting' && said.code)).toEqual(['path-starting', 'source-unreachable']);
+    all.credit();
     clock.advance(3000);
     core.tick();
     runs.at(-1)!.push(pictureAt(0, { key: true }));
