@@ -93,7 +93,7 @@ try {
       const seen = tiles.flatMap(({ firstAt }) => (firstAt === null ? [] : [firstAt]));
       return seen.length >= ids.length ? seen : null;
     });
-    return Math.max(...firsts) - from;
+    return Math.round(Math.max(...firsts) - from);
   };
 
   const ids = cameras.map(({ id }) => id as string);
