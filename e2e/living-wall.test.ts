@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { startHub, until, type RunningHub } from './start-hub.ts';
-import { openWall, pictures, shownTiles, type OpenPage } from './wall-page.ts';
+import { openWall, pictures, shownTiles, wallFacts, type OpenPage } from './wall-page.ts';
 
 const why = chromiumPath === null ? ' (skipped: no Chromium found)' : '';
 
@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
   test('nine and six cameras are live on two screens, and say so themselves', async () => {
     const shown = await allLive('1', 9);
     await allLive('2', 6);
-    expect(shown.tiles.map((tile) => tile.engine)).toEqual(Array(9).fill('hls'));
+    expect(shown.tiles.map((tile) => tile.engine)).toEqual(Array(9).fill('mosaic'));
   });
 
   test('the pictures move: every one of them changes', async () => {
@@ -55,19 +55,22 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
     }>('walls');
     const screen = items[0]!.screens.find(({ id }) => id === '1')!;
     const stays = screen.scene.tiles[0]!.cameraId;
-    await left.page.evaluate(() => document.querySelector('video')!.setAttribute('data-mark', 'kept'));
+    const { tileId } = (await shownTiles(hub, '1'))!.tiles.find((tile) => tile.cameraId === stays)!;
+    const before = (await wallFacts(left.page)).tiles[tileId]!;
     const { revision } = await hub.command<{ revision: number }>('wall.show', {
       wallId: 'main',
       screenId: '1',
       baseRevision: screen.revision,
-      scene: { kind: 'grid', rows: 1, cols: 2, tiles: [{ panel: 'video', cameraId: stays }, null] },
+      scene: { kind: 'grid', rows: 1, cols: 3, tiles: [null, { panel: 'video', cameraId: stays }, null] },
     });
     await until('the screen confirms the new revision with one live tile', 15_000, async () => {
       const shown = await shownTiles(hub, '1');
       return shown?.revision === revision && shown.tiles.some((tile) => tile.cameraId === stays && tile.state === 'live');
     });
-    expect(await left.page.locator('video').count()).toBe(1);
-    expect(await left.page.evaluate(() => (globalThis as unknown as { taoduWall: { players: number } }).taoduWall.players)).toBe(1);
+    const { players, tiles, figures } = await wallFacts(left.page);
+    expect(players).toBe(1);
+    expect(Object.values(tiles)).toMatchObject([{ tile: before.tile, playback: before.playback }]);
+    expect(figures!.sockets).toBe(1);
     // The loser of an edit learns who changed what.
     await expect(
       hub.command('wall.show', {
@@ -78,6 +81,23 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
       }),
     ).rejects.toMatchObject({ code: 'revision-conflict', status: 409 });
     await hub.command('wall.show', { wallId: 'main', screenId: '1', scene: screen.scene });
+    await allLive('1', 9);
+  });
+
+  test('a person at the screen looks at one tile alone, on the large picture, and the hub knows', async () => {
+    await left.page.keyboard.press('ArrowRight');
+    await left.page.keyboard.press('Enter');
+    const shown = await until('the tile in focus to be live on the large picture', 20_000, async () => {
+      const now = await shownTiles(hub, '1');
+      const tile = now?.tiles.find(({ tileId }) => tileId === now.focus);
+      return tile?.state === 'live' && tile.stream === 'main' && now;
+    });
+    expect(shown.tiles.find(({ tileId }) => tileId === shown.focus)).toMatchObject({ engine: 'mse', stream: 'main' });
+    const download = left.page.waitForEvent('download');
+    await left.page.keyboard.press('s');
+    expect((await download).suggestedFilename()).toMatch(/_\d{8}-\d{6}\.png$/);
+    await left.page.keyboard.press('Escape');
+    await until('the focus to be over', 10_000, async () => (await shownTiles(hub, '1'))?.focus === null);
     await allLive('1', 9);
   });
 

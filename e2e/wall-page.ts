@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Wall } from '../layouts/contract.ts';
+import type { WallFacts } from '../renderer/wall/wall-facts.ts';
 import type { RunningHub } from './start-hub.ts';
 
 export interface OpenPage {
@@ -32,21 +33,31 @@ export async function openWall(browser: Browser, hub: RunningHub, screenId: stri
 export type ShownTile = NonNullable<Wall['screens'][number]['shown']>['tiles'][number];
 
 /** What a screen says that it really shows. */
-export async function shownTiles(hub: RunningHub, screenId: string): Promise<{ revision: number; at: number; tiles: ShownTile[] } | null> {
+export async function shownTiles(hub: RunningHub, screenId: string): Promise<Wall['screens'][number]['shown']> {
   const { items } = await hub.collection<Wall>('walls');
   return items.find((wall) => wall.id === 'main')?.screens.find((screen) => screen.id === screenId)?.shown ?? null;
 }
 
-/** A fingerprint of every picture on the page, from its own pixels. */
-export function pictures(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('video')].map((video) => {
-      const canvas = document.createElement('canvas');
-      canvas.width = 32;
-      canvas.height = 18;
-      const paint = canvas.getContext('2d')!;
-      paint.drawImage(video, 0, 0, 32, 18);
-      return [...paint.getImageData(0, 0, 32, 18).data].join(',');
+/**
+ * The middle of every video tile of a wall page as it is seen on the screen, PNG as base64, in the order of the document: what is
+ * written at the edges of a tile takes no part.
+ */
+export async function pictures(page: Page): Promise<string[]> {
+  const areas = await page.evaluate(() =>
+    [...document.querySelectorAll('.tile:has(> .video-panel)')].map((tile) => {
+      const { x, y, width, height } = tile.getBoundingClientRect();
+      return { x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 };
     }),
   );
+  const seen: string[] = [];
+  for (const clip of areas) seen.push((await page.screenshot({ clip })).toString('base64'));
+  return seen;
+}
+
+/** What a wall page says of itself; see `WallFacts`. */
+export function wallFacts(page: Page): Promise<Pick<WallFacts, 'players' | 'openSockets' | 'figures' | 'tiles'>> {
+  return page.evaluate(() => {
+    const { players, openSockets, figures, tiles } = (globalThis as unknown as { taoduWall: WallFacts }).taoduWall;
+    return { players, openSockets, figures, tiles };
+  });
 }

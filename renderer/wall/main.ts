@@ -6,7 +6,6 @@ import { i18n } from '../i18n/index.ts';
 import { createHlsEngine } from '../player/hls-engine.ts';
 import { createMosaicEngine } from '../player/mosaic/mosaic-engine.ts';
 import { createMosaic } from '../player/mosaic/mosaic.ts';
-import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.ts';
 import { createWallLinks } from '../player/mosaic/wall-link.ts';
 import { createMseEngine } from '../player/mse-engine.ts';
 import { playerWishes } from '../player/player-choice.ts';
@@ -15,22 +14,9 @@ import { currentShell } from '../shell/shell.ts';
 import { hubKey } from '../stores/hub.ts';
 import { reloadOnIncompatible } from './reload-on-incompatible.ts';
 import { screenOfPath } from './screen-of-path.ts';
+import type { WallFacts } from './wall-facts.ts';
 import WallScreen from './WallScreen.vue';
 import type { WallPlayers } from './wall-players.ts';
-
-/** What tests and the console of a browser may look at; nothing here can be changed from outside. */
-export interface WallFacts {
-  /** Players that live now. */
-  readonly players: number;
-  /** To relays: of the page's own players, and of the mosaic's worker. */
-  readonly openSockets: number;
-  /** What was last reported to the hub. */
-  readonly report: ShownReport | null;
-  /** What the mosaic's worker does; null while there is none, or before it first told. */
-  readonly figures: MosaicFigures | null;
-  /** What the mosaic last told of each tile's pictures; null for a tile with an element of its own. */
-  readonly tiles: Readonly<Record<string, TileFacts | null>>;
-}
 
 const { wallId, screenId } = screenOfPath(location.pathname);
 const hub = connectHub({ session: `wall:${wallId}:${screenId}` });

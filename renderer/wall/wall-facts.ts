@@ -1,0 +1,16 @@
+import type { ShownReport } from '../../layouts/contract.ts';
+import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.ts';
+
+/** What tests and the console of a browser may look at; nothing here can be changed from outside. */
+export interface WallFacts {
+  /** Players that live now. */
+  readonly players: number;
+  /** To relays: of the page's own players, and of the mosaic's worker. */
+  readonly openSockets: number;
+  /** What was last reported to the hub. */
+  readonly report: ShownReport | null;
+  /** What the mosaic's worker does; null while there is none, or before it first told. */
+  readonly figures: MosaicFigures | null;
+  /** What the mosaic last told of each tile's pictures; null for a tile with an element of its own. */
+  readonly tiles: Readonly<Record<string, TileFacts | null>>;
+}
