@@ -101,6 +101,23 @@ describe('the segmenter', () => {
     expect(parsed(stream.media()).segments[0]).toMatchObject({ uri: 's0.m4s', duration: 0.333333 });
   });
 
+  it('gives parts one by one, each with the initialisation segment that it needs and its place in time', async () => {
+    const stream = new HlsStream({ partMs: 334, segments: 3 });
+    expect([stream.lastIndependent(), stream.fragment(0, 0), stream.described()]).toEqual([null, undefined, null]);
+    const { parts, init } = collect(stream, unitsOf(await bundled('crossing.sub')));
+    expect(stream.fragment(0, 0)).toBeUndefined();
+    const { msn, part } = stream.position();
+    expect(stream.fragment(msn, part)).toBeUndefined();
+    const last = stream.lastIndependent()!;
+    expect(last.part).toBe(0);
+    const fragment = stream.fragment(last.msn, 0)!;
+    expect(fragment).toMatchObject({ key: true, startUs: last.msn * 1_000_000, receivedAtMs: epoch + last.msn * 1000 });
+    expect(fragment.init).toEqual(expect.objectContaining({ name: 'init-1.mp4', bytes: init }));
+    expect(fragment.bytes).toEqual(parts.get(`p${last.msn}.0.m4s`));
+    expect(stream.fragment(last.msn - 1, 1)).toMatchObject({ key: false, startUs: (last.msn - 1) * 1_000_000 + 333_333 });
+    expect(stream.described()).toEqual({ video: stream.codec, width: 640, height: 360 });
+  });
+
   it('gives the first viewer all the pictures that were kept for him in the first segment', async () => {
     const clip = await bundled('tunnel.sub');
     const stream = new HlsStream({ partMs: 334, segments: 6 });
