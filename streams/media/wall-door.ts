@@ -34,6 +34,8 @@ const buffersKept = 64;
 const pingEveryMs = 10_000;
 /** A page that is behind is asked more often: the line, or the page? */
 const pingStrainedMs = 1000;
+/** Nobody is further away, whatever the line says. */
+const farthestMs = 1000;
 /** No sign of life for so long: the connection is dead. */
 const silentMs = 25_000;
 
@@ -123,12 +125,15 @@ class WebSocketLine implements WallLine {
   #pingedAt: number;
   #isPinging = false;
   #delayMs = 0;
+  #leastDelayMs: number | null = null;
 
   constructor(socket: WebSocket, clock: Clock, buffers: MessageBuffers) {
     this.#socket = socket;
     this.#buffers = buffers;
     this.#clock = clock;
-    this.#heardAt = this.#pingedAt = clock.monotonic();
+    this.#heardAt = clock.monotonic();
+    // The first ping goes out at once: how far away the page is shows best before there are pictures on the line.
+    this.#pingedAt = Number.NEGATIVE_INFINITY;
     socket.on('pong', () => this.#pong());
     // What follows is the close event; a broken connection needs no more.
     socket.on('error', () => {});
@@ -140,6 +145,10 @@ class WebSocketLine implements WallLine {
 
   get delayMs(): number {
     return this.#isPinging ? Math.max(this.#delayMs, this.#clock.monotonic() - this.#pingedAt) : this.#delayMs;
+  }
+
+  get leastDelayMs(): number {
+    return this.#leastDelayMs ?? 0;
   }
 
   send(message: Buffer, bytes: number): void {
@@ -179,6 +188,7 @@ class WebSocketLine implements WallLine {
     if (!this.#isPinging) return;
     this.#isPinging = false;
     this.#delayMs = this.#clock.monotonic() - this.#pingedAt;
+    this.#leastDelayMs = Math.min(this.#leastDelayMs ?? farthestMs, this.#delayMs);
   }
 }
 

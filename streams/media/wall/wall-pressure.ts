@@ -64,7 +64,7 @@ export class WallPressure {
 
   backlog(now: number, bufferedBytes: number): Backlog {
     const oldest = this.#marks[0];
-    return { lagMs: oldest ? now - oldest.at : 0, bytes: this.#sent - this.#credited, bufferedBytes };
+    return { lagMs: oldest ? Math.max(0, now - oldest.at) : 0, bytes: this.#sent - this.#credited, bufferedBytes };
   }
 
   /** Since when nothing is sent any more; null while something is. */

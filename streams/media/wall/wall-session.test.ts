@@ -1,7 +1,9 @@
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../../main/contract/log.ts';
 import type { WallAsk, WallEvent } from '../../wire/wall-ask.ts';
 import { decodeRecords, recordBytes, recordFlag, recordType, type WallRecord } from '../../wire/wall-record.ts';
+import type { LeaseOrder } from '../media-relay.ts';
 import { RelayCore } from '../relay-core.ts';
 import { FakeClock } from '../testdata/fake-clock.ts';
 import { FakeMuxer } from '../testdata/fake-muxer.ts';
@@ -20,7 +22,8 @@ let tickets: TicketGate;
 let runs: readonly ScriptedRun[];
 let nonce = 0;
 
-beforeEach(() => {
+beforeEach(setUp);
+function setUp(): void {
   clock = new FakeClock();
   const sources = scriptedSources();
   runs = sources.runs;
@@ -37,11 +40,11 @@ beforeEach(() => {
     log: silentLog,
   });
   tickets = new TicketGate(key, clock, core.counters);
-});
+}
 
 /** A page that hears everything and credits when the test says so. */
 function page() {
-  const line = { bufferedBytes: 0, delayMs: 0, over: null as string | number | null };
+  const line = { bufferedBytes: 0, delayMs: 0, leastDelayMs: 0, over: null as string | number | null };
   const messages: number[] = [];
   const records: WallRecord[] = [];
   let credited = 0;
@@ -63,6 +66,9 @@ function page() {
       },
       get delayMs() {
         return line.delayMs;
+      },
+      get leastDelayMs() {
+        return line.leastDelayMs;
       },
       end: (code) => (line.over = code),
       cut: () => (line.over = 'cut'),
@@ -101,16 +107,17 @@ const ticket = (leaseId: string) => {
   nonce += 1;
   return signTicket(key, { leaseId, nonce: `n${nonce}`, expiresAt: clock.now() + 60_000 });
 };
+const leaseOf = (leaseId: string): LeaseOrder => ({
+  leaseId,
+  cameraId: `c${leaseId}`,
+  profile: 'sub',
+  source: { kind: 'file', url: `clip:${leaseId}` },
+  decodes: ['h264'],
+  holder: 's1',
+});
 /** A camera that shows pictures. */
 function camera(leaseId: string, gop: readonly ReturnType<typeof pictureAt>[] = [pictureAt(0, { key: true })]): ScriptedRun {
-  core.open({
-    leaseId,
-    cameraId: `c${leaseId}`,
-    profile: 'sub',
-    source: { kind: 'file', url: `clip:${leaseId}` },
-    decodes: ['h264'],
-    holder: 's1',
-  });
+  core.open(leaseOf(leaseId));
   const run = runs.at(-1)!;
   for (const unit of gop) run.push(unit);
   return run;
@@ -286,6 +293,19 @@ describe('a page that does not keep up', () => {
     expect(all.events(3)).toEqual([{ event: 'thinned', code: 'line-too-slow' }]);
   });
 
+  test('who is far away is not behind for that', () => {
+    const all = city();
+    all.line.delayMs = all.line.leastDelayMs = 700;
+    for (let i = 0; i < 20; i++) {
+      all.play(6, false);
+      all.credit();
+    }
+    expect(all.pictures(3)).toHaveLength(121);
+    expect(all.events(3)).toEqual([]);
+    all.play(20, false);
+    expect(all.events(3)).toEqual([{ event: 'thinned', code: 'viewer-too-slow' }]);
+  });
+
   test('and whose line is full for five seconds is cut off and counted; its playbacks end', () => {
     const all = city();
     all.line.bufferedBytes = 5_000_000;
@@ -449,4 +469,63 @@ test('bytes and records are counted as they are sent', () => {
   const { wallBytes, wallRecords, wallMessages } = core.counters;
   expect([wallBytes, wallRecords, wallMessages]).toEqual([all.sent(), 2, 1]);
   expect(all.sent()).toBe(all.records.reduce((sum, { payload }) => sum + recordBytes(payload.length), 0));
+});
+
+const mode = fc.constantFrom('full' as const, 'key' as const, 'off' as const);
+/** As a page sees it: whatever follows a gap is a key picture, or says that the gap is harmless. */
+function isDecodable(records: readonly WallRecord[]): boolean {
+  const last = new Map<number, number>();
+  return records.every(({ subscription, type, flags, sequence }) => {
+    if (type !== recordType.video) return true;
+    const before = last.get(subscription);
+    last.set(subscription, sequence);
+    return (flags & (recordFlag.key | recordFlag.harmlessGap)) !== 0 || (before !== undefined && sequence === before + 1);
+  });
+}
+
+test('whatever a page asks and whatever cameras do: nothing throws, playbacks are counted, and no picture follows a gap that it could need', () => {
+  const act = fc.oneof(
+    fc.record({
+      do: fc.constant('sub' as const),
+      id: fc.nat(9),
+      lease: fc.nat(5),
+      format: fc.constantFrom('annexb' as const, 'fmp4' as const),
+      mode,
+    }),
+    fc.record({ do: fc.constant('set' as const), id: fc.nat(9), mode, rank: fc.nat(3) }),
+    fc.record({ do: fc.constantFrom('unsub' as const), id: fc.nat(9) }),
+    fc.record({ do: fc.constantFrom('push' as const), camera: fc.nat(5), kind: fc.constantFrom(...'Kppppddcx') }),
+    fc.record({ do: fc.constantFrom('close' as const, 'open' as const, 'fail' as const), camera: fc.nat(5) }),
+    fc.record({ do: fc.constantFrom('credit' as const, 'pass' as const, 'tick' as const, 'pass' as const), ms: fc.nat(400) }),
+  );
+  const holds = fc.asyncProperty(fc.array(act, { maxLength: 150 }), async (acts) => {
+    setUp();
+    const all = page();
+    const mine = Array.from({ length: 6 }, () => ((nonce += 1), `f${nonce}`));
+    const cameras = mine.map((lease) => camera(lease, []));
+    let at = 0;
+    for (const one of acts) {
+      at += 40;
+      if (one.do === 'sub') all.sub(one.id, mine[one.lease]!, { format: one.format, mode: one.mode });
+      else if (one.do === 'set') all.say({ op: 'set', id: one.id, mode: one.mode, audio: true, rank: one.rank });
+      else if (one.do === 'unsub') all.say({ op: 'unsub', id: one.id });
+      else if (one.do === 'close') core.close(mine[one.camera]!);
+      else if (one.do === 'open') core.open(leaseOf(mine[one.camera]!));
+      else if (one.do === 'fail') await cameras[one.camera]!.fail('source-ended');
+      else if (one.do === 'push') {
+        const picture = pictureAt(at, { key: one.kind === 'K', disposable: one.kind === 'd', discontinuity: one.kind === 'x' });
+        cameras[one.camera]!.push({ ...picture, corrupt: one.kind === 'c' });
+      } else if (one.do === 'credit') all.credit();
+      else if (one.do === 'pass') all.pass(one.ms);
+      else if (one.do === 'tick') all.tick(one.ms);
+    }
+    all.pass();
+    const open = all.session.count('full') + all.session.count('key') + all.session.count('off');
+    if (core.playbackCount !== open) return false;
+    all.session.dispose();
+    for (const lease of mine) core.close(lease);
+    if (core.playbackCount !== 0) return false;
+    return isDecodable(all.records);
+  });
+  return expect(fc.check(holds, { seed: 28181, numRuns: 200 }).then(({ counterexample }) => counterexample)).resolves.toBeNull();
 });

@@ -9,7 +9,7 @@ import type { MessageBuffers } from './message-buffers.ts';
 import { PictureSubscription, type RecordQueue } from './picture-subscription.ts';
 import type { Drops } from './unit-filter.ts';
 import { WallFeed } from './wall-feed.ts';
-import { WallPressure, type Strain } from './wall-pressure.ts';
+import { WallPressure, type Backlog, type Strain } from './wall-pressure.ts';
 import { placeRecord, sealRecord } from './wall-unit.ts';
 
 /** The connection below a session. */
@@ -20,6 +20,8 @@ export interface WallLine {
   readonly bufferedBytes: number;
   /** How long the line takes there and back as far as it is known, or has taken so far. */
   readonly delayMs: number;
+  /** The same at its best: how far away the page is. */
+  readonly leastDelayMs: number;
   /** Says why, and closes. */
   end(code: number, reason: string): void;
   /** Closes at once: what waits is given up. */
@@ -283,8 +285,7 @@ export class WallSession implements RecordQueue {
 
   /** Takes the next decision about what is left out. */
   #review(now: number): void {
-    const backlog = this.#pressure.backlog(now, this.#line.bufferedBytes);
-    if (!this.#pressure.review(backlog, now)) return;
+    if (!this.#pressure.review(this.#backlog(now), now)) return;
     this.#share();
     for (const one of this.#subscriptions.values()) this.#toReview.add(one);
   }
@@ -301,7 +302,7 @@ export class WallSession implements RecordQueue {
   /** The smallest first: most tiles have their picture soonest. */
   #fillBursts(now: number): void {
     if (this.#catching.size === 0 || this.strain !== 'none') return;
-    const room = burstWindowBytes - this.#pressure.backlog(now, 0).bytes - this.#bytes;
+    const room = burstWindowBytes - this.#backlog(now).bytes - this.#bytes;
     const isTrickleDue = now - this.#trickledAt >= burstTrickle.everyMs;
     let budget = Math.min(burstPieceBytes, isTrickleDue ? Math.max(room, burstTrickle.bytes) : room);
     if (budget <= 0) return;
@@ -335,8 +336,14 @@ export class WallSession implements RecordQueue {
   }
 
   #whoIsSlow(): 'viewer-too-slow' | 'line-too-slow' {
-    const { lagMs } = this.#pressure.backlog(this.#now(), 0);
-    return this.#line.bufferedBytes > 0 || this.#line.delayMs * 2 > lagMs ? 'line-too-slow' : 'viewer-too-slow';
+    const { lagMs } = this.#backlog(this.#now());
+    const { bufferedBytes, delayMs, leastDelayMs } = this.#line;
+    return bufferedBytes > 0 || (delayMs - leastDelayMs) * 2 > lagMs ? 'line-too-slow' : 'viewer-too-slow';
+  }
+
+  /** A page that is far away is not behind for that. */
+  #backlog(now: number): Backlog {
+    return this.#pressure.backlog(now - this.#line.leastDelayMs, this.#line.bufferedBytes);
   }
 
   #refuse(id: number, { code, params }: Problem, ticketKept: boolean): void {
