@@ -12,20 +12,21 @@ import type { WallPageFacts } from './peers/wall-page-facts.ts';
 import { atMost, printReport, type Goal } from './report.ts';
 
 /**
- * One wall screen for `--minutes 3` (the acceptance is 30) whose scene changes every five seconds: 64 tiles, 36, one large and five small, 100, a tour. Memory
+ * One wall screen for `--minutes 5` (the acceptance is 30) whose scene changes every five seconds: 64 tiles, 36, one large and five small, 100, a tour. Memory
  * of browser, relay and hub (PSS) is taken at the end of every scene; one value is the mean over one round of scenes, and the slope of those after
- * a fifth of the time is to be within twice its standard error of zero, or below half a megabyte a minute. At the end the scene is blank, and
+ * the warm-up is to be within twice its standard error of zero, or below half a megabyte a minute. At the end the scene is blank, and
  * everything must have been given back: players, tiles, decoders, sockets, leases, and the cameras at the relay. Peer, in the same run:
- * a wall of hls.js players, 16, 9 and 4 in turn, for `--peer-minutes 2`.
+ * a wall of hls.js players, 16, 9 and 4 in turn, for `--peer-minutes 4`.
  */
 const option = (name: string, otherwise: string) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : (process.argv[at + 1] ?? otherwise);
 };
-const minutes = Number(option('minutes', '3'));
-const peerMinutes = Number(option('peer-minutes', '2'));
+const minutes = Number(option('minutes', '5'));
+const peerMinutes = Number(option('peer-minutes', '4'));
 const everyMs = 5000;
-const warmUpShare = 0.2;
+/** A fifth of the time, and at least two minutes: so long the relay's memory grows to what a hundred cameras and their clips take, and then stays. */
+const warmUpMs = (forMs: number) => Math.max(0.2 * forMs, 120_000);
 /** Short, so that what is left open at the end is somebody's fault. */
 const lingerMs = 2000;
 
@@ -74,7 +75,7 @@ async function soak(
 
 /** Null when there were too few rounds after the warm-up to tell. */
 function slopeOf(rounds: readonly Memory[], name: string, forMs: number): Slope | null {
-  const warm = rounds.filter(({ minute }) => minute * 60_000 >= forMs * warmUpShare);
+  const warm = rounds.filter(({ minute }) => minute * 60_000 >= warmUpMs(forMs));
   const line = lineThrough(warm.map(({ minute, mb }) => [minute, mb[name]!]));
   return line && warm.length > 2 ? { mbPerMinute: line.slope, stderr: line.stderr } : null;
 }
