@@ -25,7 +25,7 @@ const option = (name: string, otherwise: string) => {
 const minutes = Number(option('minutes', '5'));
 const peerMinutes = Number(option('peer-minutes', '4'));
 const everyMs = 5000;
-/** A fifth of the time, and at least two minutes: so long the relay's memory grows to what a hundred cameras and their clips take, and then stays. */
+/** A fifth of the time, and at least two minutes: so long the relay's memory was seen to grow before it stayed level. */
 const warmUpMs = (forMs: number) => Math.max(0.2 * forMs, 120_000);
 /** Short, so that what is left open at the end is somebody's fault. */
 const lingerMs = 2000;
