@@ -666,24 +666,26 @@ test('a double click shows the tile under the mouse alone; a new scene ends that
   expect(shown.find('.tile.focus').exists()).toBe(false);
 });
 
-test('the wheel looks closer at what is under the mouse, far in with the large picture; 0 shows the whole', async () => {
-  const shown = await dense();
+test('the wheel looks closer at what is under the mouse, far in with the large picture; 0 shows the whole with the small one', async () => {
+  hub.put('walls', 'main', wall(grid(3, video('a'), video('b'), video('c'))));
+  const shown = await show('');
   const tile = tileOf('a');
-  await shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
+  const playingNow = () => onMosaic.filter(({ signal }) => !signal.aborted).map(({ ticket }) => ticket);
+  const nearer = () => shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
+  await nearer();
   expect(tile.at!.view).toMatchObject({ x: 0 });
   expect(tile.at!.view!.width).toBeCloseTo(1 / 1.2, 6);
-  await shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
-  await shown.find('.stage').trigger('wheel', { clientX: 0, clientY: 50, deltaY: -100 });
+  await nearer();
   await vi.advanceTimersByTimeAsync(50);
-  expect(
-    onMosaic
-      .filter(({ signal }) => !signal.aborted)
-      .map(({ ticket }) => ticket)
-      .toSorted(),
-  ).toEqual(['a:main', 'b:main', 'c:main', 'd:main'].toSorted());
+  expect(playingNow()).toEqual(['a:sub', 'b:sub', 'c:sub']);
+  await nearer();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(playingNow().toSorted()).toEqual(['a:main', 'b:sub', 'c:sub']);
+  expect(tileOf('a')).toBe(tile);
   key('0');
-  await nextTick();
+  await vi.advanceTimersByTimeAsync(50);
   expect(tile.at!.view).toBeNull();
+  expect(playingNow().toSorted()).toEqual(['a:sub', 'b:sub', 'c:sub']);
 });
 
 test('A lets one tile be heard at a time, and its tile says so', async () => {
