@@ -4,9 +4,9 @@ import { openCapacityBook, type CapacityBook, type DecodeSigns } from './decode-
 
 const at = 1_800_000_000_000;
 const day = 86_400_000;
-const fine: DecodeSigns = { planned: 200, overloaded: 0, heldBack: 0 };
-const wanting: DecodeSigns = { planned: 200, overloaded: 0, heldBack: 5 };
-const tooMuch: DecodeSigns = { planned: 200, overloaded: 3, heldBack: 0 };
+const fine: DecodeSigns = { planned: 200, tiles: 20, overloaded: 0, heldBack: 0 };
+const wanting: DecodeSigns = { planned: 200, tiles: 20, overloaded: 0, heldBack: 5 };
+const tooMuch: DecodeSigns = { planned: 200, tiles: 20, overloaded: 3, heldBack: 0 };
 
 let stored: Map<string, string>;
 let now: number;
@@ -41,22 +41,33 @@ describe('what a screen can decode', () => {
 
   test('is less when pictures are left out for some seconds, by what was planned', () => {
     const book = openCapacityBook(machine(), at);
-    expect(look(book, 3, tooMuch)).toBe(0);
+    expect(look(book, 5, tooMuch)).toBe(0);
     expect(look(book, 1, tooMuch)).toBe(1);
-    expect(book.capacity).toEqual({ megapixelsPerSecond: 170, decoders: 512, measuredAt: at + 3000 });
+    expect(book.capacity).toEqual({ megapixelsPerSecond: 170, decoders: 512, measuredAt: at + 5000 });
     // What is planned now must have had time to show.
-    expect(look(book, 4, { ...tooMuch, planned: 165 })).toBe(0);
+    expect(look(book, 5, { ...tooMuch, planned: 165 })).toBe(0);
     expect(look(book, 1, { ...tooMuch, planned: 165 })).toBe(1);
     expect(book.capacity.megapixelsPerSecond).toBe(140);
   });
 
-  test('is not less for a hiccup', () => {
+  test('is less in steps, for a small scene says little of a large one', () => {
+    const book = openCapacityBook(machine(), at);
+    look(book, 6, { ...tooMuch, planned: 10 });
+    expect(book.capacity.megapixelsPerSecond).toBe(128);
+    look(book, 6, { ...tooMuch, planned: 10 });
+    expect(book.capacity.megapixelsPerSecond).toBe(64);
+  });
+
+  test('is not less for a hiccup, nor for one tile of many', () => {
     const book = openCapacityBook(machine(), at);
     for (let times = 0; times < 20; times += 1) {
-      look(book, 2, tooMuch);
+      look(book, 4, tooMuch);
       look(book, 1, fine);
     }
+    look(book, 60, { ...tooMuch, overloaded: 2 });
     expect(book.capacity.megapixelsPerSecond).toBe(256);
+    look(book, 6, { ...tooMuch, planned: 240, tiles: 1, overloaded: 1 });
+    expect(book.capacity.megapixelsPerSecond).toBe(204);
   });
 
   test('is more, soon, while something is held back and nothing was ever too much', () => {
@@ -71,32 +82,38 @@ describe('what a screen can decode', () => {
     expect(look(book, 3600, { ...wanting, planned: 100 })).toBe(0);
   });
 
-  test('is more slowly, and with more patience each time, once it was too much', () => {
+  test('is more with patience once it was too much: more each time that it was, less each time that it went well', () => {
     const book = openCapacityBook(machine(), at);
-    look(book, 4, tooMuch);
+    look(book, 6, tooMuch);
     expect(book.capacity.megapixelsPerSecond).toBe(170);
-    expect(look(book, 60, { ...wanting, planned: 165 })).toBe(0);
+    expect(look(book, 20, { ...wanting, planned: 165 })).toBe(0);
     expect(look(book, 1, { ...wanting, planned: 165 })).toBe(1);
-    expect(book.capacity.megapixelsPerSecond).toBe(187);
-    look(book, 5, { ...tooMuch, planned: 180 });
-    const after = book.capacity.megapixelsPerSecond;
-    expect(after).toBe(153);
-    expect(look(book, 120, { ...wanting, planned: 150 })).toBe(0);
-    expect(look(book, 1, { ...wanting, planned: 150 })).toBe(1);
+    expect(book.capacity.megapixelsPerSecond).toBe(213);
+    expect(look(book, 10, { ...wanting, planned: 200 })).toBe(0);
+    expect(look(book, 1, { ...wanting, planned: 200 })).toBe(1);
+    look(book, 7, { ...tooMuch, planned: 240 });
+    expect(book.capacity.megapixelsPerSecond).toBe(204);
+    look(book, 7, { ...tooMuch, planned: 200 });
+    expect(book.capacity.megapixelsPerSecond).toBe(170);
+    expect(look(book, 19, { ...wanting, planned: 165 })).toBe(0);
+    expect(look(book, 2, { ...wanting, planned: 165 })).toBe(1);
   });
 });
 
 describe('what was learned is kept', () => {
   beforeEach(() => {
     const book = openCapacityBook(machine(), at);
-    look(book, 4, tooMuch);
+    look(book, 6, tooMuch);
+    look(book, 59, fine);
+    expect(stored.size).toBe(0);
+    look(book, 2, fine);
   });
 
   test.each<[string, object, number, number]>([
     ['for the same browser on the same machine', {}, day, 170],
     ['not after an update of the browser', { userAgent: 'Chrome/141' }, day, 256],
     ['not on a machine with more cores', { cores: 4 }, day, 512],
-    ['not for more than a week', {}, 7 * day + 4000, 256],
+    ['not for more than a week', {}, 7 * day + 6000, 256],
     ['not from the future, when the clock was set back', {}, -8 * day, 256],
   ])('%s', (_, more, later, expected) => {
     expect(openCapacityBook(machine(more), at + later).capacity.megapixelsPerSecond).toBe(expected);
@@ -104,7 +121,7 @@ describe('what was learned is kept', () => {
 
   test('and more is tried with patience only', () => {
     const book = openCapacityBook(machine(), at + day);
-    expect(look(book, 60, { ...wanting, planned: 165 })).toBe(0);
+    expect(look(book, 20, { ...wanting, planned: 165 })).toBe(0);
     expect(look(book, 1, { ...wanting, planned: 165 })).toBe(1);
   });
 
@@ -113,7 +130,8 @@ describe('what was learned is kept', () => {
       throw new DOMException('no', 'SecurityError');
     };
     const book = openCapacityBook(machine({ storage: { getItem: refuse, setItem: refuse } }), at);
-    look(book, 4, tooMuch);
+    look(book, 6, tooMuch);
+    look(book, 61, fine);
     expect(book.capacity.megapixelsPerSecond).toBe(170);
   });
 

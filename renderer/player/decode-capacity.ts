@@ -10,17 +10,21 @@ const decodersAtMost = 512;
 const keptForMs = 7 * 86_400_000;
 const storageKey = 'taodu.decode-capacity';
 
-/** Overload must last this long before it counts, and what was changed must have had this long to show. */
-const overloadCountsMs = 3000;
+/** So many tiles must be overloaded, for this long, before it counts; and what was changed must have had this long to show. */
+const overloadedShare = 1 / 8;
+const overloadCountsMs = 5000;
 const settleMs = 5000;
-/** Of what was too much, so much is planned next. */
+/** Of what was too much, so much is planned next; never less than this part of what was thought before, for the load may be somebody else's. */
 const afterOverload = 0.85;
-/** Up in large steps until it was too much for the first time, then in small ones, with more and more patience. */
+const leastPart = 0.5;
+/** More is tried soon until it was too much for the first time; then with patience, which doubles with each overload and halves when more went well. */
 const firstPatienceMs = 3000;
-const firstStep = 1.25;
-const nextPatienceMs = 60_000;
-const longestPatienceMs = 3_600_000;
-const nextStep = 1.1;
+const nextPatienceMs = 20_000;
+const shortestPatienceMs = 5000;
+const longestPatienceMs = 600_000;
+const stepUp = 1.25;
+/** What held for so long is kept for the next start. */
+const keepAfterMs = 60_000;
 /** Only who nearly uses what he has can learn that there is more. */
 const usedAtLeast = 0.6;
 const least = 5;
@@ -30,7 +34,8 @@ const most = 100_000;
 export interface DecodeSigns {
   /** Megapixels a second that the plan takes. */
   readonly planned: number;
-  /** Tiles that leave pictures out because this screen does not keep up. */
+  /** Tiles that play, and those of them that leave pictures out because this screen does not keep up. */
+  readonly tiles: number;
   readonly overloaded: number;
   /** Tiles that the plan gives less than they could have, because of the capacity. */
   readonly heldBack: number;
@@ -53,9 +58,8 @@ export function assumedCapacity(cores: number): DecodeCapacity {
 }
 
 /**
- * Learns from one look at `now` (monotonic; `at`: the same on the hub's clock). Pictures that are left out for some seconds: it was too
- * much, 15 % less. Something is held back although all goes well and most of it is used: a little more, and after every overload with
- * twice the patience.
+ * Learns from one look at `now` (monotonic; `at`: the same on the hub's clock). Pictures that are left out on several tiles for some
+ * seconds: it was too much, a step down. Something is held back although all goes well and most of it is used: a step up.
  */
 export function adjustCapacity(learned: LearnedCapacity, signs: DecodeSigns, now: number, at: EpochMs): LearnedCapacity {
   const { capacity, changedAt, patienceMs } = learned;
@@ -68,17 +72,21 @@ export function adjustCapacity(learned: LearnedCapacity, signs: DecodeSigns, now
     capacity: { ...capacity, megapixelsPerSecond: Math.min(most, Math.max(least, Math.round(megapixelsPerSecond))), measuredAt: at },
   });
 
-  if (signs.overloaded > 0) {
+  if (signs.overloaded > 0 && signs.overloaded >= signs.tiles * overloadedShare) {
     const overloadedSince = learned.overloadedSince ?? now;
     if (now - overloadedSince < overloadCountsMs || now - changedAt < settleMs) return { ...learned, overloadedSince, calmSince: null };
-    const longer = patienceMs === firstPatienceMs ? nextPatienceMs : Math.min(longestPatienceMs, patienceMs * 2);
-    return change(Math.min(capacity.megapixelsPerSecond, signs.planned) * afterOverload, { patienceMs: longer });
+    const tooMuch = Math.min(capacity.megapixelsPerSecond, signs.planned);
+    return change(Math.max(tooMuch * afterOverload, capacity.megapixelsPerSecond * leastPart), {
+      patienceMs: patienceMs === firstPatienceMs ? nextPatienceMs : Math.min(longestPatienceMs, patienceMs * 2),
+    });
   }
   const calmSince = learned.calmSince ?? now;
   const rested = now - Math.max(calmSince, changedAt) >= patienceMs;
   if (!rested || signs.heldBack === 0 || signs.planned < capacity.megapixelsPerSecond * usedAtLeast)
     return { ...learned, overloadedSince: null, calmSince };
-  return change(capacity.megapixelsPerSecond * (patienceMs === firstPatienceMs ? firstStep : nextStep), {});
+  return change(capacity.megapixelsPerSecond * stepUp, {
+    patienceMs: patienceMs === firstPatienceMs ? firstPatienceMs : Math.max(shortestPatienceMs, patienceMs / 2),
+  });
 }
 
 /** What a screen can decode: assumed at first, learned from what it decodes, and kept for the next start. */
@@ -96,7 +104,7 @@ export interface DecodingMachine {
 }
 
 export function openCapacityBook(machine: DecodingMachine, at: EpochMs): CapacityBook {
-  const kept = keptCapacity(machine, at);
+  let kept = keptCapacity(machine, at);
   let learned: LearnedCapacity = {
     capacity: kept ?? assumedCapacity(machine.cores),
     changedAt: Number.NEGATIVE_INFINITY,
@@ -111,9 +119,11 @@ export function openCapacityBook(machine: DecodingMachine, at: EpochMs): Capacit
     learn(signs, now, heardAt) {
       const before = learned.capacity;
       learned = adjustCapacity(learned, signs, now, heardAt);
-      if (learned.capacity === before) return false;
-      keepCapacity(machine, learned.capacity);
-      return true;
+      if (learned.capacity !== kept && now - learned.changedAt >= keepAfterMs) {
+        kept = learned.capacity;
+        keepCapacity(machine, kept);
+      }
+      return learned.capacity !== before;
     },
   };
 }
