@@ -11,20 +11,24 @@ export interface Backlog {
   readonly bufferedBytes: number;
 }
 
-const tightLagMs = 400;
-const shedLagMs = 600;
+const tightLagMs = 500;
+const shedLagMs = 700;
 const stopLagMs = 1000;
 const calmLagMs = 300;
+/** A page that was strained for no longer had a hiccup: pages leave pictures out by themselves, and sooner. */
+const shedAfterMs = 1000;
+/** A page that had to be stopped again within this does not only have a hiccup. */
+const stoppedAgainMs = 10_000;
 /** One second of a screen full of main streams. */
 const maxOutstandingBytes = 24 * 1024 * 1024;
 const maxBufferedBytes = 4 * 1024 * 1024;
 const calmBufferedBytes = 256 * 1024;
 /** Between two steps up: what was left out must show its effect first. */
-const shedEveryMs = 300;
+const shedEveryMs = 500;
 /** Between two steps down; longer each time that a step down was a mistake. */
-const restoreMs = { least: 2000, most: 32_000 };
+const restoreMs = { least: 500, most: 8000 };
 /** A step up within this after one down shows that it was a mistake. */
-const mistakeMs = 6000;
+const mistakeMs = 4000;
 const maxMarks = 256;
 
 /**
@@ -42,6 +46,8 @@ export class WallPressure {
   #restoredAt = Number.NEGATIVE_INFINITY;
   #restoreMs = restoreMs.least;
   #stoppedAt: number | null = null;
+  #strainedSince: number | null = null;
+  #lastStopAt = Number.NEGATIVE_INFINITY;
 
   /** A message went out. */
   sent(bytes: number, now: number): void {
@@ -78,6 +84,8 @@ export class WallPressure {
     this.strain = this.#judge(backlog);
     if (this.strain !== 'stop') this.#stoppedAt = null;
     else this.#stoppedAt ??= now;
+    if (this.strain === 'none') this.#strainedSince = null;
+    else this.#strainedSince ??= now;
     this.#shed(backlog, now, strain);
     return strain !== this.strain || eighths !== this.eighths;
   }
@@ -92,8 +100,11 @@ export class WallPressure {
 
   #shed({ lagMs }: Backlog, now: number, before: Strain): void {
     const hasStopped = this.strain === 'stop' && before !== 'stop';
-    const isDue = this.strain === 'tight' && lagMs >= shedLagMs && now - this.#changedAt >= shedEveryMs;
-    if (hasStopped || isDue) {
+    const isStoppedAgain = hasStopped && now - this.#lastStopAt < stoppedAgainMs;
+    if (this.strain === 'stop') this.#lastStopAt = now;
+    const isLasting = this.#strainedSince !== null && now - this.#strainedSince >= shedAfterMs;
+    const isDue = this.strain === 'tight' && isLasting && lagMs >= shedLagMs && now - this.#changedAt >= shedEveryMs;
+    if (isStoppedAgain || isDue) {
       if (now - this.#restoredAt < mistakeMs) this.#restoreMs = Math.min(restoreMs.most, this.#restoreMs * 2);
       this.eighths = Math.min(8, this.eighths + 1);
       this.#changedAt = now;
