@@ -10,7 +10,7 @@ export type NextStep =
 /** Pictures may wait for their decoder for this long, then what waits is left out up to the next key picture. */
 export const longestWaitMs = 1_000;
 /** What the relay had kept is decoded as fast as it goes; nobody sees it meanwhile, so it may take longer. */
-const longestCatchUpMs = 3_000;
+const longestCatchUpMs = 1_500;
 /** Never more than this waits, whatever its age. */
 const maxWaiting = 256;
 const maxWaitingBytes = 16 * 1024 * 1024;
