@@ -45,7 +45,6 @@ const restShare = 0.25;
 const sampleEveryMs = 2_000;
 /** To look at a picture costs about as much as to paint it: a few at a time. */
 const samplesAtOnce = 3;
-const busyShare = 0.8;
 /** Who is not on the canvas comes last. */
 const unplacedRank = 1_000_000;
 const figuresEveryMs = 1_000;
@@ -129,6 +128,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
       sound: (record) => {
         if (number === listened) sound?.push(record);
       },
+      worked: (ms) => (busyMs += ms),
       ended: (code, ticketKept) => {
         over(number, tile);
         say({ kind: 'ended', tile: number, playback, code, ticketKept });
@@ -260,7 +260,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
       const at = now();
       measure(at);
       const playing = playingTiles();
-      for (const one of playing) one.tick(at, busy > busyShare);
+      for (const one of playing) one.tick(at);
       for (const one of tilesToThin(playing)) one.thin(at);
       tellFacts(at, playingTiles());
     },

@@ -24,6 +24,8 @@ export interface TilePlaybackOptions {
   /** Takes the picture over. */
   show(picture: VideoFrame): void;
   sound(record: WallRecord): void;
+  /** So many milliseconds were spent on its pictures. */
+  worked(ms: number): void;
   /** It is over by itself, for this reason. */
   ended(code: ErrorCode, ticketKept: boolean): void;
 }
@@ -33,8 +35,6 @@ const delayCountsForMs = 1_000;
 /** Without a picture for so long, what it looked like before counts no more. */
 const forgetLookAfterMs = 5_000;
 const rateWindowMs = 2_000;
-/** By how much the shortest way from relay to page is forgotten in a second, for clocks drift. */
-const baselineDriftMs = 1;
 
 /** One playback of one tile, from the subscription to the picture that is handed to the painter. */
 export class TilePlayback implements SubscriptionListener, LoadedTile {
@@ -60,10 +60,6 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   #paintedAtSample = 0;
   #delayMs = 0;
   #delayAt = Number.NEGATIVE_INFINITY;
-  /** Receive time minus arrival, at its largest: the shortest way, clocks and all. */
-  #baselineMs: number | null = null;
-  #baselineAt = 0;
-  #lineLagMs = 0;
   #width = 0;
   #height = 0;
   #rateFrom: { readonly at: number; readonly megapixels: number };
@@ -82,7 +78,11 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
       hardware,
       now,
       onPicture: (picture, receivedAtUs, arrivedAt) => this.#shown(picture, receivedAtUs, arrivedAt),
-      onRoom: () => this.#feed(),
+      onRoom: () => {
+        const from = now();
+        this.#feed();
+        options.worked(now() - from);
+      },
       onAnew: () => this.#stream.needKey('decoder-failed'),
       onUnsupported: () => this.#giveUp('source-codec-unsupported'),
     });
@@ -103,9 +103,9 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   record(record: WallRecord): void {
     if (record.type === recordType.video) {
       const now = this.#options.now();
-      this.#lineLagMs = this.#lineLag(record.receivedAtUs / 1000 - now, now);
       this.#stream.push(record, now);
       this.#feed();
+      this.#options.worked(this.#options.now() - now);
       return;
     }
     if (record.type === recordType.config) {
@@ -136,13 +136,13 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
     this.#subscription.end();
   }
 
-  /** Looks after it, several times a second. `busy`: the worker has hardly any time left. */
-  tick(now: number, busy: boolean): void {
+  /** Looks after it, several times a second. What waits in the line is not seen here: the relay sees that it is not worked off. */
+  tick(now: number): void {
     this.#decoder.tick();
     if (this.#isOver) return;
     this.#feed();
     const delay = now - this.#delayAt < delayCountsForMs ? this.#delayMs : 0;
-    const lag = Math.max(this.#stream.waitedMs(now), this.#decoder.lagMs(now), delay, busy ? this.#lineLagMs : 0);
+    const lag = Math.max(this.#stream.waitedMs(now), this.#decoder.lagMs(now), delay);
     this.#lag = this.#stream.isCatchingUp(now) ? 0 : lag;
     const { at, megapixels } = this.#rateFrom;
     if (now - at < rateWindowMs) return;
@@ -237,14 +237,6 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
       this.#delayMs = this.#delayAt - arrivedAt;
     }
     this.#options.show(picture);
-  }
-
-  /** How much later than on the shortest way a record was taken up. `head`: receive time minus this moment; larger is faster. */
-  #lineLag(head: number, now: number): number {
-    const drifted = this.#baselineMs === null ? head : this.#baselineMs - ((now - this.#baselineAt) / 1000) * baselineDriftMs;
-    this.#baselineMs = Math.max(head, drifted);
-    this.#baselineAt = now;
-    return this.#baselineMs - head;
   }
 
   #giveUp(code: ErrorCode): void {
