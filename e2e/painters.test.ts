@@ -472,7 +472,7 @@ describe.skipIf(chromiumPath === null)(`the painters in Chromium${why}`, () => {
         [100, 300],
         [500, 300],
       ]);
-      expect(snapshot).toMatchObject({ type: 'image/jpeg', width: 640, height: 360 });
+      expect(snapshot).toMatchObject({ type: 'image/png', width: 640, height: 360 });
       expectColours(snapshot!.colours, four, 6);
     });
 

@@ -1,7 +1,4 @@
-const snapshotType = 'image/jpeg';
-const snapshotQuality = 0.92;
-
-/** A canvas with what is drawn on it at once, at its own size, as a JPEG file; null when it has no size or the browser has no room for it. */
+/** A canvas with what is drawn on it at once, at its own size, as a PNG file; null when it has no size or the browser has no room for it. */
 export async function pictureFile(
   width: number,
   height: number,
@@ -13,7 +10,7 @@ export async function pictureFile(
   if (!paint) return null;
   draw(paint);
   try {
-    return await canvas.convertToBlob({ type: snapshotType, quality: snapshotQuality });
+    return await canvas.convertToBlob({ type: 'image/png' });
   } catch {
     // The browser could not encode it (out of memory, a lost canvas): the same as no picture for whoever asked.
     return null;
