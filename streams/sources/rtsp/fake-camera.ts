@@ -423,13 +423,14 @@ function lengthSaid(length: number, fault: FakeFaults['describe']): readonly num
 
 function mediaOf(stream: FakeStream, fault: FakeFaults['describe']): MediaDescription[] {
   const medium = { port: 0, protocol: 'RTP/AVP', address: null, bandwidthKbps: null, direction: null } as const;
-  const encoding = fault === 'jpeg' ? 'JPEG' : stream.codec.toUpperCase();
+  const isForeign = fault === 'jpeg' || fault === 'vp8';
+  const encoding = isForeign ? fault.toUpperCase() : stream.codec.toUpperCase();
   const format = {
     payloadType: videoPayloadType,
     encoding,
     clockRate: 90_000,
     channels: 1,
-    fmtp: fault === 'jpeg' ? {} : parameterSets(stream),
+    fmtp: isForeign ? {} : parameterSets(stream),
   };
   const sound = { payloadType: audioPayloadType, encoding: '', clockRate: 0, channels: 1, fmtp: {} };
   const media: MediaDescription[] = [];

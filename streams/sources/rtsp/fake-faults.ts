@@ -6,8 +6,8 @@ export interface FakeFaults {
   readonly silentAt?: 'connect' | 'DESCRIBE' | 'SETUP' | 'PLAY' | 'GET_PARAMETER' | 'media';
   /**
    * What DESCRIBE brings. `short-length`, `long-length`: a Content-Length that is wrong by 20; `huge-length`: of 4 GB; `two-lengths`;
-   * `endless-headers`; `drip`: a byte every 20 ms; `binary`: rubbish in the description; `rubbish`: nothing else; `no-video`; `jpeg`: a video that
-   * nobody here can decode.
+   * `endless-headers`; `drip`: a byte every 20 ms; `binary`: rubbish in the description; `rubbish`: nothing else; `no-video`; `jpeg`, `vp8`: a
+   * video that nobody here can decode.
    */
   readonly describe?:
     | 'short-length'
@@ -19,7 +19,8 @@ export interface FakeFaults {
     | 'binary'
     | 'rubbish'
     | 'no-video'
-    | 'jpeg';
+    | 'jpeg'
+    | 'vp8';
   /** The answer to PLAY and the first pictures come in one piece. */
   readonly gluesPlay?: boolean;
   /** Line ends between interleaved frames. */
