@@ -34,6 +34,8 @@ const sampleEveryMs = 2000;
 /** A player whose picture stands still, or never comes, is begun anew after this, and again after as long. */
 const restartAfterMs = 6000;
 const restartStartingAfterMs = 20_000;
+/** Of which only key pictures are wanted: cameras that save bits send one in half a minute. */
+const restartHeldBackAfterMs = 60_000;
 
 /**
  * What a player says of itself that is no failure of the camera: it is being opened, or pictures are left out on the way. Whether the
@@ -97,10 +99,11 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       };
       const state = tileStateOf(facts, limits);
       const moving = state === 'live' || state === 'delayed' || state === 'suspect';
-      if (moving) this.#startedAt = now;
-      else this.painted.stands();
+      // Nobody paints on a hidden page: that is not for its players to mend.
+      if (moving || document.hidden) this.#startedAt = now;
+      if (!moving) this.painted.stands();
       const { sinceFrameMs, frameAgeMs } = facts;
-      const patience = sinceFrameMs === null ? restartStartingAfterMs : restartAfterMs;
+      const patience = facts.paceMs !== null ? restartHeldBackAfterMs : sinceFrameMs === null ? restartStartingAfterMs : restartAfterMs;
       // A player that says why nothing comes is at work on it.
       if (!moving && reason === null && player.state.kind === 'playing' && now - this.#startedAt > patience) {
         this.#startedAt = now;
