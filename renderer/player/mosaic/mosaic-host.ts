@@ -2,6 +2,7 @@ import type { EpochMs } from '../../../main/contract/time.ts';
 import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
 import { sampleHeight, sampleWidth } from '../picture-look.ts';
 import type { FromMosaic, TilePlace, ToMosaic } from './mosaic-protocol.ts';
+import { LineLateness } from './line-lateness.ts';
 import { tilesToThin } from './overload.ts';
 import type { ChosenPainter } from './painter-probe.ts';
 import { SoundDecoder, type SoundPorts } from './sound-decoder.ts';
@@ -59,6 +60,7 @@ interface Tile {
 export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   const { links, now, say } = ports;
   const { painter } = ports.painter;
+  const line = new LineLateness();
   const tiles = new Map<number, Tile>();
   let offsetMs: number | null = null;
   let visible = true;
@@ -114,6 +116,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
       rank: rankOf(tile),
       decoders: ports.decoders,
       hardware: ports.hardware,
+      line,
       now,
       subscribe: (listener) =>
         links.subscribe(
@@ -122,8 +125,10 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
           listener,
         ),
       show: (picture) => {
-        if (visible && tile.place !== null) painter.show(number, picture);
+        const isSeen = visible && tile.place !== null;
+        if (isSeen) painter.show(number, picture);
         else picture.close();
+        return isSeen;
       },
       sound: (record) => {
         if (number === listened) sound?.push(record);
@@ -237,6 +242,8 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
           return snapshot(message.id, message.tile);
         case 'visible':
           ({ visible } = message);
+          // What still waits would be old when the page is shown again: it goes to the canvas now, and nobody is told that it was seen.
+          if (!visible) painter.paint();
           setAll();
       }
     },

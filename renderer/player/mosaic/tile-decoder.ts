@@ -35,7 +35,7 @@ export interface TileDecoderOptions {
 }
 
 /** Pictures in the decoder's own queue: as few as keep it busy, so that what waits can still be left out. */
-const maxQueued = 3;
+const maxQueued = 2;
 /** Pictures under way whose times are remembered; a decoder holds back 16 at most (Rec. ITU-T H.264 clause A.3.1, MaxDpbFrames). */
 const remembered = 64;
 /** Lines from which the machine's own decoder is worth its session; browsers decode smaller ones in software by themselves. */

@@ -1,10 +1,11 @@
 import type { ErrorCode } from '../../../main/contract/errors.ts';
 import type { EpochMs } from '../../../main/contract/time.ts';
 import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
-import { recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
+import { recordFlag, recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
 import { ChangeWatch } from '../frame-watch.ts';
 import { LookWatch } from '../picture-look.ts';
 import type { TileFacts } from './mosaic-protocol.ts';
+import { LineLateness } from './line-lateness.ts';
 import type { LoadedTile } from './overload.ts';
 import { TileDecoder, type DecoderPorts } from './tile-decoder.ts';
 import { TileStream } from './tile-stream.ts';
@@ -18,11 +19,13 @@ export interface TilePlaybackOptions {
   readonly rank: number;
   readonly decoders: DecoderPorts;
   readonly hardware: boolean;
+  /** The line that all tiles share. */
+  readonly line: LineLateness;
   /** Milliseconds, monotonic. */
   now(): number;
   subscribe(listener: SubscriptionListener): WallSubscription;
-  /** Takes the picture over. */
-  show(picture: VideoFrame): void;
+  /** Takes the picture over; answers whether it is to be painted. */
+  show(picture: VideoFrame): boolean;
   sound(record: WallRecord): void;
   /** So many milliseconds were spent on its pictures. */
   worked(ms: number): void;
@@ -49,10 +52,13 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   readonly #subscription: WallSubscription;
   readonly #stream: TileStream;
   readonly #decoder: TileDecoder;
+  readonly #line = new LineLateness();
   readonly #change = new ChangeWatch();
   readonly #look = new LookWatch();
   #isOver = false;
   #lag = 0;
+  /** Shown, and not painted yet. */
+  #isShown = false;
   #shownReceivedAtUs: number | null = null;
   #painted = 0;
   #paintedAt: number | null = null;
@@ -103,7 +109,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   record(record: WallRecord): void {
     if (record.type === recordType.video) {
       const now = this.#options.now();
-      this.#stream.push(record, now);
+      this.#stream.push(record, now - this.#lateness(record, now));
       this.#feed();
       this.#options.worked(this.#options.now() - now);
       return;
@@ -116,6 +122,15 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
     } else if (record.type === recordType.audio) this.#options.sound(record);
     else this.strays += 1;
     this.#subscription.workedOff(record);
+  }
+
+  /** What was late on the line has waited for that long already. What the relay had kept is old, not late. */
+  #lateness({ receivedAtUs, flags }: WallRecord, now: number): number {
+    if ((flags & recordFlag.catchUp) !== 0) return 0;
+    const { line } = this.#options;
+    const own = this.#line.of(receivedAtUs / 1000, now);
+    // Transcoding takes its time, which is no lateness of the line; so only those that are not transcoded measure it for each other.
+    return this.#stream.config?.transcoded === true ? own : Math.max(own, line.of(receivedAtUs / 1000, now));
   }
 
   event(event: SubscriptionEvent): void {
@@ -167,8 +182,10 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
     this.#stream.skipToKey(now);
   }
 
-  /** Its latest picture is on the canvas. */
+  /** The tile's latest picture is on the canvas; that of an earlier playback is none of this one's. */
   painted(now: number): void {
+    if (!this.#isShown) return;
+    this.#isShown = false;
     if (this.#paintedAt !== null && now - this.#paintedAt > forgetLookAfterMs) {
       this.#change.reset();
       this.#look.reset();
@@ -229,14 +246,15 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   }
 
   #shown(picture: VideoFrame, receivedAtUs: number | null, arrivedAt: number | null): void {
-    this.#shownReceivedAtUs = receivedAtUs;
     this.#width = picture.displayWidth;
     this.#height = picture.displayHeight;
     if (arrivedAt !== null) {
       this.#delayAt = this.#options.now();
       this.#delayMs = this.#delayAt - arrivedAt;
     }
-    this.#options.show(picture);
+    if (!this.#options.show(picture)) return;
+    this.#isShown = true;
+    this.#shownReceivedAtUs = receivedAtUs;
   }
 
   #giveUp(code: ErrorCode): void {

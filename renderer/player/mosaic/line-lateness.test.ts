@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { LineLateness } from './line-lateness.ts';
+
+test('late is what takes longer than the quickest so far, whatever the clocks say', () => {
+  const line = new LineLateness();
+  const relay = 1_800_000_000_000;
+  expect([0, 40, 500, 45].map((ms, i) => Math.round(line.of(relay + i * 100, 7 + i * 100 + ms)))).toEqual([0, 40, 500, 45]);
+  expect(Math.round(line.of(relay + 1000, 1000))).toBe(0);
+  expect(Math.round(line.of(relay + 1100, 1107))).toBe(7);
+});
+
+test('clocks that drift apart do not make everything late for ever', () => {
+  const line = new LineLateness();
+  let late = 0;
+  // Half a millisecond a second, for an hour: 1.8 s.
+  for (let s = 0; s < 3600; s++) late = line.of(s * 1000, s * 1000.5);
+  expect(late).toBe(0);
+  // A line that is a second late from here on is late for a good while.
+  for (let s = 3600; s < 3660; s++) late = line.of(s * 1000, s * 1000.5 + 1000);
+  expect(late).toBeGreaterThan(900);
+});
