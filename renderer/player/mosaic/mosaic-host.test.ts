@@ -176,10 +176,10 @@ describe('when it is painted', () => {
       painter.show(1, { close() {} } as VideoFrame);
       host.frame();
     }
-    const passes = painter.passes;
-    expect(passes).toBeGreaterThan(20);
-    expect(passes).toBeLessThanOrEqual(32);
+    expect(painter.passes).toBeGreaterThan(20);
+    expect(painter.passes).toBeLessThanOrEqual(32);
     host.take({ kind: 'visible', visible: false });
+    const { passes } = painter;
     now += 100;
     host.frame();
     expect(painter.passes).toBe(passes);
@@ -196,6 +196,40 @@ describe('when it is painted', () => {
     now += 1;
     host.frame();
     expect(painter.passes).toBe(2);
+  });
+});
+
+describe('an old picture', () => {
+  test("that waits to be painted when a tile plays anew is none of the new playback's", () => {
+    playing(1);
+    host.take({ kind: 'clock', offsetMs: 0 });
+    socket().records(configRecord(small), key(1));
+    decoders.made[0]!.give();
+    play(1, { playback: 11, ticket: 'again' });
+    now += 34;
+    host.frame();
+    host.tick();
+    expect(facts(1)).toMatchObject({ playback: 11, painted: 0, paintedAt: null });
+  });
+
+  test('that was not painted before the page was hidden is not painted, and not told of, when it is shown again', () => {
+    playing(1);
+    host.take({ kind: 'clock', offsetMs: 0 });
+    socket().records(configRecord(small));
+    paint(1);
+    socket().records(picture(2));
+    const [old] = decoders.made[0]!.give();
+    host.take({ kind: 'visible', visible: false });
+    expect(old!.closed).toBe(1);
+    now += 60_000;
+    // What comes while nobody looks (its sound is heard) says nothing of what is on the canvas.
+    socket().records(picture(3));
+    decoders.made[0]!.give();
+    host.take({ kind: 'visible', visible: true });
+    now += 34;
+    host.frame();
+    host.tick();
+    expect(facts(1)).toMatchObject({ painted: 1, paintedAt: timeOrigin + 34, receivedAt: key(1).receivedAtUs / 1000 });
   });
 });
 
