@@ -19,3 +19,18 @@ test('clocks that drift apart do not make everything late for ever', () => {
   for (let s = 3600; s < 3660; s++) late = line.of(s * 1000, s * 1000.5 + 1000);
   expect(late).toBeGreaterThan(900);
 });
+
+test('a relay whose clock is set back does not make everything late', () => {
+  const line = new LineLateness();
+  for (let ms = 0; ms < 10_000; ms += 100) line.of(ms, ms + 20);
+  const late = Array.from({ length: 50 }, (_, nth) => line.of(10_000 + nth * 100 - 5_000, 10_000 + nth * 100 + 20));
+  expect(Math.max(...late)).toBe(0);
+  // And what is late after that is seen as before.
+  expect(line.of(10_000, 15_620)).toBe(600);
+});
+
+test('a record that was overtaken by others on its way is no sign of that', () => {
+  const line = new LineLateness();
+  for (let ms = 0; ms < 1_000; ms += 100) line.of(ms, ms + 20);
+  expect(line.of(850, 1_020)).toBe(150);
+});
