@@ -4,7 +4,11 @@ import { LineLateness } from './line-lateness.ts';
 test('late is what takes longer than the quickest so far, whatever the clocks say', () => {
   const line = new LineLateness();
   const relay = 1_800_000_000_000;
-  expect([0, 40, 500, 45].map((ms, i) => Math.round(line.of(relay + i * 100, 7 + i * 100 + ms)))).toEqual([0, 40, 500, 45]);
+  // Within a millisecond: what was quickest is forgotten slowly.
+  for (const [nth, ms] of [0, 40, 500, 45].entries()) {
+    const late = line.of(relay + nth * 100, 7 + nth * 100 + ms);
+    expect([ms - 1 < late, late <= ms]).toEqual([true, true]);
+  }
   expect(Math.round(line.of(relay + 1000, 1000))).toBe(0);
   expect(Math.round(line.of(relay + 1100, 1107))).toBe(7);
 });
@@ -26,11 +30,11 @@ test('a relay whose clock is set back does not make everything late', () => {
   const late = Array.from({ length: 50 }, (_, nth) => line.of(10_000 + nth * 100 - 5_000, 10_000 + nth * 100 + 20));
   expect(Math.max(...late)).toBe(0);
   // And what is late after that is seen as before.
-  expect(line.of(10_000, 15_620)).toBe(600);
+  expect(Math.round(line.of(10_000, 15_620))).toBe(599);
 });
 
 test('a record that was overtaken by others on its way is no sign of that', () => {
   const line = new LineLateness();
   for (let ms = 0; ms < 1_000; ms += 100) line.of(ms, ms + 20);
-  expect(line.of(850, 1_020)).toBe(150);
+  expect(Math.round(line.of(850, 1_020))).toBe(150);
 });
