@@ -34,7 +34,7 @@ export interface PlayerSituation {
   /** Why the mosaic cannot play in this browser, or on this page; null where it can. */
   readonly mosaicLacks: ErrorCode | null;
   readonly mseLacks: ErrorCode | null;
-  /** Mosaics that ended by themselves since the page was loaded. */
+  /** Mosaics that ended by themselves, one soon after the other. */
   readonly mosaicsDied: number;
 }
 

@@ -615,6 +615,20 @@ test('a mosaic that dies is made anew; after the second time hls.js plays what i
   expect(lastReport().tiles.filter(({ engine: by }) => by === 'none')).toHaveLength(3);
 });
 
+test('a mosaic that dies now and then, weeks apart, is always made anew', async () => {
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await show('');
+  vi.stubGlobal('reportError', () => {});
+  for (let died = 0; died < 4; died += 1) {
+    // The page's clock, not its timers: nothing else happens in a week.
+    vi.spyOn(performance, 'now').mockReturnValue((died + 1) * 7 * 86_400_000);
+    mosaics.at(-1)!.onDead!('test');
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(mosaics).toHaveLength(5);
+  expect(shown.find('.lacking').exists()).toBe(false);
+});
+
 test('without a secure context the page says so and plays with hls.js', async () => {
   mosaicLacks = 'insecure-context';
   hub.put('walls', 'main', wall(grid(1, video('a'))));

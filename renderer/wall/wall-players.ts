@@ -18,8 +18,11 @@ export interface MosaicOnCanvas {
   readonly canvas: HTMLCanvasElement;
 }
 
+/** One that lived for so long did not die of what this machine cannot bear: those before it count no more. */
+const forgivenAfterMs = 600_000;
+
 /**
- * Chooses the players of a page, and makes its mosaic: anew when it died, until it did so too often. Refs are shallow: nothing of a
+ * Chooses the players of a page, and makes its mosaic: anew when it died, until it did so too often in a short time. Refs are shallow: nothing of a
  * player becomes reactive.
  */
 export function useWallPlayers(
@@ -27,17 +30,20 @@ export function useWallPlayers(
   clock: Pick<MosaicOptions, 'hubNow' | 'clockKnown'>,
 ): { readonly choice: Readonly<ShallowRef<PlayerChoice>>; readonly current: Readonly<ShallowRef<MosaicOnCanvas | null>> } {
   let mosaicsDied = 0;
+  let madeAt = 0;
   const choose = () =>
     choosePlayers(players.wishes, { mosaicLacks: players.mosaic.cannotPlay(), mseLacks: players.mse.cannotPlay(), mosaicsDied });
   const choice = shallowRef(choose());
   const make = (): MosaicOnCanvas | null => {
     if (choice.value.tiles !== 'mosaic') return null;
+    madeAt = performance.now();
     const canvas = document.createElement('canvas');
     canvas.className = 'mosaic';
     return { canvas, mosaic: players.createMosaic(canvas, { ...clock, painter: players.wishes.painter, onDead }) };
   };
   const current = shallowRef(make());
   function onDead(detail: string): void {
+    if (performance.now() - madeAt >= forgivenAfterMs) mosaicsDied = 0;
     mosaicsDied += 1;
     reportError(new Error(`mosaic ${mosaicsDied} of this page ended: ${detail}`));
     current.value?.mosaic.dispose();

@@ -229,6 +229,18 @@ describe('a worker that dies', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('a page that was stopped as a whole for a while takes no notice of the silence', () => {
+    worker.say({ kind: 'facts', tiles: [], figures });
+    // The machine slept, or was held: its clock went on, nothing else did.
+    vi.setSystemTime(Date.now() + 60_000);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    vi.advanceTimersByTime(2_000);
+    expect(dead).toEqual([]);
+    vi.restoreAllMocks();
+    vi.advanceTimersByTime(12_000);
+    expect(dead).toEqual(['the worker has gone silent']);
+  });
+
   test('one that tells its facts lives', () => {
     for (let s = 0; s < 60; s += 1) {
       vi.advanceTimersByTime(1000);
