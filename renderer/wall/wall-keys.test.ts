@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keyCaps, wallAction, type WallAction } from './wall-keys.ts';
 
-const plain = { ctrlKey: false, altKey: false, metaKey: false };
+const plain = { ctrlKey: false, altKey: false, metaKey: false, repeat: false };
 
 test.each<[string, WallAction | null]>([
   ['ArrowLeft', 'left'],
@@ -23,6 +23,12 @@ test.each<[string, WallAction | null]>([
 test('what belongs to the browser is left to it', () => {
   expect(wallAction({ key: 's', ...plain, ctrlKey: true })).toBeNull();
   expect(wallAction({ key: '0', ...plain, metaKey: true })).toBeNull();
+});
+
+test('a key that is held down goes on walking and zooming, and does nothing else again', () => {
+  const held = (key: string) => wallAction({ key, ...plain, repeat: true });
+  expect(['ArrowDown', '+', '-'].map(held)).toEqual(['down', 'zoom-in', 'zoom-out']);
+  for (const key of ['Enter', 'Escape', 's', 'a', 'f', 'l', '?', 'h', '0']) expect(held(key)).toBeNull();
 });
 
 test('the key that the help shows does what it says', () => {

@@ -16,7 +16,7 @@ export type WallAction =
   | 'help';
 
 /** The part of a keyboard event that decides. */
-export type PressedKey = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey'>;
+export type PressedKey = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat'>;
 
 /** Each action's keys as they are shown in the help. */
 export const keyCaps: Readonly<Record<WallAction, readonly string[]>> = {
@@ -56,9 +56,13 @@ const byKey: Readonly<Record<string, WallAction>> = {
   '?': 'help',
 };
 
-/** What a pressed key means; null for every other key, and for what belongs to the browser. */
-export function wallAction({ key, ctrlKey, altKey, metaKey }: PressedKey): WallAction | null {
+/** What goes on while its key is held down; everything else is done once. */
+const goesOn: ReadonlySet<WallAction> = new Set<WallAction>(['left', 'right', 'up', 'down', 'zoom-in', 'zoom-out']);
+
+/** What a pressed key means; null for every other key, for what belongs to the browser, and for what was done when the key went down. */
+export function wallAction({ key, ctrlKey, altKey, metaKey, repeat }: PressedKey): WallAction | null {
   if (ctrlKey || altKey || metaKey) return null;
   const name = key.toLowerCase();
-  return Object.hasOwn(byKey, name) ? byKey[name]! : null;
+  const action = Object.hasOwn(byKey, name) ? byKey[name]! : null;
+  return repeat && action !== null && !goesOn.has(action) ? null : action;
 }
