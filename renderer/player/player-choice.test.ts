@@ -57,11 +57,11 @@ test('tiles of the mosaic play what is planned; a tile that lies over others has
   });
 });
 
-test('more tiles over others than a page carries elements: the smaller ones go to the mosaic', () => {
+test('more tiles over others than a page carries elements: the smaller ones are not painted into what lies under them', () => {
   const choice = choosePlayers(playerWishes(''), good);
   const over = Array.from({ length: decodedAtMost + 2 }, (_, index) => tile(`w-${index}`, true, 100 + index));
   const engines = [...playTiles(over, choice, new Map()).values()].map(({ engine }) => engine);
-  expect(engines).toEqual(['mosaic', 'mosaic', ...Array(decodedAtMost).fill('mse')]);
+  expect(engines).toEqual(['none', 'none', ...Array(decodedAtMost).fill('mse')]);
 });
 
 test('without the mosaic the largest tiles play and the others say why they do not', () => {

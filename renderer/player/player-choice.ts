@@ -101,8 +101,8 @@ export function playTiles(
     .slice(0, choice.elementsAtMost);
   const withElement = new Set(wantElement.map(({ tileId }) => tileId));
   return new Map(
-    tiles.map(({ tileId }) => {
-      const play = playOf(plan.get(tileId), withElement.has(tileId), choice);
+    tiles.map(({ tileId, over }) => {
+      const play = playOf(plan.get(tileId), withElement.has(tileId), over, choice);
       const was = before.get(tileId);
       const same =
         was && was.engine === play.engine && was.stream === play.stream && was.profile === play.profile && was.reason === play.reason;
@@ -111,11 +111,12 @@ export function playTiles(
   );
 }
 
-function playOf(planned: PlannedTile | undefined, withElement: boolean, choice: PlayerChoice): TilePlay {
+function playOf(planned: PlannedTile | undefined, withElement: boolean, over: boolean, choice: PlayerChoice): TilePlay {
   const { stream, reason } = planned ?? { stream: 'sub', reason: null };
   const profile = stream === 'main' ? 'main' : 'sub';
   if (!withElement) {
-    return choice.tiles === 'mosaic'
+    // On the canvas it would show the picture of what lies under it in turn with its own.
+    return choice.tiles === 'mosaic' && !over
       ? { engine: 'mosaic', profile, stream, reason }
       : { engine: 'none', profile, stream: profile, reason: 'decode-budget' };
   }

@@ -125,7 +125,10 @@ const playersFor = (query: string): WallPlayers => ({
         return tile;
       },
       figures: null,
-      listen: (tile) => (made.listened = tile),
+      listen(tile, on) {
+        if (on) made.listened = tile;
+        else if (made.listened === tile) made.listened = null;
+      },
       resize() {},
       dispose: () => (made.disposed = true),
     };
@@ -720,6 +723,29 @@ test('A lets one tile be heard at a time, and its tile says so', async () => {
   key('a');
   await nextTick();
   expect(mosaics[0]!.listened).toBeNull();
+});
+
+test('the sound goes from any tile to any other', async () => {
+  await dense();
+  for (const [from, to] of [
+    ['ArrowRight', 'a'],
+    ['ArrowRight', 'b'],
+    ['ArrowLeft', 'a'],
+  ] as const) {
+    key(from);
+    key('a');
+    await nextTick();
+    expect(mosaics[0]!.listened).toBe(tileOf(to));
+  }
+});
+
+test('on a hidden page signs of life do not pile up', async () => {
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const asked = vi.spyOn(globalThis, 'requestAnimationFrame').mockReturnValue(1);
+  const taken = vi.spyOn(globalThis, 'cancelAnimationFrame');
+  await show('');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked.mock.calls.length - taken.mock.calls.length).toBeLessThan(5);
 });
 
 test('S saves what the tile shows', async () => {

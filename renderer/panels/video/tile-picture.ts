@@ -45,7 +45,7 @@ export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic): 
     play: playing.play,
     place: (place) => tile.place(place),
     snapshot: () => tile.snapshot(),
-    hear: (on) => mosaic.listen(on ? tile : null),
+    hear: (on) => mosaic.listen(tile, on),
     get facts() {
       return tile.facts;
     },

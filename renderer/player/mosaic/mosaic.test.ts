@@ -155,6 +155,16 @@ describe('playbacks', () => {
     expect(ended).toEqual([]);
   });
 
+  test('a mode that it has already is not told again', () => {
+    const { tile, stop } = play();
+    for (const mode of ['full', 'key', 'key', 'off', 'off', 'key'] as const) tile.setMode(mode);
+    expect(toldOf('mode').map(({ mode }) => mode)).toEqual(['key', 'off', 'key']);
+    stop();
+    tile.play('wss://relay/socket', 't2', 'full', () => {});
+    tile.setMode('key');
+    expect(toldOf('mode')).toHaveLength(4);
+  });
+
   test('end by themselves once', () => {
     const { ended, stop } = play();
     worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'source-failed', ticketKept: true });
@@ -279,9 +289,10 @@ test('sound: of the tile that is listened to, silent at once', () => {
   const [a, b] = [mosaic.open(), mosaic.open()];
   const sound = (tile: number, sampleRate: number) => worker.say({ kind: 'sound', tile, sampleRate, channels: [], ptsUs: 0 });
   sound(1, 1);
-  mosaic.listen(a);
+  mosaic.listen(a, true);
   sound(1, 2);
-  mosaic.listen(b);
+  mosaic.listen(b, true);
+  mosaic.listen(a, false);
   sound(1, 3);
   sound(2, 4);
   b.close();

@@ -8,8 +8,11 @@ export interface Mosaic {
   /** A place for one more picture; it is seen once it is placed. */
   open(): MosaicTile;
   readonly figures: MosaicFigures | null;
-  /** Whose sound is heard; null: nobody's. Needs a click or a key of a person first, as browsers want it. */
-  listen(tile: MosaicTile | null): void;
+  /**
+   * Lets the tile's sound be heard, instead of any other's; or no more, and another's goes on. Needs a click or a key of a person first, as
+   * browsers want it.
+   */
+  listen(tile: MosaicTile, on: boolean): void;
   /** In CSS pixels of the canvas. */
   resize(width: number, height: number): void;
   dispose(): void;
@@ -102,6 +105,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     at: Omit<TilePlace, 'tile'> | null = null;
     facts: TileFacts | null = null;
     playback: number | null = null;
+    #mode: SubscriptionMode | null = null;
     readonly #listeners = new Set<(facts: TileFacts) => void>();
     #onEnded: ((code: ErrorCode, ticketKept: boolean) => void) | null = null;
 
@@ -115,6 +119,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
       const playback = (lastPlayback += 1);
       this.playback = playback;
       this.facts = null;
+      this.#mode = mode;
       this.#onEnded = onEnded;
       if (isOver || !tiles.has(this.number)) queueMicrotask(() => this.ended(playback, 'decoder-failed', true));
       else say({ kind: 'play', tile: this.number, playback, socketUrl, ticket, mode });
@@ -135,7 +140,9 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     }
 
     setMode(mode: SubscriptionMode): void {
-      if (this.playback !== null) say({ kind: 'mode', tile: this.number, mode });
+      if (this.playback === null || mode === this.#mode) return;
+      this.#mode = mode;
+      say({ kind: 'mode', tile: this.number, mode });
     }
 
     onFacts(listener: (facts: TileFacts) => void): () => void {
@@ -262,9 +269,12 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     get figures() {
       return figures;
     },
-    listen(tile) {
-      for (const [number, one] of tiles) if (one === tile) return listen(number);
-      listen(null);
+    listen(tile, on) {
+      for (const [number, one] of tiles) {
+        if (one !== tile) continue;
+        if (on) listen(number);
+        else if (number === listened) listen(null);
+      }
     },
     resize(toWidth, toHeight) {
       width = toWidth;
