@@ -59,6 +59,19 @@ it.each<[string, Colours, [number, number, number], [number, number, number]]>([
   }
 });
 
+it('a table that is in use is not given away to the other one of the same picture', () => {
+  const scaler = new Scaler();
+  const step = (plane: number, x: number) => (plane > 0 ? 128 : x < 160 ? 16 : 235);
+  scaled(scaler, [323, 16], [160, 16], step);
+  for (const target of [20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 42]) scaled(scaler, [64, 16], [target, 16], step);
+  // Its luma has the oldest table of all, its colours have none.
+  const at = scaled(scaler, [322, 16], [160, 16], step);
+  // Half a pixel of the step lies in it; by the table of the colours none would.
+  expect([at(78, 8)[0], at(80, 8)[0]]).toEqual([0, 255]);
+  expect(at(79, 8)[0]).toBeGreaterThan(100);
+  expect(at(79, 8)[0]).toBeLessThan(155);
+});
+
 it('halves whole pictures so that every sample counts: a chequered picture is grey', () => {
   const chequered = (plane: number, x: number, y: number) => (plane > 0 ? 128 : (x + y) % 2 ? 235 : 16);
   const at = scaled(new Scaler(), [320, 180], [160, 90], chequered);

@@ -136,7 +136,12 @@ export class Scaler {
   #table(source: number, target: number): number {
     const key = `${source}>${target}`;
     const known = this.#tables.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // In use: the next one that is made must not take its place.
+      this.#tables.delete(key);
+      this.#tables.set(key, known);
+      return known;
+    }
     let at = tablesAt + this.#tables.size * tableBytes;
     if (this.#tables.size >= tableSlots) {
       const [oldest, place] = this.#tables.entries().next().value!;
