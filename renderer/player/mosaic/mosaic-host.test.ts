@@ -402,6 +402,22 @@ describe('what the page says', () => {
   });
 });
 
+test('a canvas that comes back in time goes on; one that does not is told of, once', () => {
+  const failures = () => said.filter((message) => message.kind === 'failed');
+  const tickFor = (ms: number) => {
+    for (const end = now + ms; now < end; now += tickEveryMs) host.tick();
+  };
+  painter.isLost = true;
+  tickFor(4_000);
+  painter.isLost = false;
+  tickFor(4_000);
+  painter.isLost = true;
+  tickFor(4_000);
+  expect(failures()).toEqual([]);
+  tickFor(20_000);
+  expect(failures()).toEqual([{ kind: 'failed', detail: expect.stringContaining('did not come back') }]);
+});
+
 test('contexts that were lost, and records that could not be read, are counted', () => {
   playing(1);
   painter.lost();

@@ -49,6 +49,8 @@ const samplesAtOnce = 3;
 /** Who is not on the canvas comes last. */
 const unplacedRank = 1_000_000;
 const figuresEveryMs = 1_000;
+/** Browsers give a lost canvas back within a second or two, or never: after too many losses they stop. */
+const lostForMs = 5_000;
 
 interface Tile {
   place: TilePlace | null;
@@ -69,6 +71,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   let paintedAt = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   let contextsLost = 0;
+  let lostSince: number | null = null;
   /** Of playbacks that are over. */
   let strays = 0;
   let busyMs = 0;
@@ -194,6 +197,15 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     measuredAt = at;
   }
 
+  /** A canvas that does not come back is of no use: the page makes another one. */
+  function lookAfterCanvas(at: number): void {
+    if (!painter.isLost) lostSince = null;
+    else if (at - (lostSince ??= at) >= lostForMs) {
+      lostSince = Number.POSITIVE_INFINITY;
+      say({ kind: 'failed', detail: `the canvas of the ${painter.name} painter was lost and did not come back` });
+    }
+  }
+
   function tellFacts(at: number, playing: readonly TilePlayback[]): void {
     say({
       kind: 'facts',
@@ -266,6 +278,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     tick() {
       const at = now();
       measure(at);
+      lookAfterCanvas(at);
       const playing = playingTiles();
       for (const one of playing) one.tick(at);
       for (const one of tilesToThin(playing)) one.thin(at);

@@ -18,6 +18,8 @@ export interface Painter {
   sample(tile: number, width: number, height: number): Uint8ClampedArray | null;
   /** The tile's latest picture at its own size. */
   snapshot(tile: number): Promise<Blob | null>;
+  /** The canvas was lost and is not back yet: nothing can be drawn. */
+  readonly isLost: boolean;
   /** The canvas was lost and is back: everything is to be drawn again. */
   onLost(listener: () => void): void;
   dispose(): void;

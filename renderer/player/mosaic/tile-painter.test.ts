@@ -229,7 +229,9 @@ test('a lost canvas lets everything go, paints nothing, and takes up again where
   painter.show(1, picture('a'));
   painter.paint();
   told();
+  expect(painter.isLost).toBe(false);
   surface.lose();
+  expect(painter.isLost).toBe(true);
   expect(open).toBe(0);
   painter.show(1, picture('b'));
   painter.show(2, picture('c'));
@@ -239,6 +241,7 @@ test('a lost canvas lets everything go, paints nothing, and takes up again where
   expect(told()).toEqual([]);
   expect(times).toBe(0);
   surface.giveBack();
+  expect(painter.isLost).toBe(false);
   expect(times).toBe(1);
   expect(painter.paint()).toEqual([1]);
   expect(told()).toEqual(['size 500×300', 'b 0,0 160×90 → 0,90 160×90']);

@@ -159,6 +159,10 @@ export function tilePainter<Kept>(surface: PaintSurface<Kept>): Painter {
       return kept === null ? Promise.resolve(null) : surface.snapshot(kept);
     },
 
+    get isLost() {
+      return lost;
+    },
+
     onLost(listener) {
       listeners.push(listener);
     },

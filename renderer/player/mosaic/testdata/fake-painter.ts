@@ -16,6 +16,7 @@ export class FakePainter implements Painter {
   /** What every sample is filled with. */
   shade = 0;
   lost: () => void = () => {};
+  isLost = false;
   disposed = false;
 
   place(width: number, height: number, tiles: readonly TilePlace[]) {
