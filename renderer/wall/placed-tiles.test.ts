@@ -70,7 +70,13 @@ test('the largest tile has the first rank', () => {
     { tileId: 'w-1', rect: { x: 0, y: 0, width: 1900, height: 900 }, panel: video('big'), spanning: true },
   ]);
   expect(tiles.find(({ tileId }) => tileId === 'w-1')!.rank).toBe(0);
-  expect(tiles.map(({ rank }) => rank).toSorted()).toEqual([0, 1, 2, 3, 4]);
+  expect(tiles.map(({ rank }) => rank).toSorted()).toEqual([0, 1, 1, 1, 1]);
+});
+
+test('tiles of a grid that differ by a pixel have the same rank: none of them always gives way to the others', () => {
+  const tiles = place(grid(7, 9, Array<PanelRef>(63).fill(video('a'))));
+  expect(new Set(tiles.map(({ width, height }) => width * height)).size).toBeGreaterThan(1);
+  expect(new Set(tiles.map(({ rank }) => rank))).toEqual(new Set([0]));
 });
 
 test('what lies over others is a layer above them, and neighbours are not over one another', () => {

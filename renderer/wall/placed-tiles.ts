@@ -14,7 +14,7 @@ export interface PlacedTile extends PanelTile {
   readonly spanning: boolean;
   /** It lies over this many others, one above the other: 0 for what lies on the ground. */
   readonly layer: number;
-  /** Its place among the screen's tiles by size: 0 for the largest. */
+  /** Its class among the screen's tiles by size: 0 for the largest, and for all that are about as large. */
   readonly rank: number;
 }
 
@@ -52,8 +52,7 @@ export function placeTiles(
   const hanPx = fontPx(leastArcMin.han, seating) * stage.scale;
   const squeeze = (stage.height - barPx) / (screen.height * stage.scale);
   const seen = new Map<string, number>();
-  const bySize = solved.toSorted((a, b) => area(b.rect) - area(a.rect));
-  const ranks = new Map(bySize.map((tile, rank) => [tile, rank]));
+  const ranks = ranksBySize(solved);
 
   const placed = solved.map((tile): Omit<PlacedTile, 'layer'> => {
     const { rect, panel, spanning, tileId } = tile;
@@ -79,6 +78,23 @@ export function placeTiles(
   });
   const layers = layersOf(placed);
   return placed.map((tile, index) => ({ ...tile, layer: layers[index]! })).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Tiles of a grid differ by a pixel and are equals: this part of the largest of a class is still of it. */
+const asLarge = 0.9;
+
+function ranksBySize(tiles: readonly SolvedTile[]): ReadonlyMap<SolvedTile, number> {
+  const ranks = new Map<SolvedTile, number>();
+  let rank = -1;
+  let largest = Number.POSITIVE_INFINITY;
+  for (const tile of tiles.toSorted((a, b) => area(b.rect) - area(a.rect))) {
+    if (area(tile.rect) < largest * asLarge) {
+      rank += 1;
+      largest = area(tile.rect);
+    }
+    ranks.set(tile, rank);
+  }
+  return ranks;
 }
 
 const area = (rect: Rect) => rect.width * rect.height;
