@@ -85,6 +85,19 @@ describe('counting frames', () => {
     expect(counter.intervalMs).toBeCloseTo(50, 1);
   });
 
+  test('one gap after the other does not become the distance of frames; a camera that is slow all the time is slow', () => {
+    const counter = new FrameCounter();
+    paint(counter, 0, 3000, 50);
+    const at = [7000, 19_000].map((gapEnd) => {
+      counter.painted(gapEnd, gapEnd);
+      return counter.intervalMs;
+    });
+    expect(at.every((interval) => interval! <= 50)).toBe(true);
+    const slow = new FrameCounter();
+    for (let i = 0; i <= 4; i += 1) slow.painted(i * 5000, i);
+    expect(slow.intervalMs).toBe(5000);
+  });
+
   test('an element that began anew is counted anew', () => {
     const counter = new FrameCounter();
     paint(counter, 0, 1000, 100);

@@ -80,11 +80,15 @@ const apartMs = (facts: Pick<PictureFacts, 'frameIntervalMs' | 'paceMs'>) => Mat
 
 /** How far back frames are counted. */
 const windowMs = 2000;
+/** So often in a row frames must come rarely before that counts as their distance: one gap must not excuse the next. */
+const gapsToBelieve = 3;
 
 /** Counts painted frames: pure arithmetic over what `requestVideoFrameCallback` says. */
 export class FrameCounter {
   #frames: { at: number; presented: number }[] = [];
   #interval: number | null = null;
+  /** The latest of them. */
+  #intervals: number[] = [];
 
   /** A frame was painted at `at` (monotonic ms); `presented` is the element's own count, so that frames between two calls count. */
   painted(at: number, presented: number): void {
@@ -93,7 +97,10 @@ export class FrameCounter {
     this.#frames.push({ at, presented });
     while (this.#frames.length > 2 && this.#frames[0]!.at < at - windowMs) this.#frames.shift();
     const first = this.#frames[0]!;
-    if (presented > first.presented) this.#interval = (at - first.at) / (presented - first.presented);
+    if (presented <= first.presented) return;
+    this.#interval = (at - first.at) / (presented - first.presented);
+    this.#intervals.push(this.#interval);
+    if (this.#intervals.length > gapsToBelieve) this.#intervals.shift();
   }
 
   /** Frames a second over the last 2 s; 0 when there were none. */
@@ -112,13 +119,15 @@ export class FrameCounter {
     return last ? Math.max(0, now - last.at) : null;
   }
 
+  /** How far apart frames come: the shortest of the latest distances. */
   get intervalMs(): number | null {
-    return this.#interval;
+    return this.#intervals.length === 0 ? null : Math.min(...this.#intervals);
   }
 
   reset(): void {
     this.#frames = [];
     this.#interval = null;
+    this.#intervals = [];
   }
 }
 

@@ -84,3 +84,20 @@ test('a key picture that is waited for may be far away: a camera with one in fif
   vi.advanceTimersByTime(200_000);
   expect(restarts, 'but not for ever').toBeGreaterThan(0);
 });
+
+test.each([
+  [null, 'live'],
+  ['viewer-too-slow', 'live'],
+  ['decoder-failed', 'stalled'],
+  ['stream-gap', 'stalled'],
+] as const)('pictures four seconds apart, reason %s, are %s before the next', (reason, state) => {
+  for (let i = 0; i < 5; i += 1) {
+    paint();
+    tile.facts = { ...tile.facts!, reason };
+    vi.advanceTimersByTime(4_000);
+  }
+  paint();
+  tile.facts = { ...tile.facts!, reason };
+  vi.advanceTimersByTime(3_500);
+  expect(reading).toMatchObject({ state, reason });
+});

@@ -50,6 +50,9 @@ const noFailure: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'decoder-failed',
 ]);
 
+/** Pictures come and cannot be shown: that few are painted is no reason to wait longer for the next. */
+const broken: ReadonlySet<ErrorCode | null> = new Set<ErrorCode | null>(['stream-gap', 'decoder-failed']);
+
 /** The page's one watch over its pictures. `hubNow` is the hub's clock. */
 export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => boolean = () => true): PictureWatch {
   const watched = new Set<Entry>();
@@ -93,6 +96,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       const { reason, fps, paintedAt, ...painted } = this.painted.read(now);
       const facts: PictureFacts = {
         ...painted,
+        frameIntervalMs: broken.has(reason) ? null : painted.frameIntervalMs,
         wanted: true,
         failure: player.failure?.reason ?? (reason === null || noFailure.has(reason) ? null : reason),
         paceMs: paceMs?.() ?? null,
