@@ -47,9 +47,14 @@ class FakeTile implements MosaicTile {
   facts: TileFacts | null = null;
   mode: string | null = null;
   closed = false;
+  placed: (isThere: boolean) => void = () => {};
   readonly #listeners = new Set<(facts: TileFacts) => void>();
   place(place: Omit<TilePlace, 'tile'> | null): void {
     this.at = place;
+  }
+  onPlaced(listener: (isThere: boolean) => void): () => void {
+    this.placed = listener;
+    return () => (this.placed = () => {});
   }
   play(): () => void {
     throw new Error('engines of these tests play by themselves');
@@ -566,6 +571,18 @@ test('more than the screen can decode: key pictures only, said quietly, and neve
   expect(capacity).toMatchObject({ megapixelsPerSecond: 20 });
   expect(shown.find('.word').text()).toBe('仅关键帧');
   expect(shown.find('.is-delayed .mark').exists()).toBe(false);
+});
+
+test('until the canvas has a tile where it lies, whatever is still seen there is covered', async () => {
+  const shown = await dense();
+  const covered = () => shown.findAll('[data-covered]').map((found) => found.attributes('data-camera'));
+  tileOf('b').placed(false);
+  expect(covered()).toEqual(['b']);
+  tileOf('b').told({ reason: 'viewer-too-slow' });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(covered(), 'whatever else is rendered').toEqual(['b']);
+  tileOf('b').placed(true);
+  expect(covered()).toEqual([]);
 });
 
 test('a tile that moves within the scene keeps its player and its place on the canvas follows', async () => {

@@ -30,6 +30,8 @@ export interface TilePictureOptions {
   readonly profile: Profile;
   readonly stream: PlannedStream;
   onReading(reading: PictureReading): void;
+  /** Whether its place on the page's canvas is its own by now, and not another tile's still; told for the canvas only. */
+  onPlaced(isThere: boolean): void;
 }
 
 /** Plays a camera on the page's canvas. */
@@ -37,6 +39,7 @@ export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic): 
   const tile = mosaic.open();
   const playing = keepPlaying(options, options.pictures.engines.mosaic, tile);
   let pace: StillPace | null = null;
+  const unplace = tile.onPlaced(options.onPlaced);
   const unhear = tile.onFacts(({ painted }) => {
     if (playing.stream !== 'still') pace = null;
     else tile.setMode((pace ??= new StillPace()).mode(painted, performance.now()));
@@ -51,6 +54,7 @@ export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic): 
     },
     end() {
       unhear();
+      unplace();
       playing.end();
       tile.close();
     },

@@ -56,7 +56,7 @@ const place = (tile: number, over: Partial<TilePlace> = {}): TilePlace => ({
   rank: tile,
   ...over,
 });
-const layOut = (...tiles: number[]) => host.take({ kind: 'place', width: 100, height: 50, tiles: tiles.map((tile) => place(tile)) });
+const layOut = (...tiles: number[]) => host.take({ kind: 'place', id: 1, width: 100, height: 50, tiles: tiles.map((tile) => place(tile)) });
 const play = (tile: number, over: Partial<Extract<ToMosaic, { kind: 'play' }>> = {}) =>
   host.take({ kind: 'play', tile, playback: tile * 10, socketUrl: 'wss://relay/socket', ticket: `t${tile}`, mode: 'full', ...over });
 const socket = () => sockets[0]!;
@@ -121,13 +121,13 @@ describe('from the line to the canvas', () => {
     playing(1);
     socket().records(configRecord(small), key(1), ...[2, 3, 4, 5, 6].map((sequence) => picture(sequence)));
     vi.advanceTimersByTime(50);
-    expect(decoders.made[0]!.fed).toHaveLength(3);
+    expect(decoders.made[0]!.fed).toHaveLength(2);
     const config = 32 + Math.ceil(configRecord(small).payload.length / 4) * 4;
-    expect(asked('credit')).toEqual([{ op: 'credit', bytes: config + 3 * 36 }]);
+    expect(asked('credit')).toEqual([{ op: 'credit', bytes: config + 2 * 36 }]);
     decoders.made[0]!.give();
     vi.advanceTimersByTime(50);
-    expect(decoders.made[0]!.fed).toHaveLength(6);
-    expect(asked('credit').at(-1)).toEqual({ op: 'credit', bytes: config + 6 * 36 });
+    expect(decoders.made[0]!.fed).toHaveLength(4);
+    expect(asked('credit').at(-1)).toEqual({ op: 'credit', bytes: config + 4 * 36 });
   });
 
   test('only what is placed and seen is shown; everything else is closed at once', () => {
@@ -200,6 +200,18 @@ describe('when it is painted', () => {
 });
 
 describe('an old picture', () => {
+  test('of another tile is gone from a place when the page is told that the place is taken', () => {
+    const placed = () => said.filter((message) => message.kind === 'placed').map(({ id }) => id);
+    layOut(1);
+    host.frame();
+    expect(placed(), 'drawn, and not on the page yet').toEqual([]);
+    host.take({ kind: 'place', id: 2, width: 100, height: 50, tiles: [place(2)] });
+    host.frame();
+    expect(placed()).toEqual([1]);
+    for (let frames = 0; frames < 5; frames += 1) host.frame();
+    expect(placed()).toEqual([1, 2]);
+  });
+
   test("that waits to be painted when a tile plays anew is none of the new playback's", () => {
     playing(1);
     host.take({ kind: 'clock', offsetMs: 0 });
@@ -353,7 +365,7 @@ describe('what the page says', () => {
     host.take({ kind: 'listen', tile: 2 });
     host.take({ kind: 'visible', visible: false });
     host.take({ kind: 'visible', visible: true });
-    host.take({ kind: 'place', width: 100, height: 50, tiles: [place(1, { rank: 9 }), place(2)] });
+    host.take({ kind: 'place', id: 2, width: 100, height: 50, tiles: [place(1, { rank: 9 }), place(2)] });
     expect(asked('set')).toEqual([
       { op: 'set', id: 1, mode: 'key', audio: false, rank: 1 },
       { op: 'set', id: 2, mode: 'full', audio: true, rank: 2 },

@@ -72,6 +72,10 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   let restUntil = Number.NEGATIVE_INFINITY;
   let contextsLost = 0;
   let lostSince: number | null = null;
+  /** Which places are drawn; were drawn before the last frame, which brought them to the page; were told of. */
+  let drawnPlaces = 0;
+  let shownPlaces = 0;
+  let toldPlaces = 0;
   /** Of playbacks that are over. */
   let strays = 0;
   let busyMs = 0;
@@ -153,6 +157,13 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     for (const one of message.tiles) tileOf(one.tile).place = one;
     setAll();
     painter.place(message.width, message.height, message.tiles);
+    drawnPlaces = message.id;
+  }
+
+  function tellPlaced(): void {
+    if (shownPlaces !== toldPlaces) say({ kind: 'placed', id: shownPlaces });
+    toldPlaces = shownPlaces;
+    shownPlaces = drawnPlaces;
   }
 
   function listen(number: number | null): void {
@@ -261,6 +272,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     },
 
     frame() {
+      tellPlaced();
       const at = now();
       const everyMs = painter.name === 'webgl2' ? 0 : paintEveryMs;
       if (!visible || at < paintedAt + everyMs - earlyMs || at < restUntil) return;

@@ -38,8 +38,8 @@ export type ToMosaic =
     }
   /** Hub time − (performance.timeOrigin + performance.now()); null while unknown. */
   | { readonly kind: 'clock'; readonly offsetMs: number | null }
-  /** The size of the canvas and all tiles on it, each time one of them changes. */
-  | { readonly kind: 'place'; readonly width: number; readonly height: number; readonly tiles: readonly TilePlace[] }
+  /** The size of the canvas and all tiles on it, each time one of them changes; counted by `id`. */
+  | { readonly kind: 'place'; readonly id: number; readonly width: number; readonly height: number; readonly tiles: readonly TilePlace[] }
   | {
       readonly kind: 'play';
       readonly tile: number;
@@ -100,6 +100,8 @@ export interface MosaicFigures {
 /** What the worker tells the page. */
 export type FromMosaic =
   | { readonly kind: 'facts'; readonly tiles: readonly TileFacts[]; readonly figures: MosaicFigures }
+  /** The canvas that the page shows has these places now: nothing is where it was before. */
+  | { readonly kind: 'placed'; readonly id: number }
   | { readonly kind: 'ended'; readonly tile: number; readonly playback: number; readonly code: ErrorCode; readonly ticketKept: boolean }
   /** The worker is of no use any more; nothing else comes from it. English, for the log. */
   | { readonly kind: 'failed'; readonly detail: string }

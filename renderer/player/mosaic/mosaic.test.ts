@@ -101,6 +101,7 @@ test('places are told once a frame, in pixels of the screen, without gaps betwee
   expect(toldOf('place')).toEqual([
     {
       kind: 'place',
+      id: 1,
       width: 302,
       height: 120,
       tiles: [
@@ -130,6 +131,25 @@ test('places are told once a frame, in pixels of the screen, without gaps betwee
   ).toEqual([1, 3]);
   frame();
   expect(toldOf('place')).toHaveLength(4);
+});
+
+test('a tile is told when its place on the canvas is its own, for as long as it does not move', () => {
+  const tile = mosaic.open();
+  const there: boolean[] = [];
+  tile.onPlaced((isThere) => there.push(isThere));
+  tile.place(at(0));
+  expect(there).toEqual([false]);
+  frame();
+  tile.place(at(100));
+  worker.say({ kind: 'placed', id: 1 });
+  expect(there, 'it has moved since').toEqual([false, false]);
+  frame();
+  worker.say({ kind: 'placed', id: 2 });
+  worker.say({ kind: 'placed', id: 2 });
+  expect(there).toEqual([false, false, true]);
+  tile.place({ ...at(100), dimmed: true, rank: 3, view: { x: 0, y: 0, width: 0.5, height: 0.5 } });
+  frame();
+  expect(there).toHaveLength(3);
 });
 
 describe('playbacks', () => {

@@ -29,6 +29,11 @@ export interface MosaicTile {
   /** What was last told of its pictures; null before the first time. */
   readonly facts: TileFacts | null;
   onFacts(listener: (facts: TileFacts) => void): () => void;
+  /**
+   * Told false when it is placed elsewhere, and true once the canvas shows it there: in between another tile's picture may still be seen
+   * in its place.
+   */
+  onPlaced(listener: (isThere: boolean) => void): () => void;
   snapshot(): Promise<Blob | null>;
   /** Gives the place back with everything in it. */
   close(): void;
@@ -59,6 +64,11 @@ const silentLooks = 10;
 const snapshotWithinMs = 5_000;
 const maxSnapshots = 8;
 
+/** Moved, and the worker does not know yet. */
+const notTold = Number.POSITIVE_INFINITY;
+const isSameArea = (a: Omit<TilePlace, 'tile'>, b: Omit<TilePlace, 'tile'>) =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+
 /** Hands the canvas to a worker that decodes and paints. The canvas must be fresh; its size in CSS is the page's to say. */
 export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions): Mosaic {
   const worker = options.worker?.() ?? new Worker(new URL('./mosaic-worker.ts', import.meta.url), { type: 'module', name: 'mosaic' });
@@ -68,6 +78,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
   let lastTile = 0;
   let lastPlayback = 0;
   let lastSnapshot = 0;
+  let lastPlace = 0;
   let width = 0;
   let height = 0;
   let placing = 0;
@@ -86,13 +97,16 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     const ratio = globalThis.devicePixelRatio || 1;
     const edge = (at: number) => Math.round(at * ratio);
     const placed: TilePlace[] = [];
-    for (const [tile, { at }] of tiles) {
+    const id = (lastPlace += 1);
+    for (const [tile, one] of tiles) {
+      const { at } = one;
       if (at === null) continue;
+      if (one.placedWith === notTold) one.placedWith = id;
       // Edges are rounded, not sizes: neighbours then neither overlap nor leave a gap.
       const [x, y] = [edge(at.x), edge(at.y)];
       placed.push({ ...at, tile, x, y, width: edge(at.x + at.width) - x, height: edge(at.y + at.height) - y });
     }
-    say({ kind: 'place', width: Math.max(1, edge(width)), height: Math.max(1, edge(height)), tiles: placed });
+    say({ kind: 'place', id, width: Math.max(1, edge(width)), height: Math.max(1, edge(height)), tiles: placed });
   };
   /** Once for all tiles that move in the same frame. */
   const placeSoon = () => {
@@ -103,16 +117,34 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     readonly kind = 'mosaic-tile';
     readonly number = (lastTile += 1);
     at: Omit<TilePlace, 'tile'> | null = null;
+    /** The count of places by which it moved; null once it is there. */
+    placedWith: number | null = null;
     facts: TileFacts | null = null;
     playback: number | null = null;
     #mode: SubscriptionMode | null = null;
     readonly #listeners = new Set<(facts: TileFacts) => void>();
+    readonly #onPlaced = new Set<(isThere: boolean) => void>();
     #onEnded: ((code: ErrorCode, ticketKept: boolean) => void) | null = null;
 
     place(place: Omit<TilePlace, 'tile'> | null): void {
       if (!tiles.has(this.number)) return;
+      const before = this.at;
       this.at = place;
       placeSoon();
+      if (place === null || (before !== null && isSameArea(before, place))) return;
+      this.placedWith = notTold;
+      for (const listener of this.#onPlaced) listener(false);
+    }
+
+    onPlaced(listener: (isThere: boolean) => void): () => void {
+      this.#onPlaced.add(listener);
+      return () => this.#onPlaced.delete(listener);
+    }
+
+    placed(id: number): void {
+      if (this.placedWith === null || this.placedWith > id) return;
+      this.placedWith = null;
+      for (const listener of this.#onPlaced) listener(true);
     }
 
     play(socketUrl: string, ticket: string, mode: SubscriptionMode, onEnded: (code: ErrorCode, ticketKept: boolean) => void): () => void {
@@ -178,6 +210,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
       this.playback = null;
       this.#onEnded = null;
       this.#listeners.clear();
+      this.#onPlaced.clear();
       if (this.at !== null) placeSoon();
     }
   }
@@ -215,6 +248,9 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
       case 'facts':
         ({ figures } = message);
         for (const facts of message.tiles) tiles.get(facts.tile)?.told(facts);
+        return;
+      case 'placed':
+        for (const tile of tiles.values()) tile.placed(message.id);
         return;
       case 'ended':
         tiles.get(message.tile)?.ended(message.playback, message.code, message.ticketKept);
