@@ -425,7 +425,10 @@ test('a canvas that comes back in time goes on; one that does not is told of, on
   tickFor(4_000);
   painter.isLost = true;
   tickFor(4_000);
-  expect(failures()).toEqual([]);
+  host.take({ kind: 'visible', visible: false });
+  tickFor(20_000);
+  expect(failures(), 'who is not seen may wait for it').toEqual([]);
+  host.take({ kind: 'visible', visible: true });
   tickFor(20_000);
   expect(failures()).toEqual([{ kind: 'failed', detail: expect.stringContaining('did not come back') }]);
 });

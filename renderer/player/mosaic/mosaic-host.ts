@@ -210,7 +210,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
 
   /** A canvas that does not come back is of no use: the page makes another one. */
   function lookAfterCanvas(at: number): void {
-    if (!painter.isLost) lostSince = null;
+    if (!painter.isLost || !visible) lostSince = null;
     else if (at - (lostSince ??= at) >= lostForMs) {
       lostSince = Number.POSITIVE_INFINITY;
       say({ kind: 'failed', detail: `the canvas of the ${painter.name} painter was lost and did not come back` });

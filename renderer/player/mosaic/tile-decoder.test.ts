@@ -181,11 +181,36 @@ describe('a decoder that hangs', () => {
     decoder.tick();
     expect([latest().resets, latest().configs.length, anew]).toEqual([1, 2, 1]);
     feed(decoder, 5);
-    now += 1500;
-    decoder.tick();
+    for (let ticks = 0; ticks < 6; ticks += 1) {
+      now += 250;
+      decoder.tick();
+    }
     expect(ports.made).toHaveLength(2);
     expect(latest().configs[0]!.hardwareAcceleration).toBe('prefer-software');
     expect(decoder.rebuilt).toBe(2);
+  });
+
+  test('is not one whose pictures nobody could take: time in which the worker stood still does not count', () => {
+    const decoder = decoderOf();
+    decoder.configure(small);
+    decoder.tick();
+    feed(decoder, 5);
+    now += 10_000;
+    decoder.tick();
+    expect(latest().resets).toBe(0);
+    for (let ticks = 0; ticks < 4; ticks += 1) {
+      now += 250;
+      decoder.tick();
+    }
+    expect(latest().resets).toBe(0);
+    latest().give([4]);
+    expect(shown).toHaveLength(1);
+    feed(decoder, 5);
+    for (let ticks = 0; ticks < 7; ticks += 1) {
+      now += 250;
+      decoder.tick();
+    }
+    expect(latest().resets).toBe(1);
   });
 
   test("the machine's own after a second", () => {

@@ -46,6 +46,8 @@ const silentAfterMs = 1_500;
 const silentHardwareAfterMs = 1_000;
 /** One that does not even take them is most likely waiting for its turn; but not for ever. */
 const stuckAfterMs = 4_000;
+/** Whoever looks after it comes several times a second. If it was this long, everything here stood still, and pictures may wait to be taken. */
+const stoodStillMs = 1_000;
 /** Between two new decoders for a stream that breaks them: at once at first, then doubled from the first wait to the longest. */
 const firstWaitMs = 250;
 const longestWaitMs = 5_000;
@@ -72,6 +74,7 @@ export class TileDecoder {
   #latestOut = -1;
   #fedSinceOutput = 0;
   #silentSince = 0;
+  #lookedAfterAt = Number.POSITIVE_INFINITY;
   readonly #receivedAtUs = new Float64Array(remembered);
   readonly #arrivedAt = new Float64Array(remembered);
   readonly #isHidden = new Uint8Array(remembered);
@@ -144,6 +147,8 @@ export class TileDecoder {
   /** Looks after it, several times a second. */
   tick(): void {
     const now = this.#options.now();
+    if (now - this.#lookedAfterAt > stoodStillMs) this.#silentSince = now;
+    this.#lookedAfterAt = now;
     const decoder = this.#decoder;
     if (decoder === null) {
       if (this.#config?.video && !this.#closed && now >= this.#retryAt) this.#make();
