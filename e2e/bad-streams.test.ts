@@ -36,7 +36,11 @@ const chaos = { seeds: isFull ? 48 : 4, atOnce: 16 };
 const patienceMs = 60_000;
 /** A picture that was painted so long before the report that calls it live, at the latest, is no live picture. */
 const liveWithinMs = 3500;
-const maxGrowthMb = 64;
+/**
+ * What the relay may hold more than with two good streams: kept pictures of all others, one of them 3 MB large, and what Node takes for itself.
+ * Measured: 75 at most, 62 after two and a half minutes and no longer growing.
+ */
+const maxGrowthMb = 128;
 
 /** How a stream must end up on the wall. */
 type Outcome =
@@ -87,6 +91,8 @@ describe.skipIf(lacking.length > 0)(`bad streams beside good ones${why}`, () => 
   let browser: Browser;
   let wall: OpenPage;
   let stopPushing = async () => {};
+  /** While it serves good streams only. */
+  let relay: { readonly pid: number; readonly mb: number };
   const cameras: FakeCamera[] = [];
   const ids: Record<string, string> = {};
 
@@ -186,6 +192,8 @@ describe.skipIf(lacking.length > 0)(`bad streams beside good ones${why}`, () => 
     wall = await openWall(browser, hub, '1');
     for (const name of good) await until(`${name} to be live`, patienceMs, () => isLive(name));
     await keepDiary(wall.page, liveWithinMs);
+    const pid = await hub.child('relay.js');
+    relay = { pid, mb: rssMb(pid) };
   });
   afterAll(async () => {
     await stopPushing();
@@ -227,11 +235,7 @@ describe.skipIf(lacking.length > 0)(`bad streams beside good ones${why}`, () => 
       }
     });
 
-    let relay: { readonly pid: number; readonly mb: number };
-
     test('what is called live moves before the eyes of who looks', async () => {
-      const pid = await hub.child('relay.js');
-      relay = { pid, mb: rssMb(pid) };
       const names = [...good, ...table.filter(({ outcome }) => outcome.shows === 'live').map(({ name }) => name)];
       const marks = async () => new Map((await seenPictures(wall.page)).map(({ cameraId, mark }) => [cameraId, mark]));
       const first = await marks();
@@ -242,14 +246,6 @@ describe.skipIf(lacking.length > 0)(`bad streams beside good ones${why}`, () => 
         return still.size === 0;
       }).catch(() => {});
       expect([...still]).toEqual([]);
-    });
-
-    test('the relay lives on and keeps its size', async () => {
-      const begin = await paintedBy('good by RTSP');
-      // By the count of a good camera.
-      await until('five seconds of good pictures', patienceMs, async () => (await paintedBy('good by RTSP')) > begin + 5 * clipFps);
-      expect(await hub.child('relay.js')).toBe(relay.pid);
-      expect(rssMb(relay.pid) - relay.mb).toBeLessThan(maxGrowthMb);
     });
   });
 
@@ -273,6 +269,11 @@ describe.skipIf(lacking.length > 0)(`bad streams beside good ones${why}`, () => 
       await until('five seconds of good pictures', patienceMs, async () => (await paintedBy('good by RTSP')) > begin + 5 * clipFps);
     },
   );
+
+  test('the relay lives on, and holds no more than it may', async () => {
+    expect(await hub.child('relay.js')).toBe(relay.pid);
+    expect(rssMb(relay.pid) - relay.mb).toBeLessThan(maxGrowthMb);
+  });
 
   test('no picture that stood still was ever called live, and the good ones moved all the time', async () => {
     const { lies, said } = await readDiary(wall.page);
@@ -309,16 +310,23 @@ async function keepDiary(page: Page, withinMs: number): Promise<void> {
     const diary: Diary = { said: {}, lies: [] };
     const { taoduWall } = globalThis as unknown as { taoduWall: WallFacts };
     let last: ShownReport | null = null;
+    // By camera. A playback that has just begun anew knows nothing of the picture that is still seen.
+    const painted: Record<string, number> = {};
     setInterval(() => {
       const { report, tiles } = taoduWall;
-      if (report === null || report === last) return;
+      if (report === null) return;
+      for (const { tileId, cameraId } of report.tiles) {
+        const at = tiles[tileId]?.paintedAt ?? null;
+        if (cameraId !== null && at !== null) painted[cameraId] = at;
+      }
+      if (report === last) return;
       last = report;
-      for (const { tileId, cameraId, state, reason } of report.tiles) {
+      for (const { cameraId, state, reason } of report.tiles) {
         if (cameraId === null) continue;
         const words = (diary.said[cameraId] ??= []);
         const word = reason === null ? state : `${state}:${reason}`;
         if (words.at(-1) !== word && words.length < 1000) words.push(word);
-        const paintedAt = tiles[tileId]?.paintedAt ?? null;
+        const paintedAt = painted[cameraId] ?? null;
         if (state === 'live' && (paintedAt === null || report.at - paintedAt > longestMs))
           diary.lies.push({
             cameraId,
