@@ -39,6 +39,9 @@ export interface MosaicHost {
 export const tickEveryMs = 250;
 /** Cameras send 25 pictures a second at most; what the processor has to draw is drawn no oftener than this. */
 const paintEveryMs = 33;
+/** To show a new canvas costs the same however little of it is new, so many tiles share one: their pictures come all the time anyway. */
+const densePaintEveryMs = 50;
+const denseFromTiles = 80;
 /** The screen's frames are not quite regular: one that comes a little early still counts. */
 const earlyMs = 4;
 /** After a pass over the canvas everything else gets at least this share of the time that it took. */
@@ -274,7 +277,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     frame() {
       tellPlaced();
       const at = now();
-      const everyMs = painter.name === 'webgl2' ? 0 : paintEveryMs;
+      const everyMs = painter.name === 'webgl2' ? 0 : tiles.size < denseFromTiles ? paintEveryMs : densePaintEveryMs;
       if (!visible || at < paintedAt + everyMs - earlyMs || at < restUntil) return;
       const painted = painter.paint();
       if (painted.length === 0) return;

@@ -8,7 +8,7 @@ export type NextStep =
   | { readonly kind: 'config'; readonly config: StreamConfig | null };
 
 /** Pictures may wait, on the line and for their decoder, for this long; then what waits is left out up to the next key picture. */
-export const longestWaitMs = 700;
+export const longestWaitMs = 1_000;
 /** What the relay had kept is decoded as fast as it goes; nobody sees it meanwhile, so it may take longer. */
 const longestCatchUpMs = 1_500;
 /** Never more than this waits, whatever its age. */

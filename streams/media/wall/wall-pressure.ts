@@ -13,7 +13,7 @@ export interface Backlog {
 
 const tightLagMs = 500;
 const shedLagMs = 700;
-const stopLagMs = 1000;
+const stopLagMs = 1500;
 const calmLagMs = 300;
 /** A page that was strained for no longer had a hiccup: pages leave pictures out by themselves, and sooner. */
 const shedAfterMs = 1000;
