@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import type { CommandResult } from '../main/contract/catalog.ts';
 import type { CameraId } from '../main/contract/ids.ts';
-import { startChromium } from '../e2e/chromium.ts';
+import { startBareChromium } from './peers/bare-chromium.ts';
 import { until } from '../e2e/start-hub.ts';
 import { openWall } from '../e2e/wall-page.ts';
 import { browserPids, measureCpu, pssMbOfAll } from './cpu-meter.ts';
@@ -122,7 +122,7 @@ async function allPictures(page: Page, count: number): Promise<number | null> {
 }
 
 async function measure(kind: WallKind, count: number, city: GridCity): Promise<Sample> {
-  const browser = await pinned(core, () => startChromium());
+  const browser = await pinned(core, () => startBareChromium());
   try {
     await city.blank();
     const wall = await openKind(kind, browser, city);

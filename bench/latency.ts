@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Camera } from '../streams/contract.ts';
-import { startChromium } from '../e2e/chromium.ts';
+import { startBareChromium } from './peers/bare-chromium.ts';
 import { startHub, until } from '../e2e/start-hub.ts';
 import { openWall, shownTiles, type ShownTile } from '../e2e/wall-page.ts';
 import { measureCpu } from './cpu-meter.ts';
@@ -24,7 +24,7 @@ const root = resolve(import.meta.dirname, '..');
 const farm = await startChild([resolve(import.meta.dirname, 'peers', 'camera-farm.ts')]);
 const { url: farmUrl } = JSON.parse(farm.line) as { url: string };
 const hub = await startHub({ demo: true });
-const browser = await startChromium();
+const browser = await startBareChromium();
 try {
   const cameras = await until('thirty cameras', 30_000, async () => {
     const { items } = await hub.collection<Camera>('cameras', '?limit=30');

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core';
 import type { Camera } from '../streams/contract.ts';
-import { startChromium } from '../e2e/chromium.ts';
+import { startBareChromium } from './peers/bare-chromium.ts';
 import { until } from '../e2e/start-hub.ts';
 import { openWall } from '../e2e/wall-page.ts';
 import { browserPids, pssMbOf, pssMbOfAll } from './cpu-meter.ts';
@@ -114,7 +114,7 @@ const { hub, cameraIds } = city;
 const openCameras = async () => (await hub.collection<Camera>('cameras', '?limit=1000')).items.filter(({ link }) => link !== null).length;
 const leases = async () => (await hub.metrics())['taodu_leases'] ?? Number.NaN;
 try {
-  const browser = await startChromium();
+  const browser = await startBareChromium();
   const soakMs = minutes * 60_000;
   let page: Page;
   let rounds: Memory[];
@@ -164,7 +164,7 @@ try {
   }
 
   note('the peer');
-  const peerBrowser = await startChromium();
+  const peerBrowser = await startBareChromium();
   let peerRounds: Memory[];
   try {
     const wall = await openHlsWall(peerBrowser, hub);
