@@ -21,7 +21,7 @@ import { atLeast, atMost, percentile, printReport, type Goal } from './report.ts
  *
  * First picture: the same scene was shown just before, so the cameras are open; from the command to the last tile's first picture, for `hls` from
  * the making of the players (what leases cost is left out). Frame age: the page's clock at painting minus the relay's clock at receiving; for `hls` by
- * the playlist's time of what is played. A mosaic's facts come four times a second, so its first picture may read up to 250 ms late.
+ * the playlist's time of what is played.
  */
 const option = (name: string, otherwise: string) => {
   const at = process.argv.indexOf(`--${name}`);

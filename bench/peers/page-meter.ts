@@ -63,6 +63,7 @@ function installMeter(kind: PageKind): void {
   let longTasks: number[] = [];
   let reasons: Record<string, number> = {};
   let reportAt = 0;
+  let begunAt = 0;
 
   /** `count` pictures were shown in all, the latest at `at`. A count that falls began anew. */
   const seen = (key: unknown, count: number, at: number): boolean => {
@@ -98,6 +99,9 @@ function installMeter(kind: PageKind): void {
     for (const [tileId, facts] of Object.entries(page.taoduWall?.tiles ?? {})) {
       if (!facts || facts.painted === 0 || facts.paintedAt === null) continue;
       if (seen(tileId, facts.painted, facts.paintedAt) && facts.receivedAt !== null) ages.push(facts.paintedAt - facts.receivedAt);
+      // Facts come four times a second, and say when it was.
+      const tile = counted.get(tileId);
+      if (tile && facts.firstPaintedAt !== null && facts.firstPaintedAt >= begunAt) tile.firstAt = facts.firstPaintedAt;
     }
   };
   setInterval(() => {
@@ -113,6 +117,7 @@ function installMeter(kind: PageKind): void {
 
   page.taoduMeter = {
     begin() {
+      begunAt = Date.now();
       const now = new Set(present());
       for (const [key, tile] of counted) {
         if (!now.has(key)) counted.delete(key);

@@ -8,6 +8,7 @@ const nothing: TileFacts = {
   tile: 1,
   playback: 1,
   painted: 0,
+  firstPaintedAt: null,
   paintedAt: null,
   receivedAt: null,
   unchangedMs: 0,

@@ -37,6 +37,7 @@ function paint(painted = (tile.facts?.painted ?? 0) + 1): void {
     tile: 1,
     playback: 1,
     painted,
+    firstPaintedAt: Date.now(),
     paintedAt: Date.now(),
     receivedAt: Date.now() - 60,
     unchangedMs: 0,

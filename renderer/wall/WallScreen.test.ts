@@ -85,6 +85,7 @@ const noFacts: TileFacts = {
   tile: 1,
   playback: 1,
   painted: 0,
+  firstPaintedAt: null,
   paintedAt: null,
   receivedAt: null,
   unchangedMs: 0,

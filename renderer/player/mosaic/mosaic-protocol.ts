@@ -64,7 +64,8 @@ export interface TileFacts {
   readonly playback: number;
   /** Different pictures painted since its playback began. */
   readonly painted: number;
-  /** When the latest was painted; null when none was. */
+  /** When the first of them was painted, and when the latest; null when none was. */
+  readonly firstPaintedAt: EpochMs | null;
   readonly paintedAt: EpochMs | null;
   /** When the relay had received that one; null while the hub's clock is unknown. */
   readonly receivedAt: EpochMs | null;

@@ -18,6 +18,7 @@ const factsOf = (tile: number, playback: number, painted = 1): TileFacts => ({
   tile,
   playback,
   painted,
+  firstPaintedAt: 1,
   paintedAt: 1,
   receivedAt: 1,
   unchangedMs: 0,

@@ -61,6 +61,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   #isShown = false;
   #shownReceivedAtUs: number | null = null;
   #painted = 0;
+  #firstPaintedAt: number | null = null;
   #paintedAt: number | null = null;
   #paintedReceivedAtUs: number | null = null;
   #paintedAtSample = 0;
@@ -191,6 +192,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
       this.#look.reset();
     }
     this.#painted += 1;
+    this.#firstPaintedAt ??= now;
     this.#paintedAt = now;
     this.#paintedReceivedAtUs = this.#shownReceivedAtUs;
   }
@@ -215,6 +217,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
       tile: this.tile,
       playback: this.playback,
       painted: this.#painted,
+      firstPaintedAt: this.#firstPaintedAt === null ? null : hubTime(this.#firstPaintedAt),
       paintedAt: this.#paintedAt === null ? null : hubTime(this.#paintedAt),
       receivedAt: clockKnown && this.#paintedReceivedAtUs !== null ? this.#paintedReceivedAtUs / 1000 : null,
       // As of the last look: where no pictures come, none of them is unchanged.
