@@ -58,6 +58,14 @@ describe('what is passed', () => {
     expect(passed('aKapa!a.a', { audio: true }).out).toBe('Kapaa');
   });
 
+  test.each([
+    ['key pictures only', 'Kkpapa', 'Kaa'],
+    ['shed', 'Kspapau', 'Kaa'],
+    ['cut, until the next key picture', 'Kp!p.apaKpa', 'KpaaKpa'],
+  ])('sound goes on where pictures are left out: %s', (_name, stream, out) => {
+    expect(passed(stream, { audio: true }).out).toBe(out);
+  });
+
   test('is counted by why, and told as long as something is missing', () => {
     expect(passed('Kp~d!pKp.p')).toMatchObject({ drops: { disposable: 1, cut: 4, shed: 0 }, isThinned: true });
     expect(passed('Kp!pp.K').isThinned).toBe(false);

@@ -27,6 +27,8 @@ export class UnitFilter {
   isShed = false;
   readonly #drops: Drops;
   #needsKey = true;
+  /** A picture has passed: sound refers to none, and goes on from then on. */
+  #hasBegun = false;
   #isCut = false;
   /** Only what nothing refers to is missing since the last unit. */
   #hasHarmlessGap = false;
@@ -53,7 +55,7 @@ export class UnitFilter {
       this.#needsKey = true;
       return leftOut;
     }
-    if (unit.isAudio) return this.audio && !this.#needsKey && strain !== 'stop' ? unit.flags : leftOut;
+    if (unit.isAudio) return this.audio && this.#hasBegun && strain !== 'stop' ? unit.flags : leftOut;
     if (strain === 'stop') {
       this.#needsKey = this.#isCut = true;
       this.#drops.cut += 1;
@@ -95,6 +97,7 @@ export class UnitFilter {
 
   #begin(unit: WallUnit): number {
     this.#skipsLeading = this.#needsKey;
+    this.#hasBegun = true;
     this.#needsKey = this.#isCut = this.#hasHarmlessGap = false;
     return unit.flags;
   }
