@@ -74,8 +74,11 @@ export class PictureSubscription implements WallViewer {
 
   take(unit: WallUnit): void {
     if (this.#kept !== null) {
-      if (!unit.isAudio) this.#queue.wake();
-      return;
+      if (unit.isAudio) return;
+      // An older GOP is not held for who waits for room.
+      if (this.#kept !== this.#feed.gop) this.#catchUp();
+      this.#queue.wake();
+      if (this.#kept !== null) return;
     }
     const flags = this.#filter.pass(unit, this.#queue.strain);
     if (flags !== leftOut) this.#send(unit, flags);
@@ -98,7 +101,10 @@ export class PictureSubscription implements WallViewer {
       this.#send(unit, flags | recordFlag.catchUp | (isLast ? recordFlag.burstEnd : 0));
       given += unit.record.length;
     }
-    if (this.#next >= end) this.#kept = null;
+    if (this.#next < end) return given;
+    // Key pictures only: what is left of the GOP is missing for what comes next.
+    if (end < kept.length) this.#filter.restart();
+    this.#kept = null;
     return given;
   }
 
