@@ -3,7 +3,7 @@ import { MessageBuffers } from './message-buffers.ts';
 
 test('what was given back is used again; each is in one hand at a time', () => {
   const buffers = new MessageBuffers(2);
-  const [one, two] = [buffers.take(1000), buffers.take(1000)];
+  const [one, two] = [buffers.take(10_000), buffers.take(10_000)];
   expect(one).not.toBe(two);
   buffers.giveBack(one);
   expect(buffers.take(32 * 1024)).toBe(one);
@@ -12,6 +12,10 @@ test('what was given back is used again; each is in one hand at a time', () => {
 
 test.each([0, 1, 32 * 1024, 32 * 1024 + 1, 256 * 1024, 256 * 1024 + 1, 9_000_000])('%d bytes have room', (bytes) => {
   expect(new MessageBuffers(1).take(bytes).length).toBeGreaterThanOrEqual(bytes);
+});
+
+test('a small message holds little: thousands of them may wait for a page that does not read', () => {
+  expect(new MessageBuffers(1).take(150).length).toBeLessThanOrEqual(4096);
 });
 
 test('keeps a bounded number, and none that are larger than messages usually are', () => {

@@ -1,5 +1,5 @@
 /** Sizes of the buffers that are kept; larger messages are rare and get buffers of their own. */
-const sizes = [32, 64, 128, 256].map((kib) => kib * 1024);
+const sizes = [4, 32, 64, 128, 256].map((kib) => kib * 1024);
 
 /**
  * Buffers for messages, used again when they were sent: making some thousand a second new costs more than copying the pictures into them.

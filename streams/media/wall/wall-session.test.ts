@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLog } from '../../../main/contract/log.ts';
 import type { WallAsk, WallEvent } from '../../wire/wall-ask.ts';
 import { decodeRecords, recordBytes, recordFlag, recordType, type WallRecord } from '../../wire/wall-record.ts';
@@ -316,6 +316,25 @@ describe('a page that does not keep up', () => {
     expect([all.line.over, core.counters.slowSockets, core.playbackCount]).toEqual(['cut', 1, 0]);
   });
 
+  test('who says again and again what it said before is cut off as if it said nothing', () => {
+    const all = city();
+    all.line.bufferedBytes = 5_000_000;
+    for (let i = 0; i < 60; i++) {
+      all.play(1, false);
+      all.say({ op: 'credit', bytes: 100 });
+    }
+    expect([all.line.over, core.counters.slowSockets]).toEqual(['cut', 1]);
+  });
+
+  test('who asks on and on and does not read the answers is cut off', () => {
+    const all = city();
+    all.line.bufferedBytes = 17 * 1024 * 1024;
+    all.credit();
+    expect(all.line.over).toBeNull();
+    all.sub(99, 'nobody');
+    expect([all.line.over, core.counters.slowSockets, core.playbackCount]).toEqual(['cut', 1, 0]);
+  });
+
   test('who reads and never says so is cut off later', () => {
     const all = city();
     all.play(200, false);
@@ -356,6 +375,19 @@ describe('bounds', () => {
     all.say({ op: 'sub', id: 9001, ticket: kept, mode: 'full', format: 'annexb', audio: false });
     all.pass();
     expect(all.pictures(9001)).toHaveLength(2);
+  });
+
+  test('however many asks come at once, who gives way is settled once', () => {
+    const all = page();
+    camera('l0');
+    all.sub(0, 'l0');
+    all.pass();
+    const sort = vi.spyOn(Array.prototype, 'sort');
+    for (let i = 0; i < 1000; i++) all.say({ op: 'set', id: 0, mode: 'full', audio: false, rank: i });
+    all.pass();
+    const { length } = sort.mock.calls;
+    sort.mockRestore();
+    expect(length).toBeLessThanOrEqual(1);
   });
 
   test('who asks on and on is not heard any more', () => {

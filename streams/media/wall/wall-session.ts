@@ -62,6 +62,8 @@ const burstPieceBytes = 128 * 1024;
 const burstTrickle = { bytes: 32 * 1024, everyMs: 100 };
 /** A page with a full line that takes nothing for so long is cut off; one that only does not say what it worked off, after this. */
 const stuckMs = { full: 5000, silent: 20_000 };
+/** Who leaves so much unread and still asks for more is cut off: answers are sent whatever else is left out. */
+const maxUnreadBytes = 16 * 1024 * 1024;
 /** A socket shows within this that it has a right to be here: by a ticket. */
 const proveMs = 10_000;
 /** Without any subscription for so long it is closed. */
@@ -95,9 +97,13 @@ export class WallSession implements RecordQueue {
   #orders = 0;
   #asksLeft = asks.burst;
   #askedAt: number;
+  #credited = 0;
+  /** When the page last said that it had worked off more than before. */
   #creditedAt: number;
   #trickledAt = Number.NEGATIVE_INFINITY;
   #isOver = false;
+  /** Who gives way may be somebody else by now: settled once a message, however many asks there were. */
+  #mustShare = false;
   /** Records of the next message: parallel, because there are tens of thousands a second. */
   readonly #ids: number[] = [];
   readonly #records: Uint8Array[] = [];
@@ -157,6 +163,7 @@ export class WallSession implements RecordQueue {
     if (this.#isOver) return;
     const now = this.#now();
     this.#review(now);
+    if (this.#mustShare) this.#share();
     for (const one of this.#fragments) one.pictures.fill(0);
     this.#fillBursts(now);
     for (const one of this.#toReview) this.#tell(one);
@@ -207,7 +214,8 @@ export class WallSession implements RecordQueue {
 
   #do(ask: WallAsk, now: number): void {
     if (ask.op === 'credit') {
-      this.#creditedAt = now;
+      if (ask.bytes > this.#credited) this.#creditedAt = now;
+      this.#credited = Math.max(this.#credited, ask.bytes);
       if (!this.#pressure.credit(ask.bytes)) return this.close(wallClose.policy, 'credit for what was not sent');
       if (this.#catching.size > 0 || this.strain !== 'none') this.wake();
       return;
@@ -224,12 +232,13 @@ export class WallSession implements RecordQueue {
     one.pictures.set(ask.mode, ask.audio);
     if (one.pictures.isCatchingUp) this.#catching.add(one);
     this.#toReview.add(one);
-    this.#share();
+    this.#mustShare = true;
     this.wake();
   }
 
   #open(ask: Extract<WallAsk, { op: 'sub' }>, now: number): void {
     const { id } = ask;
+    if (this.#line.bufferedBytes > maxUnreadBytes) return this.#tooSlow();
     if (this.#subscriptions.has(id)) return this.#say(id, { event: 'refused', code: 'malformed', params: { field: 'id' } });
     if (this.#subscriptions.size >= maxSubscriptions)
       return this.#refuse(id, problem('too-many-requests', { max: maxSubscriptions }), true);
@@ -271,7 +280,7 @@ export class WallSession implements RecordQueue {
     if (pictures instanceof FragmentSubscription) this.#fragments.add(one);
     if (pictures.isCatchingUp) this.#catching.add(one);
     this.#toReview.add(one);
-    if (this.#pressure.eighths > 0) this.#share();
+    this.#mustShare ||= this.#pressure.eighths > 0;
     this.wake();
   }
 
@@ -292,6 +301,7 @@ export class WallSession implements RecordQueue {
 
   /** Says who gets key pictures only: a share of those who get all, the least important first. */
   #share(): void {
+    this.#mustShare = false;
     const moving = [...this.#subscriptions.values()].filter(({ pictures }) => pictures.mode === 'full');
     moving.sort((a, b) => a.rank - b.rank || a.order - b.order);
     const served = moving.length - Math.ceil((moving.length * this.#pressure.eighths) / 8);
