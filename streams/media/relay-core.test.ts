@@ -8,7 +8,8 @@ import { FakeClock } from './testdata/fake-clock.ts';
 import { FakeMuxer } from './testdata/fake-muxer.ts';
 import { lenientQuarantine, roomyStarts } from './testdata/roomy-limits.ts';
 import { scriptedSources, type ScriptedRun } from './testdata/scripted-source.ts';
-import { unitAt } from './testdata/units.ts';
+import { pictureAt, unitAt } from './testdata/units.ts';
+import { WallFeed } from './wall/wall-feed.ts';
 
 function setUp(options: Partial<RelayCoreOptions> = {}) {
   const clock = new FakeClock();
@@ -208,6 +209,20 @@ describe('for viewers who decode H.264 only', () => {
     for (const id of Array.from(core.leases()[0]!.playbacks)) core.endPlayback(core.playback(id)!);
     expect(playing(core, 'l0').output.problem).toBeNull();
     expect([views.length, views[0]!.disposed]).toEqual([2, true]);
+  });
+
+  test('what was kept for walls before a view failed is given to nobody', () => {
+    const { views, createH264View } = fakeViews();
+    const { core, runs } = setUp({ createH264View });
+    core.open(order(0));
+    const playback = core.startWallPlayback('l0', 'annexb', { changed() {}, ended() {} });
+    if (!playback?.ok || !(playback.value.shown instanceof WallFeed)) throw new Error('does not play');
+    const feed = playback.value.shown;
+    runs[0]!.push(pictureAt(0, { key: true }));
+    expect(feed.gop).toHaveLength(1);
+    views[0]!.problem = problem('transcode-budget', { max: 1 });
+    views[0]!.say();
+    expect([feed.gop.length, core.waitingFor(playback.value)?.code]).toEqual([0, 'transcode-budget']);
   });
 });
 

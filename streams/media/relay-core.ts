@@ -431,6 +431,7 @@ export class RelayCore {
       const view = this.#options.createH264View!(entry.path);
       entry.view = view;
       view.onChange(() => {
+        if (view.problem) entry.feeds.get('h264')?.forget();
         for (const playback of entry.wallPlaybacks) playback.listener.changed();
         this.#listener.pathChanged(entry);
       });

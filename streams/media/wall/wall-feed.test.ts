@@ -141,6 +141,9 @@ describe('the kept GOP', () => {
     feed.forget();
     push(pictureAt(40));
     expect([feed.gop.length, taken.length]).toEqual([0, 1]);
+    // It may be another camera by now: the parameter sets of before are not for its pictures.
+    push(pictureAt(80, { key: true, sets: null }));
+    expect([feed.isUnusable, taken.length]).toEqual([true, 1]);
     feed.dispose();
     expect(isLeft()).toBe(true);
   });

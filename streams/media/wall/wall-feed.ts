@@ -84,6 +84,7 @@ export class WallFeed {
   forget(): void {
     this.#waitsForKey = true;
     this.#isUnusable = false;
+    this.#track = this.#prefix = null;
     this.#dropGop();
   }
 

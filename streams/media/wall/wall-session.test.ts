@@ -480,6 +480,21 @@ describe('what a page is told', () => {
     expect(all.events(1).at(-1)).toEqual({ event: 'waiting', code: 'source-no-key-picture', params: {} });
   });
 
+  test('a camera whose key pictures could be decoded, and cannot any more', () => {
+    const all = page();
+    const one = camera('l1');
+    all.sub(1, 'l1');
+    all.pass();
+    all.credit();
+    all.tick();
+    one.push(pictureAt(40, { key: true, sets: [0, 0, 0, 1, 0x67, 0xff, 0, 0, 0, 1, 0x68, 0xee] }));
+    for (let i = 0; i < 10; i++) all.tick();
+    expect(all.events(1)).toEqual([{ event: 'waiting', code: 'source-no-key-picture', params: {} }]);
+    one.push(pictureAt(80, { key: true }));
+    all.pass();
+    expect(all.pictures(1)).toHaveLength(2);
+  });
+
   test('a number is free again at once; what ended with it comes before what begins', () => {
     const all = page();
     camera('l1');

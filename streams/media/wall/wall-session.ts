@@ -58,6 +58,8 @@ const maxMessageBytes = 1024 * 1024;
 /** What is under way while pages begin: enough to keep a page busy, little enough for live pictures of others to come soon. */
 const burstWindowBytes = 384 * 1024;
 const burstPieceBytes = 128 * 1024;
+/** Whether pictures still come is looked at so often; where none have come yet, each tick. */
+const lookEveryMs = 1000;
 /** With more than that under way (far away, or many live pictures) beginning goes on slowly. */
 const burstTrickle = { bytes: 32 * 1024, everyMs: 100 };
 /** A page with a full line that takes nothing for so long is cut off; one that only does not say what it worked off, after this. */
@@ -101,6 +103,7 @@ export class WallSession implements RecordQueue {
   /** When the page last said that it had worked off more than before. */
   #creditedAt: number;
   #trickledAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #isOver = false;
   /** Who gives way may be somebody else by now: settled once a message, however many asks there were. */
   #mustShare = false;
@@ -188,9 +191,11 @@ export class WallSession implements RecordQueue {
     } else if (this.#subscriptions.size > 0) this.#usefulAt = now;
     else if (now - this.#usefulAt >= uselessMs) return this.close(wallClose.useless, 'nothing to show');
     // What waits says why as soon as there is a reason, also one that nobody announced.
-    const isStrained = this.strain !== 'none' || this.#pressure.eighths > 0;
+    const isLookDue = now - this.#lookedAt >= lookEveryMs;
+    if (isLookDue) this.#lookedAt = now;
+    const isDue = isLookDue || this.strain !== 'none' || this.#pressure.eighths > 0;
     for (const one of this.#subscriptions.values())
-      if (isStrained || !one.pictures.hasPicture || one.saidThinned !== null) this.#toReview.add(one);
+      if (isDue || !one.pictures.hasPicture || one.saidThinned !== null) this.#toReview.add(one);
     if (this.#catching.size > 0 || this.#toReview.size > 0) this.flush();
   }
 
