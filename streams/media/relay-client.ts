@@ -39,7 +39,8 @@ const orderMs = 4000;
 const questionMs = { trace: 4000, probe: 120_000, snapshot: 12_000 } as const;
 const maxUnanswered = 3;
 const maxOrders = 65_536;
-const maxPending = 1024;
+/** Orders and questions under way: fifty screens ask for their scenes at once, while a relay that restarted is told its orders again. */
+const maxPending = 16_384;
 const maxMessageBytes = 64 * 1024 * 1024;
 
 /** One control connection that has been greeted: orders may be sent. */

@@ -274,6 +274,12 @@ describe('the control channel', () => {
     expect((await ask(second.url + openTarget(first.hub.relay, 'l1'))).status).toBe(200);
   });
 
+  test('fifty screens may ask for their scenes at once', async () => {
+    const { hub } = await relayAndHub({ maxLeases: 4096 });
+    const answers = await Promise.all(Array.from({ length: 3200 }, (_, i) => hub.relay.open(orderOf(`l${i}`))));
+    expect(answers.filter((answer) => !answer.ok)).toEqual([]);
+  });
+
   test('viewers keep playing while the hub restarts; the new one adopts what it knows and closes the rest', async () => {
     const all = await relayAndHub();
     const base = await playing(all);
