@@ -235,7 +235,11 @@ export class RelayCore {
   /** Why nothing comes to a wall playback for now; null when something does. */
   waitingFor({ entry: { path, view }, rendition, shown }: WallPlayback): Problem | null {
     if (path.state === 'failed') return path.failure ?? problem('source-failed');
-    if (path.state === 'starting') return path.reason === 'source-queued' ? path.failure : problem('path-starting');
+    if (path.state === 'starting') {
+      // One that is tried again has failed, until there is a picture.
+      const hasReason = path.reason === 'source-queued' || path.failures > 0;
+      return (hasReason ? path.failure : null) ?? problem('path-starting');
+    }
     if (rendition === 'h264' && view?.problem) return view.problem;
     return shown instanceof WallFeed && shown.isUnusable ? problem('source-no-key-picture') : null;
   }

@@ -459,6 +459,35 @@ describe('what a page is told', () => {
     expect(all.events(1).slice(2)).toEqual([{ event: 'waiting', code: 'source-unreachable', params: {} }]);
   });
 
+  test('a camera that is tried again is still one that failed, until there is a picture', async () => {
+    const all = page();
+    const first = camera('l1');
+    all.sub(1, 'l1');
+    all.pass();
+    all.credit();
+    await first.fail('source-unreachable');
+    all.pass();
+    for (let i = 0; i < 3; i++) {
+      clock.advance(3000);
+      core.tick();
+      expect(runs).toHaveLength(2 + i);
+      all.pass();
+      all.tick();
+      await runs.at(-1)!.fail('source-unreachable');
+      all.pass();
+    }
+    expect(all.events(1)).toEqual([{ event: 'waiting', code: 'source-unreachable', params: {} }]);
+  });
+
+  test('a camera that was given another source has not failed yet', async () => {
+    const all = page();
+    await camera('l1', []).fail('source-unreachable');
+    core.open({ ...leaseOf('l1'), source: { kind: 'file', url: 'clip:other' } });
+    all.sub(1, 'l1');
+    all.pass();
+    expect(all.events(1)).toEqual([{ event: 'waiting', code: 'path-starting', params: {} }]);
+  });
+
   test('the latest pictures come before the reason why there are no more', async () => {
     const all = page();
     const one = camera('l1');
