@@ -92,6 +92,9 @@ const outputLingerMs = 10_000;
 /** The same while it is transcoded: others wait for the place. */
 const transcodeLingerMs = 2000;
 const sweepEveryMs = 1000;
+const sourceFailed = problem('source-failed');
+const pathStarting = problem('path-starting');
+const noKeyPicture = problem('source-no-key-picture');
 
 /**
  * The relay without its doors: paths, leases and playbacks. It has no timers: its owner calls `tick` several times a second.
@@ -232,16 +235,16 @@ export class RelayCore {
     shown.unplayedSince = this.#now();
   }
 
-  /** Why nothing comes to a wall playback for now; null when something does. */
+  /** Why nothing comes to a wall playback for now, the same object as long as it is the same reason; null when something does. */
   waitingFor({ entry: { path, view }, rendition, shown }: WallPlayback): Problem | null {
-    if (path.state === 'failed') return path.failure ?? problem('source-failed');
+    if (path.state === 'failed') return path.failure ?? sourceFailed;
     if (path.state === 'starting') {
       // One that is tried again has failed, until there is a picture.
       const hasReason = path.reason === 'source-queued' || path.failures > 0;
-      return (hasReason ? path.failure : null) ?? problem('path-starting');
+      return (hasReason ? path.failure : null) ?? pathStarting;
     }
     if (rendition === 'h264' && view?.problem) return view.problem;
-    return shown instanceof WallFeed && shown.isUnusable ? problem('source-no-key-picture') : null;
+    return shown instanceof WallFeed && shown.isUnusable ? noKeyPicture : null;
   }
 
   leases(): readonly Lease[] {

@@ -79,6 +79,8 @@ interface Subscription {
   readonly order: number;
   readonly playback: WallPlayback;
   readonly pictures: PictureSubscription | FragmentSubscription;
+  /** Why nothing came when that was last looked at. */
+  waiting: Problem | null;
   /** What the page was told last. */
   saidWaiting: string;
   saidThinned: 'viewer-too-slow' | 'line-too-slow' | null;
@@ -280,7 +282,7 @@ export class WallSession implements RecordQueue {
         ? new PictureSubscription(id, shown, this, this.#counters.wallDrops, mode, audio)
         : new FragmentSubscription(id, shown, this, mode);
     this.#orders += 1;
-    const one: Subscription = { id, rank, order: this.#orders, playback, pictures, saidWaiting: '', saidThinned: null };
+    const one: Subscription = { id, rank, order: this.#orders, playback, pictures, waiting: null, saidWaiting: '', saidThinned: null };
     this.#subscriptions.set(id, one);
     if (pictures instanceof FragmentSubscription) this.#fragments.add(one);
     if (pictures.isCatchingUp) this.#catching.add(one);
@@ -338,16 +340,20 @@ export class WallSession implements RecordQueue {
     // Who does not read what there is is told when it does.
     if (this.strain === 'stop' && this.#line.bufferedBytes > 0) return;
     const waiting = this.#options.core.waitingFor(one.playback);
-    const said = waiting ? JSON.stringify([waiting.code, waiting.params]) : '';
-    if (said !== one.saidWaiting) {
-      one.saidWaiting = said;
-      one.pictures.hasPicture &&= waiting === null;
-      if (waiting) this.#say(one.id, { event: 'waiting', code: waiting.code, params: waiting.params });
-    }
+    if (waiting !== one.waiting) this.#tellWaiting(one, waiting);
     const thinned = !one.pictures.isThinned ? null : (one.saidThinned ?? this.#whoIsSlow());
     if (thinned === one.saidThinned) return;
     one.saidThinned = thinned;
     this.#say(one.id, { event: 'thinned', code: thinned });
+  }
+
+  #tellWaiting(one: Subscription, waiting: Problem | null): void {
+    one.waiting = waiting;
+    const said = waiting ? JSON.stringify([waiting.code, waiting.params]) : '';
+    if (said === one.saidWaiting) return;
+    one.saidWaiting = said;
+    one.pictures.hasPicture &&= waiting === null;
+    if (waiting) this.#say(one.id, { event: 'waiting', code: waiting.code, params: waiting.params });
   }
 
   #whoIsSlow(): 'viewer-too-slow' | 'line-too-slow' {
