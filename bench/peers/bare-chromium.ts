@@ -66,7 +66,15 @@ export async function startBareChromium(): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'taodu-chromium-'));
   const child = spawn(
     chromiumPath,
-    [...chromiumSwitches, '--headless', '--hide-scrollbars', '--mute-audio', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'],
+    [
+      ...chromiumSwitches,
+      '--headless',
+      '--hide-scrollbars',
+      '--mute-audio',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      'about:blank',
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const exited = new Promise<void>((done) => child.on('exit', () => done()));
@@ -83,7 +91,10 @@ export async function startBareChromium(): Promise<Browser> {
   await new Promise((done, failed) => socket.on('open', done).on('error', failed));
   const line = new Line(socket);
 
-  const newPage = async (browserContextId: string, options: { viewport?: { width: number; height: number }; locale?: string; bypassCSP?: boolean }) => {
+  const newPage = async (
+    browserContextId: string,
+    options: { viewport?: { width: number; height: number }; locale?: string; bypassCSP?: boolean },
+  ) => {
     const { targetId } = await line.say('Target.createTarget', { url: 'about:blank', browserContextId });
     const { sessionId } = (await line.say('Target.attachToTarget', { targetId, flatten: true })) as { sessionId: string };
     const say = (method: string, params: Parameters = {}) => line.say(method, params, sessionId);
