@@ -249,6 +249,14 @@ export const cameraSearch = defineCommand({
   deadlineMs: 2000,
 });
 
+/** A picture that was given: its ticket opens one playback. */
+const leaseGranted = z.object({
+  leaseId,
+  ticket: z.string(),
+  expiresAt: epochMs,
+  urls: z.object({ hls: z.string(), socket: z.string() }),
+});
+
 export const streamLease = defineCommand({
   name: 'stream.lease',
   summary: 'Ask for a picture: the relay starts the camera if nobody watches it yet; the ticket opens one playback.',
@@ -260,12 +268,7 @@ export const streamLease = defineCommand({
       decodes: z.array(videoCodec).min(1).max(2).default(['h264']),
     })
     .strict(),
-  result: z.object({
-    leaseId,
-    ticket: z.string(),
-    expiresAt: epochMs,
-    urls: z.object({ hls: z.string(), socket: z.string() }),
-  }),
+  result: leaseGranted,
   permission: 'stream.view',
   scopeOf: (args, lookup) => cameraScope(args.cameraId, lookup),
   risk: 'read',
@@ -274,15 +277,7 @@ export const streamLease = defineCommand({
 });
 
 /** What one lease of many came to. */
-export const leaseAnswer = z.union([
-  z.object({
-    leaseId,
-    ticket: z.string(),
-    expiresAt: epochMs,
-    urls: z.object({ hls: z.string(), socket: z.string() }),
-  }),
-  z.object({ error: problemSchema }),
-]);
+export const leaseAnswer = z.union([leaseGranted, z.object({ error: problemSchema })]);
 
 export const streamLeaseMany = defineCommand({
   name: 'stream.lease-many',
