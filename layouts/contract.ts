@@ -184,7 +184,8 @@ export const layoutsCollection = defineCollection({
   entity: layoutEntity,
   keyOf: (layout) => layout.id,
   permission: 'wall.view',
-  scopeOf: () => 'none',
+  /** A layout is a preset of everything in it: whoever may not see one of its cameras does not see it. */
+  scopeOf: (layout, lookup) => camerasOf(layout.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
   volatile: [],
   keep: 'memory',
 });
@@ -253,6 +254,65 @@ export const wallLink = defineCommand({
   deadlineMs: 2000,
 });
 
+export const wallPairingBegin = defineCommand({
+  name: 'wall.pairing-begin',
+  summary: 'A display without a session asks to become this screen: it shows the code, and somebody at a console enters it there.',
+  args: z.object({ wallId, screenId, workstation: humanText(64).optional() }).strict(),
+  result: z.object({
+    /** Eight characters, shown in two groups of four. */
+    code: z.string(),
+    /** Known to the display alone; it asks with it whether it was let in. */
+    secret: z.string(),
+    expiresAt: epochMs,
+  }),
+  permission: 'public',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const wallPairingClaim = defineCommand({
+  name: 'wall.pairing-claim',
+  summary: 'Has somebody entered my code? Once it was, the answer opens the session of the screen, as bearer token and as cookie.',
+  args: z.object({ secret: z.string().min(16).max(128) }).strict(),
+  result: z.object({
+    state: z.enum(['waiting', 'paired']),
+    /** Null while it waits. */
+    session: z.object({ token: z.string(), expiresAt: epochMs, wallId, screenId }).nullable(),
+  }),
+  permission: 'public',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'none',
+  deadlineMs: 2000,
+  redact: () => ({}),
+});
+
+export const wallPair = defineCommand({
+  name: 'wall.pair',
+  summary: 'Let the display that shows this code be the screen that it asked to be. A display paired before is revoked.',
+  args: z.object({ code: z.string().min(8).max(16) }).strict(),
+  result: z.object({ wallId, screenId, address: z.string(), workstation: z.string().nullable() }),
+  permission: 'wall.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
+});
+
+export const wallRevoke = defineCommand({
+  name: 'wall.revoke',
+  summary: 'End every session of a screen: whatever display showed it goes dark.',
+  args: z.object({ wallId, screenId }).strict(),
+  result: z.object({ ended: z.number().int() }),
+  permission: 'wall.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
+});
+
 export const wallReport = defineCommand({
   name: 'wall.report',
   summary: 'A screen reports what it really shows.',
@@ -306,5 +366,17 @@ export function camerasOf(shown: Scene): string[] {
   return [...found];
 }
 
-export const layoutCommands = [wallShow, wallSpan, wallUpsert, wallLink, wallReport, layoutSave, layoutRemove] as const;
+export const layoutCommands = [
+  wallShow,
+  wallSpan,
+  wallUpsert,
+  wallLink,
+  wallPairingBegin,
+  wallPairingClaim,
+  wallPair,
+  wallRevoke,
+  wallReport,
+  layoutSave,
+  layoutRemove,
+] as const;
 export const layoutCollections = [wallsCollection, layoutsCollection] as const;

@@ -237,6 +237,18 @@ export const cameraRemove = defineCommand({
   deadlineMs: 5000,
 });
 
+export const cameraRemoveMany = defineCommand({
+  name: 'camera.remove-many',
+  summary: 'Remove cameras from the directory. Needs a second person.',
+  args: z.object({ cameraIds: z.array(cameraId).min(1).max(1000) }).strict(),
+  result: z.object({ removed: z.number().int() }),
+  permission: 'camera.edit',
+  scopeOf: ({ cameraIds }, lookup) => cameraIds.flatMap((id) => cameraScope(id, lookup)),
+  risk: 'two-person',
+  audit: 'two-rows',
+  deadlineMs: 30_000,
+});
+
 export const cameraSearch = defineCommand({
   name: 'camera.search',
   summary: 'Find cameras by any part of number, name or alias; words separated by spaces must all match.',
@@ -423,6 +435,7 @@ export const streamCommands = [
   cameraUpsert,
   cameraImport,
   cameraRemove,
+  cameraRemoveMany,
   cameraSearch,
   cameraDiagnose,
   cameraSnapshot,

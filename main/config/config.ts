@@ -14,12 +14,11 @@ export const configSchema = z
   .object({
     hub: z
       .object({
-        /** Address to listen on. Anything but loopback needs `allowPlainHttp` until TLS is set up. */
+        /** Address to listen on. Anything but loopback needs `tls.enabled`. */
         host: host.default('127.0.0.1'),
         port: port.default(8600),
         /** Other Host header values that are ours, e.g. `command.city.example:8600`. */
         hosts: z.array(host).max(64).default([]),
-        allowPlainHttp: z.boolean().default(false),
         /** The longest request body in bytes. */
         bodyLimitBytes: z
           .number()
@@ -127,6 +126,74 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    /** HTTPS for hub and relay: beyond loopback nothing is plain. `npm run hub -- tls init` makes an authority of one's own for trying. */
+    tls: z
+      .object({
+        enabled: z.boolean().default(false),
+        /** PEM: the server's certificate and what leads to its authority; default `<data>/tls/server.crt`. Read again when it changes. */
+        certificate: z.string().min(1).optional(),
+        /** PEM, readable by the owner alone; default `<data>/tls/server.key`. */
+        key: z.string().min(1).optional(),
+      })
+      .strict()
+      .prefault({}),
+    accounts: z
+      .object({
+        /** Must holders of privileged roles have a second factor? `auto`: where the hub listens beyond loopback. */
+        secondFactor: z.enum(['auto', 'required', 'optional']).default('auto'),
+        /** A console locks itself after so long without a key or a move; 0 never. */
+        idleLockMinutes: z.number().int().min(0).max(1440).default(15),
+        /** A password must be changed after so long; 0 never. */
+        passwordDays: z.number().int().min(0).max(3650).default(180),
+        /** So many passwords of the past may not be used again. */
+        passwordHistory: z.number().int().min(0).max(24).default(5),
+        /** IANA name: what shift windows and the audit's days are reckoned in. */
+        timeZone: z
+          .string()
+          .refine((name) => isTimeZone(name), 'unknown time zone')
+          .default('Asia/Shanghai'),
+      })
+      .strict()
+      .prefault({}),
+    retention: z
+      .object({
+        /** The audit and the watch register; the law asks for six months at least (Cybersecurity Law of the PRC, art. 21). */
+        auditMonths: z.number().int().min(6).max(240).default(12),
+        /** Commands that are over. */
+        commandDays: z.number().int().min(1).max(3650).default(90),
+        /** Files that were exported and not fetched. */
+        exportDays: z.number().int().min(1).max(365).default(30),
+        backupsKept: z.number().int().min(1).max(365).default(14),
+      })
+      .strict()
+      .prefault({}),
+    backup: z
+      .object({
+        /** Default `<data>/backups`; better another disk. */
+        folder: z.string().min(1).optional(),
+        /** 0 never. */
+        everyHours: z.number().int().min(0).max(720).default(24),
+      })
+      .strict()
+      .prefault({}),
+    disk: z
+      .object({
+        /** With less room than this a warning is shown. */
+        warnMb: z.number().int().min(1).max(1_000_000).default(2048),
+        /** With less than this only alarms, the audit and what ends things are written. */
+        stopMb: z.number().int().min(1).max(1_000_000).default(256),
+      })
+      .strict()
+      .prefault({}),
+    clock: z
+      .object({
+        /** NTP servers that the clock is compared with; empty: nobody checks it. */
+        servers: z.array(host).max(8).default([]),
+        /** Beyond this it is said so. */
+        driftMs: z.number().int().min(10).max(60_000).default(1000),
+      })
+      .strict()
+      .prefault({}),
     ledger: z
       .object({
         /** Commits kept for clients that come back; older ones get a snapshot. */
@@ -142,3 +209,12 @@ export const configSchema = z
   .strict();
 
 export type Config = z.output<typeof configSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -88,8 +88,10 @@ test('a missing file and a folder are refused with the file named', () => {
   }
 });
 
-test('beyond loopback is allowed when said explicitly', () => {
-  expect(loadConfig({ overrides: { hub: { host: '0.0.0.0', allowPlainHttp: true } } }).ok).toBe(true);
+test.each(['hub', 'relay'] as const)('%s beyond loopback needs TLS', (part) => {
+  const beyond = { [part]: { host: '0.0.0.0' } };
+  expect(loadConfig({ overrides: beyond })).toMatchObject({ error: { params: { key: `${part}.host` } } });
+  expect(loadConfig({ overrides: { ...beyond, tls: { enabled: true } } }).ok).toBe(true);
 });
 
 test.each([

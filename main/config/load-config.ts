@@ -53,12 +53,13 @@ export function loadConfig(options: { readonly file?: string; readonly overrides
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path;
     return refuse(path.map(String).join('.'), issue.message, document ? lineOf(document, path, lines) : null);
   }
-  const { hub } = parsed.data;
-  if (!isLoopback(hub.host) && !hub.allowPlainHttp) {
+  const { hub, relay, tls } = parsed.data;
+  for (const [key, { host }] of Object.entries({ hub, relay })) {
+    if (isLoopback(host) || tls.enabled) continue;
     return refuse(
-      'hub.host',
-      'listening beyond loopback without TLS needs hub.allowPlainHttp: true',
-      document ? lineOf(document, ['hub', 'host'], lines) : null,
+      `${key}.host`,
+      'listening beyond loopback needs tls.enabled: true',
+      document ? lineOf(document, [key, 'host'], lines) : null,
     );
   }
   return ok(parsed.data);

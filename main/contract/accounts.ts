@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineCollection } from './define-collection.ts';
 import { defineCommand } from './define-command.ts';
 import { entityMarks, epochMs, humanText } from './entity.ts';
-import { permissions, roles } from './permissions.ts';
+import { sessionId, userId } from './ids.ts';
+import { permissions, personRoles, roles } from './permissions.ts';
 
 const loginName = z
   .string()
@@ -10,6 +11,8 @@ const loginName = z
   .max(64)
   .regex(/^[a-z0-9][a-z0-9._-]*$/);
 const password = z.string().min(1).max(256);
+/** Six digits of the authenticator (RFC 6238), or a recovery code. */
+const secondFactorCode = z.string().min(6).max(32);
 
 /**
  * What hashes a password may take this long: hashing is slow on purpose, only two run at a time, and at the change of shifts a whole room
@@ -22,18 +25,46 @@ export const scopeSchema = z.object({
   groups: z.union([z.literal('*'), z.array(z.string().max(64)).max(1000)]),
 });
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+/** When an account works, in the city's time zone: weekdays (1 Monday … 7 Sunday) on which a window begins; one that ends before it begins goes past midnight. */
+export const shiftWindow = z
+  .object({ days: z.array(z.number().int().min(1).max(7)).min(1).max(7), from: timeOfDay, to: timeOfDay })
+  .strict();
+export type ShiftWindow = z.output<typeof shiftWindow>;
+
+/** Networks an account may log in from. */
+const networks = z.union([
+  z.literal('*'),
+  z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .min(1)
+    .max(64),
+]);
+
+/** See `Barrier`. */
+export const barrier = z.enum(['password-change-required', 'second-factor-enrolment-required', 'session-locked']);
+
 /** Opens a session. The answer's token is the bearer token of the machine API; a browser gets it as an HttpOnly cookie too. */
 export const sessionLogin = defineCommand({
   name: 'session.login',
-  summary: 'Log in with user name and password; answers a bearer token.',
-  args: z.object({ user: loginName, password, workstation: humanText(64).optional() }).strict(),
-  result: z.object({ token: z.string(), expiresAt: epochMs, mustChangePassword: z.boolean() }),
+  summary: 'Log in with user name, password and, where the account has one, the code of the second factor; answers a bearer token.',
+  args: z
+    .object({
+      user: loginName,
+      password,
+      code: secondFactorCode.optional(),
+      workstation: humanText(64).optional(),
+      /** A person sits there: the session locks itself after a while without `session.activity`. */
+      interactive: z.boolean().default(false),
+    })
+    .strict(),
+  result: z.object({ token: z.string(), expiresAt: epochMs, mustChangePassword: z.boolean(), barrier: barrier.nullable() }),
   permission: 'public',
   scopeOf: () => [],
   risk: 'routine',
   audit: 'two-rows',
   deadlineMs: passwordDeadlineMs,
-  redact: ({ user, workstation }) => ({ user, workstation }),
+  redact: ({ user, workstation, interactive }) => ({ user, workstation, interactive }),
 });
 
 export const sessionLogout = defineCommand({
@@ -72,7 +103,14 @@ export const sessionWho = defineCommand({
     permissions: z.array(z.enum(permissions)),
     scope: scopeSchema,
     mustChangePassword: z.boolean(),
+    barrier: barrier.nullable(),
     screen: z.object({ wallId: z.string(), screenId: z.string() }).nullable(),
+    /** What this session's machine is called, or its address: part of the watermark. */
+    workstation: z.string(),
+    /** The account has a second factor. */
+    secondFactor: z.boolean(),
+    /** False for the demo's account, which has none: it neither locks nor changes it. */
+    hasPassword: z.boolean(),
   }),
   permission: 'session',
   scopeOf: () => [],
@@ -81,11 +119,118 @@ export const sessionWho = defineCommand({
   deadlineMs: 1000,
 });
 
-/** Roles that a person may have; `wall` belongs to screens alone. */
-const personRoles = z
-  .array(z.enum(['administrator', 'operator']))
-  .min(1)
-  .max(2);
+export const sessionActivity = defineCommand({
+  name: 'session.activity',
+  summary: 'Somebody is at this desk: puts off the idle lock.',
+  args: z.object({}).strict(),
+  /** `idleLockAt` is null where the session does not lock itself. */
+  result: z.object({ idleLockAt: epochMs.nullable() }),
+  permission: 'session',
+  scopeOf: () => [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 1000,
+});
+
+export const sessionLock = defineCommand({
+  name: 'session.lock',
+  summary: 'Lock this session: until its user proves himself again it shows what a wall shows and controls nothing.',
+  args: z.object({}).strict(),
+  result: z.object({}),
+  permission: 'session',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
+});
+
+export const sessionUnlock = defineCommand({
+  name: 'session.unlock',
+  summary: 'Unlock this session with the password of its user, and the code of the second factor where there is one.',
+  args: z.object({ password, code: secondFactorCode.optional() }).strict(),
+  result: z.object({}),
+  permission: 'session',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: passwordDeadlineMs,
+  redact: () => ({}),
+});
+
+export const sessionTotpBegin = defineCommand({
+  name: 'session.totp-begin',
+  summary:
+    'Begin to set up an authenticator (RFC 6238, SHA-1, 6 digits, 30 s): answers a new secret, in force once a code of it was confirmed.',
+  args: z.object({ password }).strict(),
+  result: z.object({
+    /** Base32 (RFC 4648), for typing. */
+    secret: z.string(),
+    /** `otpauth://totp/…`, for the QR code. */
+    uri: z.string(),
+  }),
+  permission: 'session',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: passwordDeadlineMs,
+  redact: () => ({}),
+});
+
+export const sessionTotpConfirm = defineCommand({
+  name: 'session.totp-confirm',
+  summary:
+    'Put the authenticator begun before in force with a code of it; answers recovery codes, each good for one login, shown this once.',
+  args: z.object({ code: secondFactorCode }).strict(),
+  result: z.object({ recoveryCodes: z.array(z.string()) }),
+  permission: 'session',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: passwordDeadlineMs,
+  redact: () => ({}),
+});
+
+export const sessionList = defineCommand({
+  name: 'session.list',
+  summary: 'Who is logged in, where, since when.',
+  args: z.object({}).strict(),
+  result: z.object({
+    sessions: z.array(
+      z.object({
+        sessionId,
+        kind: z.enum(['person', 'wall']),
+        /** The user's name, or `wall:<wall>:<screen>`. */
+        name: z.string(),
+        screen: z.object({ wallId: z.string(), screenId: z.string() }).nullable(),
+        address: z.string(),
+        workstation: z.string().nullable(),
+        createdAt: epochMs,
+        expiresAt: epochMs,
+        lastActiveAt: epochMs,
+        locked: z.boolean(),
+        /** It is the session that asks. */
+        own: z.boolean(),
+      }),
+    ),
+  }),
+  permission: 'session.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const sessionEnd = defineCommand({
+  name: 'session.end',
+  summary: 'End a session of somebody else, with its leases and playbacks.',
+  args: z.object({ sessionId }).strict(),
+  result: z.object({}),
+  permission: 'session.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
+});
 
 export const userUpsert = defineCommand({
   name: 'user.upsert',
@@ -93,11 +238,19 @@ export const userUpsert = defineCommand({
   args: z
     .object({
       name: loginName,
-      roles: personRoles,
+      fullName: humanText(64).optional(),
+      roles: z.array(z.enum(personRoles)).min(1).max(personRoles.length),
+      /** Overrides what the roles allow. */
+      denied: z.array(z.enum(permissions)).max(permissions.length).default([]),
       scope: scopeSchema.strict().default({ districts: '*', groups: '*' }),
+      /** Null: at any time. Outside its windows the account cannot log in, and its sessions end. */
+      shift: z.array(shiftWindow).min(1).max(32).nullable().default(null),
+      networks: networks.default('*'),
       disabled: z.boolean().default(false),
       /** Needed for a new account. */
       password: password.optional(),
+      /** The account sets up a new authenticator at its next login. */
+      resetSecondFactor: z.boolean().default(false),
     })
     .strict(),
   result: z.object({ userId: z.string() }),
@@ -106,16 +259,40 @@ export const userUpsert = defineCommand({
   risk: 'routine',
   audit: 'two-rows',
   deadlineMs: passwordDeadlineMs,
-  redact: ({ name, roles, scope, disabled, password }) => ({ name, roles, scope, disabled, passwordSet: password !== undefined }),
+  redact: ({ password, ...kept }) => ({ ...kept, passwordSet: password !== undefined }),
+});
+
+export const userUnlock = defineCommand({
+  name: 'user.unlock',
+  summary: 'Forget the failed logins of an account, so that its user can try again at once.',
+  args: z.object({ userId }).strict(),
+  result: z.object({}),
+  permission: 'user.admin',
+  scopeOf: () => ['city' as const],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
 });
 
 export const userEntity = z.object({
   id: z.string(),
   name: loginName,
+  fullName: z.string().nullable(),
   roles: z.array(z.enum(roles)),
+  denied: z.array(z.enum(permissions)),
   scope: scopeSchema,
+  shift: z.array(shiftWindow).nullable(),
+  networks,
   disabled: z.boolean(),
+  /** An authenticator is in force. */
+  secondFactor: z.boolean(),
   createdAt: epochMs,
+  /** Null while the account has no password (the demo's). */
+  passwordChangedAt: epochMs.nullable(),
+  /** Volatile: when the account takes the next attempt after too many wrong ones; null when it does now. */
+  lockedUntil: epochMs.nullable().default(null),
+  /** Volatile. */
+  lastLoginAt: epochMs.nullable().default(null),
   ...entityMarks,
 });
 export type User = z.output<typeof userEntity>;
@@ -125,84 +302,25 @@ export const usersCollection = defineCollection({
   summary: 'Accounts, without any credential.',
   entity: userEntity,
   keyOf: (user) => user.id,
-  permission: 'user.admin',
+  permission: 'user.view',
   scopeOf: () => 'city',
-  volatile: [],
+  volatile: ['lockedUntil', 'lastLoginAt'],
   keep: 'memory',
 });
 
-export const auditEntity = z.object({
-  seq: z.number().int(),
-  at: epochMs,
-  phase: z.enum(['open', 'close']),
-  commandId: z.string(),
-  command: z.string(),
-  actor: z.string(),
-  roles: z.array(z.string()),
-  door: z.string(),
-  address: z.string(),
-  workstation: z.string().nullable(),
-  args: z.unknown(),
-  outcome: z.string().nullable(),
-  before: z.unknown(),
-  after: z.unknown(),
-  previousHash: z.string(),
-  hash: z.string(),
-});
-export type AuditRow = z.output<typeof auditEntity>;
-
-export const auditCollection = defineCollection({
-  name: 'audit',
-  summary: 'Who did what, from where, with what result. Append-only; every row carries the hash of the row before.',
-  entity: auditEntity,
-  keyOf: (row) => String(row.seq),
-  permission: 'audit.view',
-  scopeOf: () => 'city',
-  volatile: [],
-  keep: 'paged',
-});
-
-/** The life of a command that outlives its answer: actuations and two-person commands. */
-export const commandState = z.enum([
-  'received',
-  'awaitingApproval',
-  'authorised',
-  'sent',
-  'accepted',
-  'confirmed',
-  'rejected',
-  'timedOut',
-  'failed',
-]);
-export type CommandState = z.output<typeof commandState>;
-
-export const commandEntity = z.object({
-  id: z.string(),
-  name: z.string(),
-  state: commandState,
-  /** SHA-256 of the canonical arguments: an approval is bound to exactly this payload. */
-  payloadHash: z.string(),
-  requestedBy: z.string(),
-  approvedBy: z.string().nullable(),
-  approvalExpiresAt: epochMs.nullable(),
-  reason: z.string().nullable(),
-  at: epochMs,
-  updatedAt: epochMs,
-  scope: z.array(z.union([z.literal('city'), z.literal('none'), z.object({ district: z.string(), groups: z.array(z.string()) })])),
-  ...entityMarks,
-});
-export type CommandEntity = z.output<typeof commandEntity>;
-
-export const commandsCollection = defineCollection({
-  name: 'commands',
-  summary: 'Commands that go on after their answer: sent is not done until it is confirmed by read-back.',
-  entity: commandEntity,
-  keyOf: (command) => command.id,
-  permission: 'command.view',
-  scopeOf: (command) => command.scope[0] ?? 'none',
-  volatile: [],
-  keep: 'memory',
-});
-
-export const accountCommands = [sessionLogin, sessionLogout, sessionPassword, sessionWho, userUpsert] as const;
-export const accountCollections = [usersCollection, auditCollection, commandsCollection] as const;
+export const accountCommands = [
+  sessionLogin,
+  sessionLogout,
+  sessionPassword,
+  sessionWho,
+  sessionActivity,
+  sessionLock,
+  sessionUnlock,
+  sessionTotpBegin,
+  sessionTotpConfirm,
+  sessionList,
+  sessionEnd,
+  userUpsert,
+  userUnlock,
+] as const;
+export const accountCollections = [usersCollection] as const;

@@ -1,14 +1,31 @@
 import { accountCollections, accountCommands } from './accounts.ts';
+import { auditCollections, auditCommands } from './audit.ts';
+import { commandCollections, commandCommands } from './commands.ts';
 import type { ArgsOf, CommandHandler, InputOf, ResultOf } from './define-command.ts';
 import type { EntityOf } from './define-collection.ts';
+import { operationCollections, operationCommands } from './operations.ts';
 import { layoutCollections, layoutCommands } from '../../layouts/contract.ts';
 import { streamCollections, streamCommands } from '../../streams/contract.ts';
 
 /** Every command there is. What is not listed cannot be called. The one file of the contract that knows the rooms. */
-export const commands = [...accountCommands, ...streamCommands, ...layoutCommands] as const;
+export const commands = [
+  ...accountCommands,
+  ...auditCommands,
+  ...commandCommands,
+  ...operationCommands,
+  ...streamCommands,
+  ...layoutCommands,
+] as const;
 
 /** Every collection there is. */
-export const collections = [...accountCollections, ...streamCollections, ...layoutCollections] as const;
+export const collections = [
+  ...accountCollections,
+  ...auditCollections,
+  ...commandCollections,
+  ...operationCollections,
+  ...streamCollections,
+  ...layoutCollections,
+] as const;
 
 export type Command = (typeof commands)[number];
 export type CommandName = Command['name'];

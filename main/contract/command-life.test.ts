@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandState, type CommandState } from './accounts.ts';
+import { commandState, type CommandState } from './commands.ts';
 import { type CommandEvent, nextCommandState } from './command-life.ts';
 
 const events: readonly CommandEvent[] = ['needs-approval', 'approve', 'refuse', 'expire', 'send', 'accept', 'confirm', 'time-out', 'fail'];

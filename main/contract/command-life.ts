@@ -1,4 +1,4 @@
-import type { CommandState } from './accounts.ts';
+import type { CommandState } from './commands.ts';
 
 /** What can happen to a command after it was received. */
 export type CommandEvent = 'needs-approval' | 'approve' | 'refuse' | 'expire' | 'send' | 'accept' | 'confirm' | 'time-out' | 'fail';

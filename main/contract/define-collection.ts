@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Permission } from './permissions.ts';
+import type { ScopeLookup } from './define-command.ts';
 import type { ScopeClaim } from './scope.ts';
 
 /** One collection, defined once: what its entities are, who may read them, and which fields live in the readings lane. */
@@ -9,7 +10,8 @@ export interface CollectionDefinition<Name extends string, Entity extends z.ZodT
   readonly entity: Entity;
   keyOf(entity: z.output<Entity>): string;
   readonly permission: Permission;
-  scopeOf(entity: z.output<Entity>): ScopeClaim;
+  /** What the entity touches, as it is when it is read; a scope must cover all of it. */
+  scopeOf(entity: z.output<Entity>, lookup: ScopeLookup): ScopeClaim | readonly ScopeClaim[];
   /** Fields that are never committed: latest wins, merged into snapshots, sent in `volatile` messages. */
   readonly volatile: readonly string[];
   /** `memory`: whole in the hub's memory and in the change feed. `paged`: read from the database page by page, no live feed. */

@@ -14,6 +14,8 @@ export type Risk = 'read' | 'routine' | 'actuation' | 'two-person';
 /** Looks up the scope of things that arguments only name; `undefined` when there is no such thing. */
 export interface ScopeLookup {
   camera(id: string): ScopeClaim | undefined;
+  /** What a command that waits for its second person touches. */
+  command(id: string): readonly ScopeClaim[] | undefined;
 }
 
 /** One command, defined once: the client function, the handler type, the audit row and the API document come from it. */

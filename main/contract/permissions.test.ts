@@ -10,14 +10,24 @@ test('every role lists known permissions, each once', () => {
   }
 });
 
-test('an administrator has every permission, a wall none that changes the city', () => {
-  expect(rolePermissions.administrator).toEqual(permissions);
+test('what the first account holds is everything, a wall changes nothing in the city, and a unit sees nothing', () => {
+  const founding = new Set((['administrator', 'security-administrator', 'auditor'] as const).flatMap((role) => rolePermissions[role]));
+  expect(permissions.filter((permission) => !founding.has(permission))).toEqual([]);
   expect([...rolePermissions.wall].sort()).toEqual(['camera.view', 'stream.view', 'system.view', 'wall.report', 'wall.view']);
+  expect(rolePermissions.unit).toEqual([]);
 });
 
-test('only logging in is public, and every other command needs a session or a known permission', () => {
+test('the three duties are apart', () => {
+  expect(rolePermissions.administrator).not.toContain('user.admin');
+  expect(rolePermissions.administrator).not.toContain('audit.view');
+  expect(rolePermissions['security-administrator']).not.toContain('audit.view');
+  expect(rolePermissions['security-administrator']).not.toContain('stream.view');
+  expect(rolePermissions.auditor.filter((permission) => !permission.endsWith('.view') && permission !== 'audit.export')).toEqual([]);
+});
+
+test('only logging in and pairing are public, and every other command needs a session or a known permission', () => {
   for (const command of commands) {
-    if (command.permission === 'public') expect(command.name).toBe('session.login');
+    if (command.permission === 'public') expect(['session.login', 'wall.pairing-begin', 'wall.pairing-claim']).toContain(command.name);
     else if (command.permission !== 'session') expect(permissions).toContain(command.permission);
   }
 });
@@ -27,6 +37,8 @@ test('what a command keeps in the audit never holds a password', () => {
   const samples: Record<string, unknown> = {
     'session.login': { user: 'li', password: secret },
     'session.password': { current: secret, next: `${secret}x` },
+    'session.unlock': { password: secret },
+    'session.totp-begin': { password: secret },
     'user.upsert': { name: 'li', roles: ['operator'], password: secret },
   };
   for (const command of commands) {

@@ -9,20 +9,62 @@ export const permissions = [
   'wall.admin',
   'layout.edit',
   'system.view',
+  'system.admin',
   'command.view',
+  'command.approve',
+  'user.view',
   'user.admin',
+  'session.admin',
   'audit.view',
+  'audit.export',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
 
-export const roles = ['administrator', 'operator', 'wall'] as const;
+export const roles = ['operator', 'dispatcher', 'traffic', 'administrator', 'security-administrator', 'auditor', 'unit', 'wall'] as const;
 
 export type Role = (typeof roles)[number];
 
-/** What each role may do. `wall` is a screen, not a person: it shows, reports what it shows, and controls nothing. */
+/** Roles that a person may have; `wall` belongs to screens alone. */
+export const personRoles = ['operator', 'dispatcher', 'traffic', 'administrator', 'security-administrator', 'auditor', 'unit'] as const;
+export type PersonRole = (typeof personRoles)[number];
+
+const desk: readonly Permission[] = [
+  'camera.view',
+  'stream.view',
+  'wall.view',
+  'wall.control',
+  'wall.report',
+  'layout.edit',
+  'system.view',
+  'command.view',
+];
+
+/**
+ * What each role may do. The three duties of GB/T 22239-2019 8.1.4.2 d are apart: the administrator runs cameras, walls and the system, the
+ * security administrator says who may do what, the auditor sees what everybody did and changes nothing. `wall` is a screen, not a person: it
+ * shows, reports what it shows, and controls nothing. `unit` is a worker in the field, who sees no camera.
+ */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
-  administrator: permissions,
-  operator: ['camera.view', 'stream.view', 'wall.view', 'wall.control', 'wall.report', 'layout.edit', 'system.view', 'command.view'],
+  operator: desk,
+  dispatcher: desk,
+  traffic: desk,
+  administrator: [...desk, 'camera.edit', 'wall.admin', 'system.admin', 'command.approve'],
+  'security-administrator': ['system.view', 'command.view', 'command.approve', 'user.view', 'user.admin', 'session.admin'],
+  auditor: ['system.view', 'command.view', 'user.view', 'audit.view', 'audit.export'],
+  unit: [],
   wall: ['camera.view', 'stream.view', 'wall.view', 'wall.report', 'system.view'],
 };
+
+/** Roles whose holders must prove themselves with a second factor (GB/T 22239-2019 8.1.4.1 d). */
+export const privilegedRoles: ReadonlySet<Role> = new Set(['administrator', 'security-administrator', 'auditor']);
+
+/** Duties that one account may not hold together, unless it is the first account of a hub, which begins with all three. */
+export const separateDuties: readonly (readonly [Role, Role])[] = [
+  ['auditor', 'administrator'],
+  ['auditor', 'security-administrator'],
+  ['administrator', 'security-administrator'],
+  ['auditor', 'operator'],
+  ['auditor', 'dispatcher'],
+  ['auditor', 'traffic'],
+];

@@ -2,16 +2,22 @@ import type { SessionId, UserId } from './ids.ts';
 import type { Permission, Role } from './permissions.ts';
 import type { Scope } from './scope.ts';
 
+/**
+ * What must happen before a session may do anything else; also the code of the refusal. `session-locked` leaves the rights of a wall: it shows
+ * and controls nothing.
+ */
+export type Barrier = 'password-change-required' | 'second-factor-enrolment-required' | 'session-locked';
+
 /** Who is asking, as proven by a session. */
 export interface Principal {
   readonly sessionId: SessionId;
   readonly userId: UserId;
   readonly name: string;
   readonly roles: readonly Role[];
+  /** What the roles allow without what the account is denied: deny overrides allow. */
   readonly permissions: ReadonlySet<Permission>;
   readonly scope: Scope;
   /** Set for a wall session: the one screen it may show and report for. */
   readonly screen: { readonly wallId: string; readonly screenId: string } | null;
-  /** True until a generated first password has been replaced; nothing but that change is allowed meanwhile. */
-  readonly mustChangePassword: boolean;
+  readonly barrier: Barrier | null;
 }

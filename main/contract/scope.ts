@@ -25,3 +25,8 @@ function coversOne(scope: Scope, claim: ScopeClaim): boolean {
   const inGroup = scope.groups === '*' || scope.groups.some((group) => claim.groups.includes(group));
   return inDistrict && inGroup;
 }
+
+/** A claim or several, as a list. */
+export function claimsOf(claims: ScopeClaim | readonly ScopeClaim[]): readonly ScopeClaim[] {
+  return Array.isArray(claims) ? (claims as readonly ScopeClaim[]) : [claims as ScopeClaim];
+}

@@ -169,7 +169,11 @@ describe('the demo', () => {
     expect(location).toBe('/console');
     expect((await ask(hub.origin, '/console', { headers: { cookie } })).text).toContain('<title>console');
     const who = await command(hub.origin, 'session.who', {}, { headers: { cookie, origin: hub.origin } });
-    expect(who.json).toMatchObject({ name: 'demo', roles: ['administrator'], mustChangePassword: false });
+    expect(who.json).toMatchObject({
+      name: 'demo',
+      roles: ['administrator', 'security-administrator', 'auditor'],
+      mustChangePassword: false,
+    });
     expect(await openLink(hub.loginUrl!)).toEqual({ cookie: '', location: '/login?problem=ticket-refused' });
     const { socket, welcome } = await connected(hub.origin, { session: 'console' }, { cookie, origin: hub.origin });
     expect(welcome.demo).toBe(true);

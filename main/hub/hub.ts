@@ -1,4 +1,6 @@
 import { createRelayClient, createStreams } from '../../streams/index.ts';
+import type { CommandEntity } from '../contract/commands.ts';
+import type { ScopeLookup } from '../contract/define-command.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -19,6 +21,7 @@ import { createSocketGateway } from './gateway/socket-gateway.ts';
 import { createSubscriptions } from './gateway/subscriptions.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
+import { notYet } from './not-yet.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { createLatestValues } from './readings/latest-values.ts';
@@ -136,16 +139,20 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   atEnd(() => walls.stop());
 
   const metrics = createMetrics();
-  const subscriptions = createSubscriptions(ledger, latest);
+  const lookup: ScopeLookup = {
+    camera: (id) => streams.cameraScope(id),
+    command: (id) => (ledger.get('commands', id) as CommandEntity | undefined)?.scope,
+  };
+  const subscriptions = createSubscriptions(ledger, latest, lookup);
   atEnd(() => subscriptions.stop());
-  const pages = createCollectionPages(ledger, latest, audit);
+  const pages = createCollectionPages(ledger, latest, audit, lookup);
   atEnd(() => pages.stop());
   const commands = metrics.counted(
     createCommandGateway({
       ledger,
       audit,
-      handlers: { ...accounts.handlers, ...streams.handlers, ...walls.handlers },
-      lookup: { camera: (id) => streams.cameraScope(id) },
+      handlers: { ...notYet, ...accounts.handlers, ...streams.handlers, ...walls.handlers },
+      lookup,
       clock,
       log,
     }),

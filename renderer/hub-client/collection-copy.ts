@@ -7,10 +7,11 @@ type Item = Record<string, unknown>;
 
 /** The field that is each collection's key, and its volatile fields. A test holds this equal to the catalogue, which pages do not load. */
 export const collectionShapes: Readonly<Record<CollectionName, { readonly key: string; readonly volatile: readonly string[] }>> = {
-  users: { key: 'id', volatile: [] },
+  users: { key: 'id', volatile: ['lockedUntil', 'lastLoginAt'] },
   audit: { key: 'seq', volatile: [] },
   commands: { key: 'id', volatile: [] },
   cameras: { key: 'id', volatile: ['status', 'link'] },
+  health: { key: 'id', volatile: [] },
   districts: { key: 'code', volatile: [] },
   walls: { key: 'id', volatile: ['shown'] },
   layouts: { key: 'id', volatile: [] },

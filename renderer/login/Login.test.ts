@@ -26,7 +26,13 @@ async function logIn(user = 'Admin ', password = 'first'): Promise<void> {
   await page.get('form').trigger('submit');
   await flushPromises();
 }
-const answer = (mustChangePassword: boolean) => ok({ token: 'secret', expiresAt: 1, mustChangePassword });
+const answer = (mustChangePassword: boolean) =>
+  ok({
+    token: 'secret',
+    expiresAt: 1,
+    mustChangePassword,
+    barrier: mustChangePassword ? ('password-change-required' as const) : null,
+  });
 
 describe('the door', () => {
   test('whoever has the right password is in', async () => {

@@ -19,7 +19,7 @@ export function principalOf(scope: Scope = wholeCity, session = 'session-1'): Pr
     permissions: new Set(permissions),
     scope,
     screen: null,
-    mustChangePassword: false,
+    barrier: null,
   };
 }
 

@@ -56,7 +56,7 @@ async function opened(options: { folder?: string; adminPassword?: string | null;
       throw new Error('not here');
     },
   });
-  const login = (password: string, user = 'admin') => accounts.handlers['session.login']({ user, password }, context());
+  const login = (password: string, user = 'admin') => accounts.handlers['session.login']({ user, password, interactive: false }, context());
   /** As the gateway would: commit, then the step after it. */
   const settle = async <R>(outcome: Outcome<R>): Promise<R> => {
     if (outcome.changes) ledger.commit(outcome.changes, { kind: 'command', id: 'c1', by: 'test' });
@@ -85,12 +85,12 @@ describe('the first start', () => {
     expect(statSync(file!).mode & 0o777).toBe(0o600);
     const generated = readFileSync(file!, 'utf8').trim();
     const admin = await principal(generated);
-    expect(admin.mustChangePassword).toBe(true);
+    expect(admin.barrier).toBe('password-change-required');
     const changed = await accounts.handlers['session.password']({ current: generated, next: 'Zisha-Teapot-9' }, context(admin));
     if (!changed.ok) throw new Error(changed.error.code);
     await settle(changed.value);
     expect(existsSync(file!)).toBe(false);
-    expect(accounts.principalOf(admin.sessionId)?.mustChangePassword).toBe(false);
+    expect(accounts.principalOf(admin.sessionId)?.barrier).toBeNull();
   });
 
   test('only the first start makes the administrator: a later password is not taken', async () => {
@@ -123,7 +123,12 @@ describe('logging in', () => {
   test('a principal is what its account says now, and nothing once it is disabled', async () => {
     const { principal, accounts, ledger } = await opened();
     const admin = await principal('Kiln-4711-bench');
-    expect(admin).toMatchObject({ name: 'admin', roles: ['administrator'], screen: null, scope: { districts: '*', groups: '*' } });
+    expect(admin).toMatchObject({
+      name: 'admin',
+      roles: ['administrator', 'security-administrator', 'auditor'],
+      screen: null,
+      scope: { districts: '*', groups: '*' },
+    });
     const user = ledger.get('users', admin.userId) as User;
     ledger.commit([{ collection: 'users', op: 'put', key: user.id, value: { ...user, disabled: true } }], {
       kind: 'command',
@@ -153,7 +158,16 @@ describe('changing the password', () => {
 });
 
 describe('accounts of others', () => {
-  const operator = { name: 'li', roles: ['operator' as const], scope: { districts: ['320282'], groups: '*' as const }, disabled: false };
+  const operator = {
+    name: 'li',
+    roles: ['operator' as const],
+    denied: [],
+    scope: { districts: ['320282'], groups: '*' as const },
+    shift: null,
+    networks: '*' as const,
+    disabled: false,
+    resetSecondFactor: false,
+  };
 
   test('a new one needs a password, which must be changed; a change ends its sessions', async () => {
     const { accounts, context, principal, settle } = await opened();
@@ -165,7 +179,7 @@ describe('accounts of others', () => {
     if (!made.ok) throw new Error(made.error.code);
     const { userId } = await settle(made.value);
     const li = await principal('Kiln-Shift-2026', 'li');
-    expect(li).toMatchObject({ userId, mustChangePassword: true, scope: { districts: ['320282'], groups: '*' } });
+    expect(li).toMatchObject({ userId, barrier: 'password-change-required', scope: { districts: ['320282'], groups: '*' } });
     const disabled = await upsert({ ...operator, disabled: true }, context(admin));
     if (!disabled.ok) throw new Error(disabled.error.code);
     expect((await settle(disabled.value)).userId).toBe(userId);
@@ -179,7 +193,7 @@ describe('accounts of others', () => {
     const late = { ...context(admin), signal: AbortSignal.abort() };
     const change = { ...operator, name: 'admin', roles: ['administrator' as const], password: 'Kiln-Shift-2026' };
     expect(await accounts.handlers['user.upsert'](change, late)).toMatchObject({ error: { code: 'deadline-exceeded' } });
-    expect(await principal('Kiln-4711-bench')).toMatchObject({ name: 'admin', mustChangePassword: false });
+    expect(await principal('Kiln-4711-bench')).toMatchObject({ name: 'admin', barrier: null });
   });
 
   test('the last administrator can neither be disabled nor lose the role', async () => {
@@ -198,7 +212,11 @@ describe('one-time links', () => {
     const demo = await opened({ demo: true });
     const { ticket } = demo.accounts.issueTicket({ kind: 'console', userId: demo.accounts.demoUser! });
     const link = demo.accounts.redeem(ticket, (purpose) => purpose.kind === 'console', '10.0.0.1')!;
-    expect(demo.accounts.principalByToken(link.token)).toMatchObject({ name: 'demo', roles: ['administrator'], mustChangePassword: false });
+    expect(demo.accounts.principalByToken(link.token)).toMatchObject({
+      name: 'demo',
+      roles: ['administrator', 'security-administrator', 'auditor'],
+      barrier: null,
+    });
     expect(demo.accounts.redeem(ticket, () => true, '10.0.0.1')).toBeNull();
     expect((await demo.login('', 'demo')).ok).toBe(false);
     demo.close();

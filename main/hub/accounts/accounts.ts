@@ -8,7 +8,7 @@ import type { SessionId, UserId } from '../../contract/ids.ts';
 import type { Ledger } from '../../contract/ledger.ts';
 import type { Log } from '../../contract/log.ts';
 import { rolePermissions, type Permission, type Role } from '../../contract/permissions.ts';
-import type { Principal } from '../../contract/principal.ts';
+import type { Barrier, Principal } from '../../contract/principal.ts';
 import { err, ok } from '../../contract/result.ts';
 import { wholeCity } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
@@ -41,6 +41,8 @@ export interface Accounts {
 }
 
 const firstAdministrator = 'admin';
+/** The first account holds all three duties until they are given to others. */
+const foundingRoles: readonly Role[] = ['administrator', 'security-administrator', 'auditor'];
 
 /**
  * Opens the accounts of a data folder. At the first start it makes the user `admin`, with `adminPassword` or with a
@@ -86,10 +88,18 @@ export async function createAccounts(options: {
     const user: User = {
       id,
       name: firstAdministrator,
-      roles: ['administrator'],
+      fullName: null,
+      roles: [...foundingRoles],
+      denied: [],
       scope: { districts: '*', groups: '*' },
+      shift: null,
+      networks: '*',
       disabled: false,
+      secondFactor: false,
       createdAt: now,
+      passwordChangedAt: now,
+      lockedUntil: null,
+      lastLoginAt: null,
       simulated: false,
       drill: false,
     };
@@ -104,10 +114,18 @@ export async function createAccounts(options: {
       const user: User = {
         id,
         name: 'demo',
-        roles: ['administrator'],
+        fullName: null,
+        roles: [...foundingRoles],
+        denied: [],
         scope: { districts: '*', groups: '*' },
+        shift: null,
+        networks: '*',
         disabled: false,
+        secondFactor: false,
         createdAt: clock.now(),
+        passwordChangedAt: null,
+        lockedUntil: null,
+        lastLoginAt: null,
         simulated: true,
         drill: false,
       };
@@ -134,7 +152,7 @@ export async function createAccounts(options: {
         permissions: permissionsOf(['wall']),
         scope: wholeCity,
         screen: { wallId, screenId },
-        mustChangePassword: false,
+        barrier: null,
       };
     }
     const user = userOf(session.holder.userId);
@@ -147,8 +165,12 @@ export async function createAccounts(options: {
       permissions: permissionsOf(user.roles),
       scope: user.scope,
       screen: null,
-      mustChangePassword: credentials.of(user.id as UserId)?.mustChange ?? false,
+      barrier: barrierOf(user.id as UserId),
     };
+  }
+
+  function barrierOf(id: UserId): Barrier | null {
+    return credentials.of(id)?.mustChange ? 'password-change-required' : null;
   }
 
   const handlers: Accounts['handlers'] = {
@@ -171,7 +193,12 @@ export async function createAccounts(options: {
         workstation: args.workstation ?? context.from.workstation,
       });
       return ok({
-        result: { token, expiresAt: session.expiresAt, mustChangePassword: credential.mustChange },
+        result: {
+          token,
+          expiresAt: session.expiresAt,
+          mustChangePassword: credential.mustChange,
+          barrier: barrierOf(user.id as UserId),
+        },
         after: { userId: user.id, sessionId: session.id },
       });
     },
@@ -209,7 +236,7 @@ export async function createAccounts(options: {
       });
     },
 
-    'session.who'(_args, { principal }) {
+    'session.who'(_args, { principal, from }) {
       if (!principal) return err(problem('login-required'));
       return ok({
         result: {
@@ -221,8 +248,12 @@ export async function createAccounts(options: {
             districts: principal.scope.districts === '*' ? '*' : [...principal.scope.districts],
             groups: principal.scope.groups === '*' ? '*' : [...principal.scope.groups],
           },
-          mustChangePassword: principal.mustChangePassword,
+          mustChangePassword: principal.barrier === 'password-change-required',
+          barrier: principal.barrier,
           screen: principal.screen,
+          workstation: sessions.byId(principal.sessionId)?.workstation ?? from.address,
+          secondFactor: userOf(principal.userId)?.secondFactor ?? false,
+          hasPassword: credentials.of(principal.userId) !== undefined,
         },
       });
     },
@@ -243,10 +274,18 @@ export async function createAccounts(options: {
       const user: User = {
         id: before?.id ?? randomUUID(),
         name: args.name,
+        fullName: args.fullName ?? null,
         roles: args.roles,
+        denied: args.denied,
         scope: args.scope,
+        shift: args.shift,
+        networks: args.networks,
         disabled: args.disabled,
+        secondFactor: before?.secondFactor ?? false,
         createdAt: before?.createdAt ?? context.now,
+        passwordChangedAt: passwordHash === null ? (before?.passwordChangedAt ?? null) : context.now,
+        lockedUntil: null,
+        lastLoginAt: null,
         simulated: false,
         drill: false,
       };

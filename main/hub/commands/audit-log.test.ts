@@ -24,6 +24,8 @@ const subject = (commandId: string, args: unknown = { z: 1, a: '东门' }): Audi
   address: '10.0.0.7',
   workstation: 'desk 3',
   args,
+  scope: ['none'],
+  session: 's1',
 });
 
 beforeEach(() => {
@@ -138,7 +140,7 @@ describe('the audit', () => {
     ],
     [
       'a row put in',
-      "INSERT INTO audit SELECT 21, at, phase, 'forged', command, actor, roles, door, address, workstation, args, outcome, before, after, hash, hash FROM audit WHERE seq = 20",
+      "INSERT INTO audit SELECT 21, at, phase, 'forged', command, actor, roles, door, address, workstation, args, outcome, before, after, hash, hash, scope, session FROM audit WHERE seq = 20",
       21,
     ],
   ])('shows %s', (_name, sql, firstBadSeq) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { AuditRow } from '../../contract/accounts.ts';
+import type { AuditRow } from '../../contract/audit.ts';
+import type { ScopeClaim } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -21,6 +22,9 @@ export interface AuditSubject {
   readonly workstation: string | null;
   /** The arguments, secrets already removed. */
   readonly args: unknown;
+  /** What the command touches; null when nobody can tell. */
+  readonly scope: readonly ScopeClaim[] | null;
+  readonly session: string | null;
 }
 
 /** How it ended: `'ok'`, a state, or an error code. */
@@ -59,6 +63,8 @@ interface StoredRow {
   readonly after: string;
   readonly previous_hash: string;
   readonly hash: string;
+  readonly scope: string | null;
+  readonly session: string | null;
 }
 
 /** The audit over the ledger's database. It keeps nothing in memory, so a transaction that is undone leaves no trace here. */
@@ -67,7 +73,7 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): A
   const page = database.prepare('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
   const insert = database.prepare(
     `INSERT INTO audit VALUES (@seq, @at, @phase, @command_id, @command, @actor, @roles, @door, @address, @workstation,
-                               @args, @outcome, @before, @after, @previous_hash, @hash)`,
+                               @args, @outcome, @before, @after, @previous_hash, @hash, @scope, @session)`,
   );
 
   const append = database.transaction((phase: 'open' | 'close', subject: AuditSubject, end: AuditEnd | null): AuditRow => {
@@ -88,6 +94,8 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): A
       before: bounded(end?.before),
       after: bounded(end?.after),
       previous_hash: previous?.hash ?? genesisHash,
+      scope: subject.scope === null ? null : bounded(subject.scope),
+      session: subject.session,
     };
     const stored: StoredRow = { ...row, hash: hashOf(row) };
     insert.run(stored);
@@ -118,9 +126,10 @@ export function verifyAudit(database: Database): AuditVerdict {
   return (highest ?? 0) === seq ? { ok: true, rows: seq } : { ok: false, firstBadSeq: seq + 1 };
 }
 
-/** Covers every column as it is stored, and the hash of the row before. */
-function hashOf(row: Omit<StoredRow, 'hash'>): string {
-  return createHash('sha256').update(canonicalJson(row)).digest('hex');
+/** Covers every column as it is stored, and the hash of the row before. Columns that older rows did not have count where they are not NULL. */
+function hashOf({ scope, session, ...row }: Omit<StoredRow, 'hash'>): string {
+  const covered = { ...row, ...(scope !== null && { scope }), ...(session !== null && { session }) };
+  return createHash('sha256').update(canonicalJson(covered)).digest('hex');
 }
 
 function bounded(value: unknown): string {
@@ -130,7 +139,7 @@ function bounded(value: unknown): string {
 }
 
 function shown(row: StoredRow): AuditRow {
-  const { command_id: commandId, previous_hash: previousHash, ...same } = row;
+  const { command_id: commandId, previous_hash: previousHash, session: _session, ...same } = row;
   return {
     ...same,
     commandId,
@@ -139,5 +148,12 @@ function shown(row: StoredRow): AuditRow {
     args: JSON.parse(row.args) as unknown,
     before: JSON.parse(row.before) as unknown,
     after: JSON.parse(row.after) as unknown,
+    scope: row.scope === null ? null : scopeOf(row.scope),
   };
+}
+
+/** A scope so long that it was replaced by its hash is taken as the whole city. */
+function scopeOf(text: string): AuditRow['scope'] {
+  const claims = JSON.parse(text) as unknown;
+  return Array.isArray(claims) ? (claims as AuditRow['scope']) : ['city'];
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { AuditRow } from '../../contract/accounts.ts';
+import type { AuditRow } from '../../contract/audit.ts';
 import { type AnyCommand, type CommandContext, type CommandHandler, defineCommand } from '../../contract/define-command.ts';
 import { problem, ProblemError } from '../../contract/errors.ts';
 import type { SessionId, UserId } from '../../contract/ids.ts';
@@ -68,7 +68,7 @@ const principal = (over: Partial<Principal> = {}): Principal => ({
   permissions: new Set<Permission>(['wall.control']),
   scope: wholeCity,
   screen: null,
-  mustChangePassword: false,
+  barrier: null,
   ...over,
 });
 const from = { door: 'http', address: '10.0.0.7', workstation: 'desk 3' } as const;
@@ -121,7 +121,15 @@ beforeEach(() => {
       },
     ]),
   );
-  gateway = createCommandGateway({ ledger, audit, handlers, lookup: { camera: () => undefined }, clock, log, definitions });
+  gateway = createCommandGateway({
+    ledger,
+    audit,
+    handlers,
+    lookup: { camera: () => undefined, command: () => undefined },
+    clock,
+    log,
+    definitions,
+  });
 });
 afterEach(async () => {
   // After every test: no timer, no place taken, and an audit that is one chain.
@@ -269,7 +277,7 @@ describe('a command that may run', () => {
 
 describe('a refusal', () => {
   const traffic = { ...wang, principal: principal({ scope: { districts: ['320282'], groups: '*' } }) };
-  const fresh = { ...wang, principal: principal({ mustChangePassword: true }) };
+  const fresh = { ...wang, principal: principal({ barrier: 'password-change-required' }) };
   const clerk = { ...wang, principal: principal({ permissions: new Set<Permission>(['wall.view']) }) };
 
   it.each<[string, string, unknown, Caller, object | null, string[]]>([
@@ -447,6 +455,9 @@ describe('a second person', () => {
     expect(answer).toEqual({ ok: true, value: { commandId: id, state: 'awaitingApproval' } });
     expect(ledger.get('commands', id)).toEqual({
       id,
+      args: { at: '320282', text: 'siren' },
+      requestedFrom: 'desk 3',
+      result: null,
       name: 'test.two',
       state: 'awaitingApproval',
       payloadHash: hashArgs({ at: '320282', text: 'siren' }),
@@ -486,7 +497,7 @@ describe('a repeated request', () => {
       ledger,
       audit,
       handlers: Object.fromEntries(definitions.map(({ name }) => [name, say('again')])),
-      lookup: { camera: () => undefined },
+      lookup: { camera: () => undefined, command: () => undefined },
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       definitions,
@@ -635,7 +646,7 @@ describe('the gateway', () => {
     const options = {
       ledger,
       audit,
-      lookup: { camera: () => undefined },
+      lookup: { camera: () => undefined, command: () => undefined },
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       definitions,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { CommandEntity } from '../../contract/accounts.ts';
+import type { CommandEntity } from '../../contract/commands.ts';
 import { commands, type Handlers } from '../../contract/catalog.ts';
 import { nextCommandState } from '../../contract/command-life.ts';
 import type { AnyCommand, CommandContext, CommandHandler, Outcome, ScopeLookup } from '../../contract/define-command.ts';
@@ -25,8 +25,8 @@ export const maxInFlightPerSession = 128;
 /** How long a second person may take to approve. */
 export const approvalMs = 10 * 60_000;
 
-/** What a session may still do while its first password has not been replaced. */
-const allowedBeforePasswordChange: ReadonlySet<string> = new Set(['session.password', 'session.logout', 'session.who']);
+/** What a session may still do before it has passed its barrier. */
+const allowedBehindBarrier: ReadonlySet<string> = new Set(['session.password', 'session.logout', 'session.who']);
 
 /** Refusals that are worth a line in the audit: somebody known tried what they may not do. */
 const auditedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['forbidden', 'out-of-scope']);
@@ -174,6 +174,8 @@ class Gateway implements CommandGateway {
           roles: caller.principal?.roles ?? [],
           ...caller.from,
           args: definition.redact === undefined ? args : definition.redact(args),
+          scope: definition.scopeOf(args, this.#options.lookup).map(copyOf),
+          session: caller.principal?.sessionId ?? null,
         },
         hold,
       };
@@ -193,7 +195,7 @@ class Gateway implements CommandGateway {
     const { permission } = definition;
     if (permission !== 'public') {
       if (principal === null) return problem('login-required');
-      if (principal.mustChangePassword && !allowedBeforePasswordChange.has(definition.name)) return problem('password-change-required');
+      if (principal.barrier !== null && !allowedBehindBarrier.has(definition.name)) return problem(principal.barrier);
       if (permission !== 'session' && !principal.permissions.has(permission)) return problem('forbidden', { permission });
     }
     const claims = definition.scopeOf(args, this.#options.lookup);
@@ -404,7 +406,7 @@ function malformed(issues: readonly z.core.$ZodIssue[]): Problem {
 
 /** Stands in for the handler of a command that needs a second person: it only records that somebody asked. */
 function awaitApproval(definition: AnyCommand, lookup: ScopeLookup): AnyHandler {
-  return (args, { commandId, now, principal }) => {
+  return (args, { commandId, now, principal, from }) => {
     const state = nextCommandState('received', 'needs-approval');
     if (state === null || principal === null) throw new Error(`${definition.name} cannot wait for an approval`);
     const value: CommandEntity = {
@@ -412,10 +414,13 @@ function awaitApproval(definition: AnyCommand, lookup: ScopeLookup): AnyHandler 
       name: definition.name,
       state,
       payloadHash: hashArgs(args),
+      args: definition.redact === undefined ? args : definition.redact(args),
       requestedBy: principal.name,
+      requestedFrom: from.workstation ?? from.address,
       approvedBy: null,
       approvalExpiresAt: now + approvalMs,
       reason: null,
+      result: null,
       at: now,
       updatedAt: now,
       scope: definition.scopeOf(args, lookup).map((claim): CommandEntity['scope'][number] => copyOf(claim)),

@@ -45,7 +45,7 @@ export function addApiRoutes(
   };
   const needs = (permission: Permission) => (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const principal = principals.get(request)!;
-    if (principal.mustChangePassword) sendProblem(reply, problem('password-change-required'));
+    if (principal.barrier !== null) sendProblem(reply, problem(principal.barrier));
     else if (!principal.permissions.has(permission)) sendProblem(reply, problem('forbidden', { permission }));
     else done();
   };

@@ -1,10 +1,11 @@
-import type { AuditRow } from '../../contract/accounts.ts';
+import type { AuditRow } from '../../contract/audit.ts';
+import type { ScopeLookup } from '../../contract/define-command.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
 import type { Ledger } from '../../contract/ledger.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
-import { covers } from '../../contract/scope.ts';
+import { claimsOf, covers } from '../../contract/scope.ts';
 import { readableCollection, withLatest, withShown } from './reading.ts';
 
 export interface CollectionPage {
@@ -25,6 +26,7 @@ export function createCollectionPages(
   ledger: Ledger,
   latest: LatestValues,
   audit: { page(after: number, limit: number): readonly AuditRow[] },
+  lookup: ScopeLookup,
 ): CollectionPages {
   const sorted = new Map<string, readonly string[]>();
   const stop = ledger.onCommit((commit) => {
@@ -52,7 +54,7 @@ export function createCollectionPages(
       if (limit === null) return err(problem('malformed', { field: 'limit' }));
       const after = afterOf(query.after, name);
       if (after === null) return err(problem('cursor-invalid'));
-      const visible = (entity: object) => covers(principal.scope, [definition.scopeOf(entity)]);
+      const visible = (entity: object) => covers(principal.scope, claimsOf(definition.scopeOf(entity, lookup)));
       const { epoch, seq } = ledger;
 
       if (definition.keep === 'paged') {

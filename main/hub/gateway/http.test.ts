@@ -50,6 +50,28 @@ const samples: Record<CommandName, object> = {
   'session.password': { current: 'x', next: 'y' },
   'session.logout': {},
   'user.upsert': { name: 'sample', roles: ['operator'], password: 'weak' },
+  'session.activity': {},
+  'session.lock': {},
+  'session.unlock': { password: 'x' },
+  'session.totp-begin': { password: 'x' },
+  'session.totp-confirm': { code: '000000' },
+  'session.list': {},
+  'session.end': { sessionId: 'nobody' },
+  'user.unlock': { userId: 'nobody' },
+  'audit.search': {},
+  'audit.watches': { actor: 'nobody' },
+  'audit.verify': {},
+  'audit.export': { from: 0, to: 1, purpose: 'Sample' },
+  'command.approve': { commandId: 'nobody', payloadHash: '0'.repeat(64) },
+  'command.reject': { commandId: 'nobody', reason: 'Sample' },
+  'command.withdraw': { commandId: 'nobody' },
+  'backup.create': {},
+  'backup.list': {},
+  'camera.remove-many': { cameraIds: ['nobody'] },
+  'wall.pairing-begin': { wallId: 'main', screenId: '1' },
+  'wall.pairing-claim': { secret: 'A'.repeat(16) },
+  'wall.pair': { code: 'AAAAAAAA' },
+  'wall.revoke': { wallId: 'nowhere', screenId: '1' },
   'camera.upsert': { number: 'S-1', name: 'Sample', district: '320282', source: { kind: 'file', url: 'clip:gate' } },
   'camera.import': { format: 'json', text: '[]' },
   'camera.remove': { cameraId: 'nobody' },
@@ -94,7 +116,12 @@ describe('drift', () => {
 });
 
 describe('nothing without a session', () => {
-  const open = new Set(['GET /healthz', 'GET /login', 'GET /', 'POST /api/commands/session.login']);
+  const open = new Set([
+    'GET /healthz',
+    'GET /login',
+    'GET /',
+    ...commands.filter(({ permission }) => permission === 'public').map(({ name }) => `POST /api/commands/${name}`),
+  ]);
   const routes = [
     'GET /',
     'GET /healthz',
@@ -129,15 +156,21 @@ describe('nothing without a session', () => {
 });
 
 describe('who may do what', () => {
-  const tokens: Record<Role, () => string> = { administrator: () => admin, operator: () => operatorToken, wall: () => wallToken };
+  const tokens = { administrator: () => admin, operator: () => operatorToken, wall: () => wallToken };
+  const held: Record<keyof typeof tokens, readonly Role[]> = {
+    administrator: ['administrator', 'security-administrator', 'auditor'],
+    operator: ['operator'],
+    wall: ['wall'],
+  };
 
   for (const role of ['administrator', 'operator', 'wall'] as const)
     test(`as ${role}: every command, on HTTP and on the socket, and every collection`, async () => {
       const token = tokens[role]();
       const { socket } = await connected(origin, { token });
+      const may = (permission: string) => held[role].some((one) => rolePermissions[one].includes(permission as Permission));
       for (const { name, permission } of commands) {
-        if (name === 'session.logout' || name === 'session.login') continue;
-        const allowed = permission === 'session' || rolePermissions[role].includes(permission as Permission);
+        if (name === 'session.logout' || permission === 'public') continue;
+        const allowed = permission === 'session' || may(permission);
         const http = await command(origin, name, samples[name], { token });
         const code = http.json.error?.code as string | undefined;
         // a wall has no password to change: its refusal is one of the handler
@@ -148,7 +181,7 @@ describe('who may do what', () => {
       }
       for (const { name, permission } of collections) {
         const { status } = await ask(origin, `/api/collections/${name}`, { token });
-        expect([name, status]).toEqual([name, rolePermissions[role].includes(permission) ? 200 : 403]);
+        expect([name, status]).toEqual([name, may(permission) ? 200 : 403]);
       }
       socket.disconnect();
     });

@@ -10,7 +10,7 @@ const byName: ReadonlyMap<string, AnyCollection> = new Map(collections.map((one)
 
 /** The collection of this name, if this principal may read it. Which of its entities is a matter of scope. */
 export function readableCollection(principal: Principal, name: string): Result<AnyCollection, Problem> {
-  if (principal.mustChangePassword) return err(problem('password-change-required'));
+  if (principal.barrier !== null) return err(problem(principal.barrier));
   const definition = byName.get(name);
   if (!definition) return err(problem('unknown-collection', { name: name.slice(0, 64) }));
   if (!principal.permissions.has(definition.permission)) return err(problem('forbidden', { permission: definition.permission }));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Camera } from '../../../streams/contract.ts';
 import type { Change } from '../../contract/ledger.ts';
 import { permissions, rolePermissions, type Permission } from '../../contract/permissions.ts';
-import type { Principal } from '../../contract/principal.ts';
+import type { Barrier, Principal } from '../../contract/principal.ts';
 import type { ChangesMessage, SubscribeReply, VolatileMessage } from '../../contract/protocol.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { MemoryLedger } from '../ledger/memory-ledger.ts';
@@ -11,7 +11,7 @@ import { ManualClock } from '../readings/manual-clock.ts';
 import { createSubscriptions, subscriptionsAtMost, type SubscriberConnection, type Subscriptions } from './subscriptions.ts';
 
 const everywhere: Scope = { districts: '*', groups: '*' };
-const who = (scope: Scope = everywhere, held: readonly Permission[] = permissions, mustChangePassword = false) =>
+const who = (scope: Scope = everywhere, held: readonly Permission[] = permissions, barrier: Barrier | null = null) =>
   ({
     sessionId: 's',
     userId: 'u',
@@ -20,7 +20,7 @@ const who = (scope: Scope = everywhere, held: readonly Permission[] = permission
     permissions: new Set(held),
     scope,
     screen: null,
-    mustChangePassword,
+    barrier,
   }) as unknown as Principal;
 
 const camera = (id: string, district = '320282', groups: string[] = [], name = `Camera ${id}`): Camera => ({
@@ -69,7 +69,7 @@ beforeEach(() => {
   clock = new ManualClock();
   ledger = new MemoryLedger();
   latest = createLatestValues({ flushMs: 100, clock });
-  subscriptions = createSubscriptions(ledger, latest);
+  subscriptions = createSubscriptions(ledger, latest, { camera: () => undefined, command: () => undefined });
   connection = new TestConnection();
   ledger.commit([put(camera('a')), put(camera('b', '320200', ['police']))], cause);
   ledger.commit([put(camera('c', '320282101', ['traffic', 'police']))], cause);
@@ -122,7 +122,12 @@ describe('what a subscription begins with', () => {
     ['an unknown collection', { id: 1, collection: 'secrets' }, who(), 'unknown-collection'],
     ['a collection that is read by pages', { id: 1, collection: 'audit' }, who(), 'unknown-collection'],
     ['no permission', { id: 1, collection: 'users' }, who(everywhere, rolePermissions.operator), 'forbidden'],
-    ['a password to change first', { id: 1, collection: 'cameras' }, who(everywhere, permissions, true), 'password-change-required'],
+    [
+      'a password to change first',
+      { id: 1, collection: 'cameras' },
+      who(everywhere, permissions, 'password-change-required'),
+      'password-change-required',
+    ],
     ['no id', { collection: 'cameras' }, who(), 'malformed'],
     ['an unknown field', { id: 1, collection: 'cameras', selector: { fields: ['password'] } }, who(), 'malformed'],
     ['an unknown condition', { id: 1, collection: 'cameras', selector: { where: '1=1' } }, who(), 'malformed'],

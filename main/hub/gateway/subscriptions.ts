@@ -1,3 +1,4 @@
+import type { ScopeLookup } from '../../contract/define-command.ts';
 import { z } from 'zod';
 import type { AnyCollection } from '../../contract/define-collection.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
@@ -6,7 +7,7 @@ import type { Principal } from '../../contract/principal.ts';
 import type { Selector } from '../../contract/protocol.ts';
 import type { LatestValues, VolatileUpdate } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
-import { covers, type Scope } from '../../contract/scope.ts';
+import { claimsOf, covers, type Scope } from '../../contract/scope.ts';
 import { readableCollection, withLatest } from './reading.ts';
 import { createSlicedJson } from './sliced-json.ts';
 
@@ -94,6 +95,7 @@ interface Subscription {
 export function createSubscriptions(
   ledger: Ledger,
   latest: LatestValues & { onFlush(listener: (updates: readonly VolatileUpdate[]) => void): () => void },
+  lookup: ScopeLookup,
 ): Subscriptions {
   const byConnection = new Map<SubscriberConnection, Map<number, Subscription>>();
   /** Replies still being made: they cost work whether or not the client keeps the subscription. */
@@ -107,9 +109,10 @@ export function createSubscriptions(
   const sees = (group: Group, key: string, entity: object): boolean => {
     if (group.entire) return true;
     if (group.ids && !group.ids.has(key)) return false;
-    const claim = group.definition.scopeOf(entity);
-    if (group.district !== null && !(typeof claim === 'object' && claim.district.startsWith(group.district))) return false;
-    return covers(group.scope, [claim]);
+    const claims = claimsOf(group.definition.scopeOf(entity, lookup));
+    const { district } = group;
+    if (district !== null && !claims.some((claim) => typeof claim === 'object' && claim.district.startsWith(district))) return false;
+    return covers(group.scope, claims);
   };
 
   const shown = (group: Group, key: string, entity: object): Record<string, unknown> => {

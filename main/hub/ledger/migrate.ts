@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { ProblemError, problem } from '../../contract/errors.ts';
 import { first } from './migrations/0001-first.ts';
+import { trust } from './migrations/0002-trust.ts';
 
 /** Every step from an empty file to today's shape, in order; the n-th makes version n. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, trust];
 
 /** Marks the file as ours ("Taod"), so that another program's database is not mistaken for a ledger. */
 const applicationId = 0x54616f64;

@@ -35,7 +35,7 @@ const person = (name: string): Principal => ({
   permissions: new Set(rolePermissions.operator),
   scope: wholeCity,
   screen: null,
-  mustChangePassword: false,
+  barrier: null,
 });
 const screenOf = (wallId: string, screenId: string): Principal => ({
   ...person(`wall:${wallId}:${screenId}`),

@@ -87,7 +87,17 @@ export class FakeHub {
       },
       async command(name, args) {
         if (name === 'session.who') {
-          return { userId: 'u', name: 'wang', roles: ['operator'], permissions: hub.permissions, mustChangePassword: false } as never;
+          return {
+            userId: 'u',
+            name: 'wang',
+            roles: ['operator'],
+            permissions: hub.permissions,
+            mustChangePassword: false,
+            barrier: null,
+            workstation: 'desk',
+            secondFactor: false,
+            hasPassword: true,
+          } as never;
         }
         hub.sent.push({ name, args: args as Item });
         const answered = await hub.answer(name, args as Item);

@@ -35,6 +35,8 @@ for (;;) {
           address: '-',
           workstation: null,
           args: { next },
+          scope: null,
+          session: null,
         },
         { outcome: 'ok' },
       ),
