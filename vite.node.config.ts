@@ -20,6 +20,7 @@ export default defineConfig({
       input: {
         launch: 'main/launch/launch.ts',
         hub: 'main/hub/main.ts',
+        tools: 'main/tools/main.ts',
         relay: 'streams/media/main.ts',
         ingest: 'streams/sources/rtmp/main.ts',
         av: 'streams/sources/av/main.ts',

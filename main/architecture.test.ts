@@ -58,6 +58,11 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     packages: [/^node:/, /^pino$/],
   },
   {
+    from: /^main\/tools\//,
+    may: ['main/tools/', 'main/hub/', 'main/config/', 'main/contract/', 'main/supervision/'],
+    packages: [/^node:/, /^(zod|better-sqlite3|pino|@peculiar\/x509)(\/|$)/],
+  },
+  {
     from: /^main\/electron\//,
     may: ['main/electron/', 'main/launch/', 'main/supervision/', 'main/config/', 'main/contract/', 'layouts/'],
     packages: [/^node:/, /^electron(\/|$)/, /^pino$/, /^zod$/],

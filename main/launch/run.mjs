@@ -137,7 +137,9 @@ switch (verb) {
     break;
   case 'hub':
     build();
-    become(ownNode, [launcher, 'hub', ...rest], withChannel);
+    // The first word that is no option names an offline tool: audit verify, tls init, backup …
+    if (rest[0] !== undefined && !rest[0].startsWith('-')) become(ownNode, [join(root, 'dist', 'node', 'tools.js'), ...rest]);
+    else become(ownNode, [launcher, 'hub', ...rest], withChannel);
     break;
   case 'start': {
     build();
