@@ -31,6 +31,10 @@ export interface Accounts {
   issueTicket(purpose: TicketPurpose): { readonly ticket: string; readonly expiresAt: number };
   /** Exchanges a one-time link for a session; null when the ticket is bad or was made for something else. Used up either way. */
   redeem(ticket: string, isExpected: (purpose: TicketPurpose) => boolean, address: string): { session: Session; token: string } | null;
+  /** Opens the session of a screen that was paired. */
+  openWall(wallId: string, screenId: string, address: string, workstation: string | null): { session: Session; token: string };
+  /** Ends the sessions of a wall, or of one of its screens, with the farewell `revoked`; answers how many. */
+  endWall(wallId: string, screenId: string | null): number;
   onSessionEnd(listener: SessionEndListener): () => void;
   readonly sessionCount: number;
   /** Where the generated first password stands, until it is changed. */
@@ -173,6 +177,15 @@ export async function createAccounts(options: {
     return credentials.of(id)?.mustChange ? 'password-change-required' : null;
   }
 
+  function openPerson(userId: UserId, from: { readonly address: string; readonly workstation: string | null }) {
+    return sessions.open({ holder: { kind: 'person', userId }, lifetimeMs: config.hub.sessionHours * 3_600_000, ...from });
+  }
+
+  function openWall(wallId: string, screenId: string, address: string, workstation: string | null) {
+    const lifetimeMs = config.hub.wallSessionDays * 86_400_000;
+    return sessions.open({ holder: { kind: 'wall', wallId, screenId }, lifetimeMs, address, workstation });
+  }
+
   const handlers: Accounts['handlers'] = {
     async 'session.login'(args, context) {
       const { address } = context.from;
@@ -186,12 +199,8 @@ export async function createAccounts(options: {
       if (!right.value || !credential || !user || user.disabled) return err(problem('login-refused'));
       throttle.succeeded(args.user, address);
       if (context.signal.aborted) return err(problem('deadline-exceeded'));
-      const { session, token } = sessions.open({
-        holder: { kind: 'person', userId: user.id as UserId },
-        lifetimeMs: config.hub.sessionHours * 3_600_000,
-        address,
-        workstation: args.workstation ?? context.from.workstation,
-      });
+      const workstation = args.workstation ?? context.from.workstation;
+      const { session, token } = openPerson(user.id as UserId, { address, workstation });
       return ok({
         result: {
           token,
@@ -313,16 +322,12 @@ export async function createAccounts(options: {
     redeem(ticket, isExpected, address) {
       const purpose = tickets.redeem(ticket);
       if (!purpose || !isExpected(purpose)) return null;
-      return sessions.open({
-        holder:
-          purpose.kind === 'wall'
-            ? { kind: 'wall', wallId: purpose.wallId, screenId: purpose.screenId }
-            : { kind: 'person', userId: purpose.userId },
-        lifetimeMs: purpose.kind === 'wall' ? config.hub.wallSessionDays * 86_400_000 : config.hub.sessionHours * 3_600_000,
-        address,
-        workstation: null,
-      });
+      return purpose.kind === 'wall'
+        ? openWall(purpose.wallId, purpose.screenId, address, null)
+        : openPerson(purpose.userId, { address, workstation: null });
     },
+    openWall,
+    endWall: (wallId, screenId) => sessions.endOfWall(wallId, screenId, 'revoked'),
     onSessionEnd: (listener) => sessions.onEnd(listener),
     get sessionCount() {
       return sessions.count;

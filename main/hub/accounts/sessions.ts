@@ -19,7 +19,15 @@ export interface Session {
 }
 
 /** Why a session ended; the page's sentence hangs on it. */
-export type SessionEndReason = 'logout' | 'expired' | 'displaced' | 'password-changed' | 'account-changed';
+export type SessionEndReason =
+  | 'logout'
+  | 'expired'
+  | 'displaced'
+  | 'password-changed'
+  | 'account-changed'
+  | 'shift-ended'
+  | 'ended'
+  | 'revoked';
 
 export type SessionEndListener = (session: Session, reason: Problem) => void;
 
@@ -36,6 +44,8 @@ export interface Sessions {
   end(id: SessionId, reason: SessionEndReason): void;
   /** Ends every session of a user, except one. */
   endOfUser(userId: UserId, reason: SessionEndReason, except?: SessionId): void;
+  /** Ends every session of a wall, or of one of its screens; answers how many. */
+  endOfWall(wallId: string, screenId: string | null, reason: SessionEndReason): number;
   onEnd(listener: SessionEndListener): () => void;
   readonly count: number;
   stop(): void;
@@ -144,6 +154,13 @@ export function createSessions(database: Database, clock: Clock): Sessions {
     endOfUser(userId, reason, except) {
       for (const session of byHash.values())
         if (session.holder.kind === 'person' && session.holder.userId === userId && session.id !== except) end(session.id, reason);
+    },
+    endOfWall(wallId, screenId, reason) {
+      const shown = [...byHash.values()].filter(
+        ({ holder }) => holder.kind === 'wall' && holder.wallId === wallId && (screenId === null || holder.screenId === screenId),
+      );
+      for (const session of shown) end(session.id, reason);
+      return shown.length;
     },
     onEnd(listener) {
       listeners.add(listener);
