@@ -186,6 +186,7 @@ export const layoutsCollection = defineCollection({
   permission: 'wall.view',
   /** A layout is a preset of everything in it: whoever may not see one of its cameras does not see it. */
   scopeOf: (layout, lookup) => camerasOf(layout.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
+  scopeFollows: 'cameras',
   volatile: [],
   keep: 'memory',
 });
@@ -333,7 +334,11 @@ export const layoutSave = defineCommand({
     .strict(),
   result: z.object({ layoutId, revision: z.number().int() }),
   permission: 'layout.edit',
-  scopeOf: (args, lookup) => camerasOf(args.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
+  /** Nobody overwrites, nor removes, what he may not see. */
+  scopeOf: ({ layoutId: id, scene: shown }, lookup) => [
+    ...camerasOf(shown).map((camera) => lookup.camera(camera) ?? ('none' as const)),
+    ...((id !== undefined && lookup.layout(id)) || []),
+  ],
   risk: 'routine',
   audit: 'two-rows',
   deadlineMs: 3000,
@@ -345,7 +350,7 @@ export const layoutRemove = defineCommand({
   args: z.object({ layoutId }).strict(),
   result: z.object({}),
   permission: 'layout.edit',
-  scopeOf: () => [],
+  scopeOf: ({ layoutId: id }, lookup) => lookup.layout(id) ?? [],
   risk: 'routine',
   audit: 'two-rows',
   deadlineMs: 3000,

@@ -155,7 +155,7 @@ export const districtsCollection = defineCollection({
   entity: districtEntity,
   keyOf: (district) => district.code,
   permission: 'camera.view',
-  scopeOf: (district) => ({ district: district.code, groups: [] }),
+  scopeOf: (district) => ({ place: district.code }),
   volatile: [],
   keep: 'memory',
 });

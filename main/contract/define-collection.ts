@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Permission } from './permissions.ts';
 import type { ScopeLookup } from './define-command.ts';
-import type { ScopeClaim } from './scope.ts';
+import type { PlaceClaim, ScopeClaim } from './scope.ts';
 
 /** One collection, defined once: what its entities are, who may read them, and which fields live in the readings lane. */
 export interface CollectionDefinition<Name extends string, Entity extends z.ZodType> {
@@ -11,7 +11,9 @@ export interface CollectionDefinition<Name extends string, Entity extends z.ZodT
   keyOf(entity: z.output<Entity>): string;
   readonly permission: Permission;
   /** What the entity touches, as it is when it is read; a scope must cover all of it. */
-  scopeOf(entity: z.output<Entity>, lookup: ScopeLookup): ScopeClaim | readonly ScopeClaim[];
+  scopeOf(entity: z.output<Entity>, lookup: ScopeLookup): ScopeClaim | PlaceClaim | readonly (ScopeClaim | PlaceClaim)[];
+  /** The collection whose entities `scopeOf` looks up, if it does: when they move, what is seen of this one changes too. */
+  readonly scopeFollows?: string;
   /** Fields that are never committed: latest wins, merged into snapshots, sent in `volatile` messages. */
   readonly volatile: readonly string[];
   /** `memory`: whole in the hub's memory and in the change feed. `paged`: read from the database page by page, no live feed. */

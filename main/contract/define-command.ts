@@ -16,6 +16,8 @@ export interface ScopeLookup {
   camera(id: string): ScopeClaim | undefined;
   /** What a command that waits for its second person touches. */
   command(id: string): readonly ScopeClaim[] | undefined;
+  /** What a saved layout shows. */
+  layout(id: string): readonly ScopeClaim[] | undefined;
 }
 
 /** One command, defined once: the client function, the handler type, the audit row and the API document come from it. */
@@ -55,6 +57,8 @@ export interface CommandContext {
   readonly principal: Principal | null;
   /** Which door it came through and from where: `address` is the peer's IP, `workstation` what the client calls itself. */
   readonly from: { readonly door: 'http' | 'socket' | 'internal'; readonly address: string; readonly workstation: string | null };
+  /** The name of the second person who let it be done; null for what needs none. */
+  readonly approvedBy: string | null;
   readonly now: EpochMs;
   readonly signal: AbortSignal;
   /** Commits a part of long work at once (bulk import); what is committed stays even if the command fails later. */

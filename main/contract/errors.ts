@@ -37,6 +37,7 @@ export const errorStatus = {
   'approval-expired': 409,
   'payload-mismatch': 409,
   'command-not-waiting': 409,
+  'command-withdrawn': 409,
   'roles-incompatible': 422,
   'user-unknown': 404,
   'session-unknown': 404,

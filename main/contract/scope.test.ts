@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { covers, type Scope, type ScopeClaim, wholeCity } from './scope.ts';
+import { covers, distinctClaims, isIn, type PlaceClaim, type Scope, type ScopeClaim, wholeCity } from './scope.ts';
 
 const yixing: Scope = { districts: ['320282'], groups: '*' };
 const traffic: Scope = { districts: '*', groups: ['traffic'] };
@@ -31,4 +31,35 @@ describe('covers', () => {
   ])('%s', (_name, scope, claims, expected) => {
     expect(covers(scope, claims)).toBe(expected);
   });
+
+  const place = (code: string): PlaceClaim => ({ place: code });
+  it.each<[string, Scope, PlaceClaim, boolean]>([
+    ['the whole city sees every place', wholeCity, place('11'), true],
+    ['a district is seen', yixing, place('320282'), true],
+    ['and what is below it', yixing, place('320282101'), true],
+    ['and what it hangs under', yixing, place('3202'), true],
+    ['its neighbour is not', yixing, place('320281'), false],
+    ['a town of two sees the county above both', trafficOfTown, place('320282'), true],
+    ['and not the third', trafficOfTown, place('320282103'), false],
+    ['groups do not narrow the tree', traffic, place('320281'), true],
+    ['who sees nothing sees no place', nothing, place('320282'), false],
+  ])('of a place in the tree: %s', (_name, scope, claim, expected) => {
+    expect(covers(scope, [claim])).toBe(expected);
+  });
+});
+
+it('tells what lies in a district', () => {
+  expect(([at('320282101'), { place: '320282' }, at('3202'), 'city', 'none'] as const).map((claim) => isIn(claim, '320282'))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+it('keeps each claim once', () => {
+  const claims = [at('320282', 'b', 'a'), 'city', at('320282', 'a', 'b'), at('320282'), 'none', 'city', at('320282')] as const;
+  expect(distinctClaims(claims)).toEqual([at('320282', 'a', 'b'), 'city', at('320282'), 'none']);
+  expect(distinctClaims([])).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { camerasOf, type LayoutDoc } from '../../layouts/contract.ts';
 import { createRelayClient, createStreams } from '../../streams/index.ts';
 import type { CommandEntity } from '../contract/commands.ts';
 import type { ScopeLookup } from '../contract/define-command.ts';
@@ -142,6 +143,10 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const lookup: ScopeLookup = {
     camera: (id) => streams.cameraScope(id),
     command: (id) => (ledger.get('commands', id) as CommandEntity | undefined)?.scope,
+    layout(id) {
+      const layout = ledger.get('layouts', id) as LayoutDoc | undefined;
+      return layout && camerasOf(layout.scene).map((cameraId) => streams.cameraScope(cameraId) ?? ('none' as const));
+    },
   };
   const subscriptions = createSubscriptions(ledger, latest, lookup);
   atEnd(() => subscriptions.stop());

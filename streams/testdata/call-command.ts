@@ -37,6 +37,7 @@ export async function callCommand<N extends CommandName>(
     commandId: 'command-1' as CommandId,
     principal,
     from: { door: 'internal', address: '127.0.0.1', workstation: null },
+    approvedBy: null,
     now: 0,
     signal,
     commitPart: (changes, secrets) => ledger.commit(changes, cause, secrets),

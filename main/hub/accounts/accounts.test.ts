@@ -50,6 +50,7 @@ async function opened(options: { folder?: string; adminPassword?: string | null;
     commandId: 'c1' as CommandId,
     principal,
     from: { door: 'http', address: '10.0.0.1', workstation: null },
+    approvedBy: null,
     now: clock.now(),
     signal: new AbortController().signal,
     commitPart: () => {

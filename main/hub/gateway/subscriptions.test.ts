@@ -69,7 +69,7 @@ beforeEach(() => {
   clock = new ManualClock();
   ledger = new MemoryLedger();
   latest = createLatestValues({ flushMs: 100, clock });
-  subscriptions = createSubscriptions(ledger, latest, { camera: () => undefined, command: () => undefined });
+  subscriptions = createSubscriptions(ledger, latest, { camera: () => undefined, command: () => undefined, layout: () => undefined });
   connection = new TestConnection();
   ledger.commit([put(camera('a')), put(camera('b', '320200', ['police']))], cause);
   ledger.commit([put(camera('c', '320282101', ['traffic', 'police']))], cause);

@@ -83,6 +83,7 @@ function run<N extends WallCommand>(
     commandId: 'k' as unknown as CommandId,
     principal: by,
     from: { door: 'socket', address: '127.0.0.1', workstation: null },
+    approvedBy: null,
     now: clock.now(),
     signal: new AbortController().signal,
     commitPart: (changes) => ledger.commit(changes, cause),

@@ -34,6 +34,7 @@ const messages: SameShape<typeof zh> = {
     'approval-expired': 'The time for the second person is over. Ask again.',
     'payload-mismatch': 'What was to be approved is not what was asked for; nothing was done.',
     'command-not-waiting': 'This command does not wait for anybody any more.',
+    'command-withdrawn': 'It was taken back by whoever had asked for it.',
     'roles-incompatible': 'These duties may not be in one hand.',
     'user-unknown': 'There is no such account.',
     'session-unknown': 'This session has ended already.',

@@ -35,6 +35,7 @@ export default {
     'approval-expired': '复核时限已过，请重新申请。',
     'payload-mismatch': '待批准的内容与申请内容不一致，未执行。',
     'command-not-waiting': '此操作已不在等待复核。',
+    'command-withdrawn': '申请人已撤回。',
     'roles-incompatible': '这些职责不能由同一账号承担。',
     'user-unknown': '没有这个账号。',
     'session-unknown': '此会话已经结束。',
