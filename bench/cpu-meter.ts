@@ -91,6 +91,20 @@ export function pssMbOf(pid: string): number {
   }
 }
 
+/**
+ * The memory of a process that no other has a share in (anonymous and shared-memory pages), in MB; 0 when it is gone. Unlike PSS it does not change
+ * when another process with the same program starts or ends. Linux.
+ */
+export function ownMbOf(pid: string): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    const kb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0);
+    return (kb('Pss_Anon') + kb('Pss_Shmem')) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** Percent of one core that these processes together used over `ms`, and the memory they then hold. */
 export async function measureProcesses(
   pids: readonly number[],

@@ -3,7 +3,7 @@ import type { Camera } from '../streams/contract.ts';
 import { startBareChromium } from './peers/bare-chromium.ts';
 import { until } from '../e2e/start-hub.ts';
 import { openWall } from '../e2e/wall-page.ts';
-import { browserPids, pssMbOf, pssMbOfAll } from './cpu-meter.ts';
+import { browserPids, ownMbOf, pssMbOf, pssMbOfAll } from './cpu-meter.ts';
 import { gridClips } from './peers/grid-clips.ts';
 import { startGridCity } from './peers/grid-city.ts';
 import { openHlsWall } from './peers/hls-wall.ts';
@@ -13,7 +13,7 @@ import { atMost, printReport, type Goal } from './report.ts';
 
 /**
  * One wall screen for `--minutes 5` (the acceptance is 30) whose scene changes every five seconds: 64 tiles, 36, one large and five small, 100, a tour. Memory
- * of browser, relay and hub (PSS) is taken at the end of every scene; one value is the mean over one round of scenes, and the slope of those after
+ * of browser (PSS), relay and hub (what is theirs alone: they share their program with every other Node process) is taken at the end of every scene; one value is the mean over one round of scenes, and the slope of those after
  * the warm-up is to be within twice its standard error of zero, or below half a megabyte a minute. At the end the scene is blank, and
  * everything must have been given back: players, tiles, decoders, sockets, leases, and the cameras at the relay. Peer, in the same run:
  * a wall of hls.js players, 16, 9 and 4 in turn, for `--peer-minutes 4`.
@@ -120,6 +120,7 @@ try {
   let rounds: Memory[];
   let dom: { readonly before: Awaited<ReturnType<typeof domCounters>>; readonly after: Awaited<ReturnType<typeof domCounters>> };
   let held: Held;
+  let relayPssMb: number;
   let leftLeases: number;
   let leftCameras: number;
   try {
@@ -153,8 +154,9 @@ try {
     rounds = await soak(
       soakMs,
       scenes.map((scene) => () => city.show(scene)),
-      async () => ({ browser: pssMbOfAll(browserPids()), relay: pssMbOf(String(relayPid)), hub: pssMbOf(String(hubPid)) }),
+      async () => ({ browser: pssMbOfAll(browserPids()), relay: ownMbOf(String(relayPid)), hub: ownMbOf(String(hubPid)) }),
     );
+    relayPssMb = pssMbOf(String(relayPid));
     held = await calm();
     dom = { before, after: await domCounters(cdp) };
     leftLeases = await until('no lease', 20_000, async () => (await leases()) === 0).then(() => 0, leases);
@@ -206,7 +208,10 @@ try {
       minutes,
       scene_changes: rounds.length * 5,
       ...Object.entries(slopes).reduce((all, [name, slope]) => ({ ...all, ...slopeFigures(name, slope) }), {}),
-      ...Object.fromEntries(Object.entries(last).map(([name, mb]) => [`${name}_pss_mb_at_end`, rounded(mb, 1)])),
+      browser_pss_mb_at_end: rounded(last['browser']!, 1),
+      relay_own_mb_at_end: rounded(last['relay']!, 1),
+      relay_pss_mb_at_end: rounded(relayPssMb, 1),
+      hub_own_mb_at_end: rounded(last['hub']!, 1),
       dom_nodes_gained: dom.after.nodes - dom.before.nodes,
       dom_listeners_gained: dom.after.listeners - dom.before.listeners,
       js_heap_gained_mb: rounded(dom.after.heapMb - dom.before.heapMb, 2),

@@ -29,8 +29,8 @@ export interface WallDoorOptions {
 
 /** Records are gathered for so long: one message a screen, not one a picture. */
 const batchMs = 15;
-/** Of each size. */
-const buffersKept = 64;
+/** Of each size: what a few screens have under way at once. */
+const buffersKeptBytes = 1024 * 1024;
 const pingEveryMs = 10_000;
 /** A page that is behind is asked more often: the line, or the page? */
 const pingStrainedMs = 1000;
@@ -53,7 +53,7 @@ export function createWallDoor({ core, tickets, clock, maxSockets }: WallDoorOpt
     handleProtocols: () => wallProtocol,
   });
   const pages = new Map<WebSocketLine, WallSession>();
-  const buffers = new MessageBuffers(buffersKept);
+  const buffers = new MessageBuffers(buffersKeptBytes);
   const stopping = new AbortController();
   let awake: WallSession[] = [];
   const isAwake = new Set<WallSession>();

@@ -7,10 +7,11 @@ const sizes = [4, 32, 64, 128, 256].map((kib) => kib * 1024);
  */
 export class MessageBuffers {
   readonly #free: Buffer[][] = sizes.map(() => []);
-  readonly #keptPerSize: number;
+  readonly #keptBytesPerSize: number;
 
-  constructor(keptPerSize: number) {
-    this.#keptPerSize = keptPerSize;
+  /** Of each size no more than so many bytes are kept, and one buffer at least: a bad moment must not hold its memory for ever. */
+  constructor(keptBytesPerSize: number) {
+    this.#keptBytesPerSize = keptBytesPerSize;
   }
 
   /** A buffer of at least so many bytes, whatever is in it. */
@@ -22,7 +23,7 @@ export class MessageBuffers {
   /** Nobody reads the buffer any more. Call it once for each that was taken, or not at all. */
   giveBack(buffer: Buffer): void {
     const free = this.#free[sizes.indexOf(buffer.length)];
-    if (free && free.length < this.#keptPerSize) free.push(buffer);
+    if (free && (free.length === 0 || (free.length + 1) * buffer.length <= this.#keptBytesPerSize)) free.push(buffer);
   }
 
   get keptBytes(): number {
