@@ -19,6 +19,9 @@ export const commandState = z.enum([
 ]);
 export type CommandState = z.output<typeof commandState>;
 
+/** What a two-person command answers instead of its result, which comes to stand in the collection `commands`. */
+export const commandAsked = z.object({ commandId, state: commandState });
+
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const commandEntity = z.object({

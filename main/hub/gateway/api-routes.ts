@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { mayRead } from '../../contract/barrier.ts';
 import { commands } from '../../contract/catalog.ts';
 import { problem } from '../../contract/errors.ts';
 import type { Ledger } from '../../contract/ledger.ts';
 import type { Permission } from '../../contract/permissions.ts';
 import type { Principal } from '../../contract/principal.ts';
+import { isWholeCity } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { CommandGateway } from '../commands/command-gateway.ts';
@@ -43,11 +45,12 @@ export function addApiRoutes(
     principals.set(request, admitted.value);
     done();
   };
-  const needs = (permission: Permission) => (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+  /** Figures count the whole city: whoever is responsible for a part of it does not read them. */
+  const needsWholeCity = (permission: Permission) => (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const principal = principals.get(request)!;
-    if (principal.barrier !== null) sendProblem(reply, problem(principal.barrier));
-    else if (!principal.permissions.has(permission)) sendProblem(reply, problem('forbidden', { permission }));
-    else done();
+    const refusal = mayRead(principal, { permission }) ?? (isWholeCity(principal.scope) ? null : problem('out-of-scope'));
+    if (refusal === null) done();
+    else sendProblem(reply, refusal);
   };
 
   app.removeContentTypeParser('text/plain');
@@ -59,7 +62,7 @@ export function addApiRoutes(
     uptimeS: Math.round((clock.monotonic() - startedAt) / 100) / 10,
   }));
 
-  app.get('/metrics', { onRequest: [admit, needs('system.view')] }, async (_request, reply) =>
+  app.get('/metrics', { onRequest: [admit, needsWholeCity('system.view')] }, async (_request, reply) =>
     reply.type(options.metrics.contentType).send(await options.metrics.text()),
   );
 

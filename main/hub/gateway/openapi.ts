@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { collections, commands } from '../../contract/catalog.ts';
+import { commandAsked } from '../../contract/commands.ts';
 import type { AnyCollection } from '../../contract/define-collection.ts';
 import type { AnyCommand } from '../../contract/define-command.ts';
 import { errorStatus } from '../../contract/errors.ts';
@@ -20,12 +21,20 @@ export function openApiDocument(version: string): object {
         tags: [command.name.split('.')[0]],
         'x-permission': command.permission,
         'x-risk': command.risk,
+        ...(command.risk === 'two-person' && { 'x-result': schemaOf(command.result, 'output') }),
         'x-deadline-ms': command.deadlineMs,
         ...(open ? { security: [] } : {}),
         parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
         requestBody: { required: true, content: json(schemaOf(command.args, 'input')) },
         responses: {
-          200: { description: 'Done and committed.', content: json(schemaOf(command.result, 'output')) },
+          200:
+            command.risk === 'two-person'
+              ? {
+                  description:
+                    'Asked for; a second person approves it with command.approve, and what it came to stands in the collection commands.',
+                  content: json(schemaOf(commandAsked, 'output')),
+                }
+              : { description: 'Done and committed.', content: json(schemaOf(command.result, 'output')) },
           ...failures(...(open ? [400, 401, 413, 429, 503] : [400, 401, 403, 404, 409, 413, 415, 422, 429, 503])),
         },
       },

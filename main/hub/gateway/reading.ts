@@ -1,3 +1,4 @@
+import { mayRead } from '../../contract/barrier.ts';
 import type { Entity } from '../../contract/catalog.ts';
 import { collections } from '../../contract/catalog.ts';
 import type { AnyCollection } from '../../contract/define-collection.ts';
@@ -10,11 +11,10 @@ const byName: ReadonlyMap<string, AnyCollection> = new Map(collections.map((one)
 
 /** The collection of this name, if this principal may read it. Which of its entities is a matter of scope. */
 export function readableCollection(principal: Principal, name: string): Result<AnyCollection, Problem> {
-  if (principal.barrier !== null) return err(problem(principal.barrier));
   const definition = byName.get(name);
   if (!definition) return err(problem('unknown-collection', { name: name.slice(0, 64) }));
-  if (!principal.permissions.has(definition.permission)) return err(problem('forbidden', { permission: definition.permission }));
-  return ok(definition);
+  const refusal = mayRead(principal, definition);
+  return refusal === null ? ok(definition) : err(refusal);
 }
 
 /** An entity as readers see it: its volatile fields are the latest known. */

@@ -7,7 +7,7 @@ import type { Principal } from '../../contract/principal.ts';
 import type { Selector } from '../../contract/protocol.ts';
 import type { LatestValues, VolatileUpdate } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
-import { claimsOf, covers, type Scope } from '../../contract/scope.ts';
+import { claimsOf, covers, isIn, isWholeCity, type Scope } from '../../contract/scope.ts';
 import { readableCollection, withLatest } from './reading.ts';
 import { createSlicedJson } from './sliced-json.ts';
 
@@ -111,7 +111,7 @@ export function createSubscriptions(
     if (group.ids && !group.ids.has(key)) return false;
     const claims = claimsOf(group.definition.scopeOf(entity, lookup));
     const { district } = group;
-    if (district !== null && !claims.some((claim) => typeof claim === 'object' && claim.district.startsWith(district))) return false;
+    if (district !== null && !claims.some((claim) => isIn(claim, district))) return false;
     return covers(group.scope, claims);
   };
 
@@ -164,7 +164,7 @@ export function createSubscriptions(
       district: selector.district ?? null,
       picked: fields && pickedFields(definition, fields),
       scope,
-      entire: !ids && selector.district === undefined && scope.districts === '*' && scope.groups === '*',
+      entire: !ids && selector.district === undefined && isWholeCity(scope),
       keys: new Set(),
       members: new Set(),
     };
@@ -230,9 +230,10 @@ export function createSubscriptions(
       key: change.key,
       entity: change.op === 'put' && sees(group, change.key, change.value) ? change.value : null,
     }));
-    // whether something that cannot be seen now was visible then is not known: a limited reader must not learn its key
-    const limited = group.scope.districts !== '*' || group.scope.groups !== '*';
-    return limited && ops.some(({ entity }) => entity === null) ? null : ops;
+    if (isWholeCity(group.scope)) return ops;
+    // Whether something that cannot be seen now was visible then is not known: a limited reader must not learn its key. And what is seen of
+    // this collection may have changed with another one.
+    return group.definition.scopeFollows !== undefined || ops.some(({ entity }) => entity === null) ? null : ops;
   }
 
   async function reply(subscription: Subscription, last: Position | undefined): Promise<string> {
@@ -254,6 +255,37 @@ export function createSubscriptions(
     return `{"kind":"snapshot","items":[${items}],"epoch":${epoch},"seq":${seq}}`;
   }
 
+  /** What these changes are for a group. */
+  function changed(group: Group, changes: readonly Change[]): string[] {
+    const ops: string[] = [];
+    for (const change of changes) {
+      const { key } = change;
+      if (change.op === 'put' && sees(group, key, change.value)) {
+        if (!group.entire) group.keys.add(key);
+        ops.push(opJson(group, { key, entity: change.value }));
+      } else if (group.entire || group.keys.delete(key)) {
+        ops.push(opJson(group, { key, entity: null }));
+      }
+    }
+    return ops;
+  }
+
+  /** What came into a limited reader's sight or went out of it although it did not change itself: what it refers to has moved. */
+  function moved(group: Group): string[] {
+    if (isWholeCity(group.scope)) return [];
+    const ops: string[] = [];
+    for (const entity of ledger.all(group.definition.name)) {
+      const key = group.definition.keyOf(entity);
+      if (sees(group, key, entity) === group.keys.has(key)) continue;
+      if (group.keys.delete(key)) ops.push(opJson(group, { key, entity: null }));
+      else {
+        group.keys.add(key);
+        ops.push(opJson(group, { key, entity }));
+      }
+    }
+    return ops;
+  }
+
   const stopCommits = ledger.onCommit((commit: Commit) => {
     const byCollection = new Map<string, Change[]>();
     for (const change of commit.changes) {
@@ -261,18 +293,12 @@ export function createSubscriptions(
       if (held) held.push(change);
       else byCollection.set(change.collection, [change]);
     }
-    for (const [collection, changes] of byCollection)
-      for (const group of groupsOf.get(collection) ?? []) {
-        const ops: string[] = [];
-        for (const change of changes) {
-          const { key } = change;
-          if (change.op === 'put' && sees(group, key, change.value)) {
-            if (!group.entire) group.keys.add(key);
-            ops.push(opJson(group, { key, entity: change.value }));
-          } else if (group.entire || group.keys.delete(key)) {
-            ops.push(opJson(group, { key, entity: null }));
-          }
-        }
+    for (const [collection, groupsHere] of groupsOf) {
+      const changes = byCollection.get(collection);
+      for (const group of groupsHere) {
+        const ops = changes ? changed(group, changes) : [];
+        const { scopeFollows } = group.definition;
+        if (scopeFollows !== undefined && byCollection.has(scopeFollows)) ops.push(...moved(group));
         if (ops.length === 0) continue;
         const rest = `"seq":${commit.seq},"ops":[${ops.join(',')}]}`;
         for (const subscription of group.members) {
@@ -281,6 +307,7 @@ export function createSubscriptions(
           counters.changesSent++;
         }
       }
+    }
   });
 
   const stopFlush = latest.onFlush((updates) => {
