@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../contract/result.ts';
 import type { Clock } from '../contract/time.ts';
 import { systemClock } from '../supervision/system-clock.ts';
 import { createAccounts } from './accounts/accounts.ts';
-import { createAuditLog } from './commands/audit-log.ts';
+import { createAuditLog } from './audit/audit-log.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
 import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';

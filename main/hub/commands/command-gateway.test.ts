@@ -15,7 +15,7 @@ import { err, ok } from '../../contract/result.ts';
 import { type ScopeClaim, wholeCity } from '../../contract/scope.ts';
 import { openLedger, type SqliteLedger } from '../ledger/open-ledger.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
-import { type AuditLog, createAuditLog } from './audit-log.ts';
+import { type AuditLog, createAuditLog } from '../audit/audit-log.ts';
 import {
   approvalMs,
   type Caller,

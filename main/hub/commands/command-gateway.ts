@@ -14,7 +14,7 @@ import { err, ok, type Result } from '../../contract/result.ts';
 import { covers, type Scope, type ScopeClaim } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
-import type { AuditLog, AuditSubject } from './audit-log.ts';
+import type { AuditLog, AuditSubject } from '../audit/audit-log.ts';
 import { type Answer, createAnswerStore, hashArgs, idempotencyKeyForm, type NamedRequest } from './idempotency.ts';
 import { canonicalJson } from './canonical-json.ts';
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Commit } from '../../contract/ledger.ts';
 import { silentLog } from '../../contract/log.ts';
 import { systemClock } from '../../supervision/system-clock.ts';
-import { createAuditLog } from '../commands/audit-log.ts';
+import { createAuditLog } from '../audit/audit-log.ts';
 import { openDataFolder } from './data-folder.ts';
 import { openLedger } from './open-ledger.ts';
 

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { silentLog } from '../../../contract/log.ts';
 import { systemClock } from '../../../supervision/system-clock.ts';
-import { createAuditLog } from '../../commands/audit-log.ts';
+import { createAuditLog } from '../../audit/audit-log.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { openLedger } from '../open-ledger.ts';
 

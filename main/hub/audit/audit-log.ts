@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import type { AuditRow } from '../../contract/audit.ts';
 import type { ScopeClaim } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../commands/canonical-json.ts';
 
 /** The most that one row keeps of arguments, before or after, in characters of JSON; more is replaced by its size and hash. */
 export const maxAuditedText = 65_536;

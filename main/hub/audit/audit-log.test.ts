@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../contract/log.ts';
 import { openLedger, type SqliteLedger } from '../ledger/open-ledger.ts';
 import { type AuditLog, type AuditSubject, createAuditLog, genesisHash, maxAuditedText, verifyAudit } from './audit-log.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../commands/canonical-json.ts';
 
 let folder = '';
 let ledger: SqliteLedger;
