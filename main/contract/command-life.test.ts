@@ -13,6 +13,7 @@ const steps: readonly (readonly [CommandState, CommandEvent, CommandState])[] = 
   ['awaitingApproval', 'approve', 'authorised'],
   ['awaitingApproval', 'refuse', 'rejected'],
   ['awaitingApproval', 'expire', 'rejected'],
+  ['awaitingApproval', 'fail', 'failed'],
   ['authorised', 'send', 'sent'],
   ['authorised', 'fail', 'failed'],
   ['sent', 'accept', 'accepted'],

@@ -5,7 +5,7 @@ export type CommandEvent = 'needs-approval' | 'approve' | 'refuse' | 'expire' | 
 
 const table: Readonly<Record<CommandState, Partial<Record<CommandEvent, CommandState>>>> = {
   received: { 'needs-approval': 'awaitingApproval', approve: 'authorised', refuse: 'rejected', fail: 'failed' },
-  awaitingApproval: { approve: 'authorised', refuse: 'rejected', expire: 'rejected' },
+  awaitingApproval: { approve: 'authorised', refuse: 'rejected', expire: 'rejected', fail: 'failed' },
   authorised: { send: 'sent', fail: 'failed' },
   sent: { accept: 'accepted', confirm: 'confirmed', refuse: 'rejected', 'time-out': 'timedOut', fail: 'failed' },
   accepted: { confirm: 'confirmed', 'time-out': 'timedOut', fail: 'failed' },

@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import type { CommandEntity } from '../../contract/commands.ts';
+import { passes } from '../../contract/barrier.ts';
 import { commands, type Handlers } from '../../contract/catalog.ts';
-import { nextCommandState } from '../../contract/command-life.ts';
+import { commandAsked } from '../../contract/commands.ts';
 import type { AnyCommand, CommandContext, CommandHandler, Outcome, ScopeLookup } from '../../contract/define-command.ts';
 import { type ErrorCode, errorStatus, type Problem, problem, ProblemError } from '../../contract/errors.ts';
-import type { CommandId } from '../../contract/ids.ts';
-import type { Cause } from '../../contract/ledger.ts';
+import type { CommandId, SessionId, UserId } from '../../contract/ids.ts';
+import type { Cause, Change } from '../../contract/ledger.ts';
 import type { Log } from '../../contract/log.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { CommandRequest } from '../../contract/protocol.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
-import { covers, type Scope, type ScopeClaim } from '../../contract/scope.ts';
+import { covers, distinctClaims, type Scope, type ScopeClaim } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
-import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import type { AuditLog, AuditSubject } from '../audit/audit-log.ts';
+import type { SqliteLedger } from '../ledger/open-ledger.ts';
+import { type Approvals, type Approved, createApprovals, type StoredOutcome } from './approvals.ts';
 import { type Answer, createAnswerStore, hashArgs, idempotencyKeyForm, type NamedRequest } from './idempotency.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -22,11 +23,8 @@ import { canonicalJson } from './canonical-json.ts';
 export const maxInFlight = 256;
 export const maxInFlightPerSession = 128;
 
-/** How long a second person may take to approve. */
-export const approvalMs = 10 * 60_000;
-
-/** What a session may still do before it has passed its barrier. */
-const allowedBehindBarrier: ReadonlySet<string> = new Set(['session.password', 'session.logout', 'session.who']);
+/** How often commands that wait for their second person are looked after. */
+export const sweepMs = 5000;
 
 /** Refusals that are worth a line in the audit: somebody known tried what they may not do. */
 const auditedRefusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['forbidden', 'out-of-scope']);
@@ -43,6 +41,8 @@ export interface Caller {
 export interface CommandGateway {
   /** Never rejects: what goes wrong is a Problem. */
   execute(request: CommandRequest, caller: Caller): Promise<Result<unknown, Problem>>;
+  /** Ends what a hub before left unfinished, and looks after commands that wait until `close`. */
+  start(): void;
   /** Commands that hold a place now, late handlers included. */
   readonly inFlight: number;
   /** Refuses new commands and resolves when those running have been answered. */
@@ -54,8 +54,15 @@ type AnyHandler = CommandHandler<AnyCommand>;
 export interface CommandGatewayOptions {
   readonly ledger: SqliteLedger;
   readonly audit: AuditLog;
-  readonly handlers: Handlers | Readonly<Record<string, AnyHandler>>;
+  /** All but those of the approvals, which are the gateway's own. */
+  readonly handlers: Omit<Handlers, keyof Approvals['handlers']> | Readonly<Record<string, AnyHandler>>;
   readonly lookup: ScopeLookup;
+  /** Who an account is now, as if in that session; undefined when it is gone or disabled. */
+  requesterNow(userId: UserId, sessionId: SessionId): Principal | undefined;
+  /** How long a finished command is kept in the collection `commands`. */
+  readonly commandsKeptMs: number;
+  /** Why the machine does not stand this command now (a full disk), or null. Absent: it stands all. */
+  guard?(definition: AnyCommand): Problem | null;
   readonly clock: Clock;
   readonly log: Log;
   /** The catalogue, unless a test brings its own. */
@@ -76,6 +83,10 @@ interface Run {
   readonly subject: AuditSubject;
   readonly commandId: CommandId;
   readonly cause: Cause;
+  /** What it touches. */
+  readonly claims: readonly ScopeClaim[];
+  /** Set when a second person let it be done. */
+  readonly approved: Approved | null;
   /** Keeps the caller's place taken until the handler has really ended, even when its answer came too late. */
   readonly hold: (work: Promise<unknown>) => void;
 }
@@ -88,20 +99,55 @@ class Gateway implements CommandGateway {
   readonly #named = new Map<string, { readonly argsHash: string; readonly answer: Promise<Answer> }>();
   readonly #places = new Map<string, number>();
   readonly #running = new Set<Promise<unknown>>();
+  /** What really does the two-person commands. Nothing but an approval leads there. */
+  readonly #behindApproval = new Map<string, AnyHandler>();
+  readonly #approvals: Approvals;
+  readonly #end = new AbortController();
   #inFlight = 0;
   #closing = false;
 
   constructor(options: CommandGatewayOptions) {
     this.#options = options;
     this.#answers = createAnswerStore(options.ledger, options.clock);
-    const handlers = options.handlers as Readonly<Record<string, AnyHandler>>;
+    const definitions = options.definitions ?? (commands as readonly AnyCommand[]);
+    this.#approvals = createApprovals({
+      ...options,
+      definitions,
+      keptMs: options.commandsKeptMs,
+      run: (approved) => this.#runApproved(approved),
+    });
+    const handlers = { ...options.handlers, ...this.#approvals.handlers } as Readonly<Record<string, AnyHandler>>;
     this.#entries = new Map(
-      (options.definitions ?? (commands as readonly AnyCommand[])).map((definition) => {
-        const handler = definition.risk === 'two-person' ? awaitApproval(definition, options.lookup) : handlers[definition.name];
+      definitions.map((definition) => {
+        const handler = handlers[definition.name];
         if (handler === undefined) throw new Error(`the command ${definition.name} has no handler`);
-        return [definition.name, { definition, handler }];
+        if (definition.risk !== 'two-person') return [definition.name, { definition, handler }];
+        this.#behindApproval.set(definition.name, handler);
+        return [definition.name, { definition, handler: this.#approvals.ask(definition) }];
       }),
     );
+  }
+
+  start(): void {
+    const sweeping = this.#sweep();
+    this.#running.add(sweeping);
+    void sweeping.finally(() => this.#running.delete(sweeping));
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#end;
+    let failed = false;
+    while (!signal.aborted) {
+      try {
+        this.#approvals.sweep();
+        failed = false;
+      } catch (error) {
+        if (!failed) log.error({ err: error }, 'Commands that wait could not be looked after');
+        failed = true;
+      }
+      await clock.sleep(sweepMs, signal).catch(() => undefined);
+    }
   }
 
   get inFlight(): number {
@@ -131,7 +177,53 @@ class Gateway implements CommandGateway {
 
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.allSettled(this.#running);
+    this.#end.abort();
+    // An approval that is being answered begins what it approved.
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  /** Its states are committed and audited like the rows of every command: in the name of whoever asked, with the second person's beside it. */
+  async #runApproved(approved: Approved): Promise<void> {
+    const { definition, commandId, args, requester, from, approvedBy } = approved;
+    const caller: Caller = { principal: requester, from };
+    const refusal = this.#options.guard?.(definition) ?? null;
+    const handler = refusal === null ? this.#behindApproval.get(definition.name) : () => err(refusal);
+    if (handler === undefined) throw new Error(`the command ${definition.name} has no handler`);
+    const kept: unknown = definition.redact === undefined ? args : definition.redact(args);
+    const run = this.#runOf({ definition, handler, args, caller, commandId, approved, kept: { ...(kept as object), approvedBy } }, () => {});
+    const work = this.#perform(run, undefined);
+    this.#running.add(work);
+    try {
+      await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+
+  #runOf(
+    given: Pick<Run, 'definition' | 'handler' | 'args' | 'caller' | 'commandId' | 'approved'> & { readonly kept: unknown },
+    hold: Run['hold'],
+  ): Run {
+    const { kept, ...run } = given;
+    const { definition, args, caller, commandId } = run;
+    const claims = definition.scopeOf(args, this.#options.lookup);
+    const actor = caller.principal?.name ?? 'anonymous';
+    return {
+      ...run,
+      claims,
+      cause: { kind: 'command', id: commandId, by: actor },
+      subject: {
+        commandId,
+        command: definition.name,
+        actor,
+        roles: caller.principal?.roles ?? [],
+        ...caller.from,
+        args: kept,
+        scope: distinctClaims(claims),
+        session: caller.principal?.sessionId ?? null,
+      },
+      hold,
+    };
   }
 
   #takePlace(who: string): (() => void) | undefined {
@@ -160,25 +252,8 @@ class Gateway implements CommandGateway {
       if (idempotencyKey !== undefined && !(typeof idempotencyKey === 'string' && idempotencyKeyForm.test(idempotencyKey)))
         return err(problem('malformed', { path: 'idempotencyKey', message: '1 to 128 printable ASCII characters' }));
       const args: unknown = parsed.data;
-      const run: Run = {
-        definition,
-        handler,
-        args,
-        caller,
-        commandId,
-        cause: { kind: 'command', id: commandId, by: actorOf(caller) },
-        subject: {
-          commandId,
-          command: definition.name,
-          actor: actorOf(caller),
-          roles: caller.principal?.roles ?? [],
-          ...caller.from,
-          args: definition.redact === undefined ? args : definition.redact(args),
-          scope: definition.scopeOf(args, this.#options.lookup).map(copyOf),
-          session: caller.principal?.sessionId ?? null,
-        },
-        hold,
-      };
+      const kept: unknown = definition.redact === undefined ? args : definition.redact(args);
+      const run = this.#runOf({ definition, handler, args, caller, commandId, approved: null, kept }, hold);
       const refusal = this.#refusal(run);
       if (refusal !== undefined) return this.#refuse(run, refusal);
       // Without a session nobody can say whose key it is.
@@ -191,15 +266,12 @@ class Gateway implements CommandGateway {
   }
 
   /** Deny by default: a reason why not, or undefined when every condition holds. */
-  #refusal({ definition, args, caller: { principal } }: Run): Problem | undefined {
-    const { permission } = definition;
-    if (permission !== 'public') {
-      if (principal === null) return problem('login-required');
-      if (principal.barrier !== null && !allowedBehindBarrier.has(definition.name)) return problem(principal.barrier);
-      if (permission !== 'session' && !principal.permissions.has(permission)) return problem('forbidden', { permission });
-    }
-    const claims = definition.scopeOf(args, this.#options.lookup);
-    return covers(principal?.scope ?? nowhere, claims) ? undefined : problem('out-of-scope');
+  #refusal({ definition, claims, caller: { principal } }: Run): Problem | undefined {
+    if (principal === null && definition.permission !== 'public') return problem('login-required');
+    const barred = principal === null ? null : passes(principal, definition);
+    if (barred !== null) return barred;
+    if (!covers(principal?.scope ?? nowhere, claims)) return problem('out-of-scope');
+    return this.#options.guard?.(definition) ?? undefined;
   }
 
   /** The refusal stands whether or not it can be written down. */
@@ -231,7 +303,7 @@ class Gateway implements CommandGateway {
   }
 
   async #perform(run: Run, named: NamedRequest | undefined): Promise<Answer> {
-    const { definition, subject, cause, commandId } = run;
+    const { definition, subject, cause, commandId, approved } = run;
     const { ledger, audit, log } = this.#options;
     // A read changes nothing in the city or the field, and its answer is not given before both rows are durable: its
     // two rows are written in one step, which halves the price of starting a picture. So are those of a login: a
@@ -239,7 +311,7 @@ class Gateway implements CommandGateway {
     const opensFirst = definition.audit === 'two-rows' && definition.risk !== 'read' && definition.permission !== 'public';
     if (opensFirst) {
       try {
-        ledger.transact({ changes: [], cause }, () => audit.open(subject));
+        ledger.transact({ changes: approved === null ? [] : [approved.sent()], cause }, () => audit.open(subject));
       } catch (error) {
         return err(this.#failure(error, definition.name, commandId));
       }
@@ -265,10 +337,14 @@ class Gateway implements CommandGateway {
 
   /** Makes the outcome true: changes, secrets, audit and the stored answer in one transaction. */
   #conclude(run: Run, outcome: Result<Outcome<unknown>, Problem>, opened: boolean, named: NamedRequest | undefined): Answer {
-    const { definition, caller, subject, cause, commandId } = run;
+    const { definition, caller, subject, cause, commandId, approved } = run;
     const { ledger, audit } = this.#options;
-    const { changes = [], secrets = [], before, after } = outcome.ok ? outcome.value : {};
+    const { secrets = [], before, after, alongside }: Partial<StoredOutcome<unknown>> = outcome.ok ? outcome.value : {};
     const answer: Answer = outcome.ok ? ok(outcome.value.result) : outcome;
+    const changes: readonly Change[] = [
+      ...(outcome.ok ? (outcome.value.changes ?? []) : []),
+      ...(approved === null ? [] : [approved.ended(answer)]),
+    ];
     // A stranger who was told to wait must not be able to fill the disk by not waiting.
     const isFlood = !opened && caller.principal === null && !answer.ok && answer.error.code === 'too-many-requests';
     const onRecord = (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0;
@@ -278,6 +354,8 @@ class Gateway implements CommandGateway {
         if (!opened) audit.open(subject);
         audit.close(subject, { outcome: answer.ok ? 'ok' : answer.error.code, before, after });
         if (named !== undefined && isFinal(answer)) this.#answers.store(named, answer);
+        alongside?.();
+        approved?.settled();
       });
       return answer;
     } catch (error) {
@@ -300,6 +378,7 @@ class Gateway implements CommandGateway {
       commandId,
       principal: caller.principal,
       from: caller.from,
+      approvedBy: run.approved?.approvedBy ?? null,
       now: clock.now(),
       signal: deadline.signal,
       commitPart: (changes, secrets) => {
@@ -313,10 +392,10 @@ class Gateway implements CommandGateway {
       const work = run.handler(args, context);
       if (!(work instanceof Promise)) {
         ended = true;
-        return promised(definition, work);
+        return promised(run, work);
       }
       return this.#inTime(run, deadline, work)
-        .then((outcome) => promised(definition, outcome))
+        .then((outcome) => promised(run, outcome))
         .catch(failed)
         .finally(() => {
           ended = true;
@@ -345,10 +424,10 @@ class Gateway implements CommandGateway {
 }
 
 /** The outcome with its result parsed, not only checked: a field that the contract does not name never leaves the hub. */
-function promised(definition: AnyCommand, outcome: Result<Outcome<unknown>, Problem>): Result<Outcome<unknown>, Problem> {
+function promised({ definition, approved }: Run, outcome: Result<Outcome<unknown>, Problem>): Result<Outcome<unknown>, Problem> {
   if (!outcome.ok) return err(outcome.error);
-  if (definition.risk === 'two-person') return outcome;
-  return ok({ ...outcome.value, result: definition.result.parse(outcome.value.result) as unknown });
+  const promise = definition.risk === 'two-person' && approved === null ? commandAsked : definition.result;
+  return ok({ ...outcome.value, result: promise.parse(outcome.value.result) as unknown });
 }
 
 /** A command's time, counted from when it begins to wait. */
@@ -390,8 +469,6 @@ class Deadline implements Disposable {
   }
 }
 
-const actorOf = ({ principal }: Caller): string => principal?.name ?? 'anonymous';
-
 /** An answer that a repetition gets again. Passing troubles are not: then the repetition is a new attempt. */
 const isFinal = (answer: Answer): boolean => answer.ok || (errorStatus[answer.error.code] < 500 && errorStatus[answer.error.code] !== 429);
 
@@ -403,32 +480,3 @@ function malformed(issues: readonly z.core.$ZodIssue[]): Problem {
   }));
   return problem('malformed', { ...first }, others.map(({ path, message }) => `${path}: ${message}`).join('; '));
 }
-
-/** Stands in for the handler of a command that needs a second person: it only records that somebody asked. */
-function awaitApproval(definition: AnyCommand, lookup: ScopeLookup): AnyHandler {
-  return (args, { commandId, now, principal, from }) => {
-    const state = nextCommandState('received', 'needs-approval');
-    if (state === null || principal === null) throw new Error(`${definition.name} cannot wait for an approval`);
-    const value: CommandEntity = {
-      id: commandId,
-      name: definition.name,
-      state,
-      payloadHash: hashArgs(args),
-      args: definition.redact === undefined ? args : definition.redact(args),
-      requestedBy: principal.name,
-      requestedFrom: from.workstation ?? from.address,
-      approvedBy: null,
-      approvalExpiresAt: now + approvalMs,
-      reason: null,
-      result: null,
-      at: now,
-      updatedAt: now,
-      scope: definition.scopeOf(args, lookup).map((claim): CommandEntity['scope'][number] => copyOf(claim)),
-      simulated: false,
-      drill: false,
-    };
-    return ok({ result: { commandId, state }, changes: [{ collection: 'commands', op: 'put', key: commandId, value }], after: { state } });
-  };
-}
-
-const copyOf = (claim: ScopeClaim) => (typeof claim === 'string' ? claim : { district: claim.district, groups: [...claim.groups] });
