@@ -79,6 +79,8 @@ export interface Outcome<R> {
   /** What the audit row should say of the state before and after, when it matters. */
   readonly before?: unknown;
   readonly after?: unknown;
+  /** Writes to tables that are not entities, in the transaction of the changes: all of it is stored or nothing. */
+  alongside?(): void;
   /** Runs after the commit and before the answer: control calls that must follow a stored fact. Must not throw. */
   afterCommit?(): void | Promise<void>;
 }
