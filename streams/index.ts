@@ -29,6 +29,8 @@ export interface StreamsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly demo: boolean;
+  /** The city's, IANA name. */
+  readonly timeZone: string;
   /** Where the bundled clips and their list are. */
   readonly clipsFolder: string;
   /** Whether a session is still valid: asked about leases that a running relay held over a restart of the hub. Absent: all are. */
@@ -45,6 +47,7 @@ export interface Streams {
     | 'camera.upsert'
     | 'camera.import'
     | 'camera.remove'
+    | 'camera.remove-many'
     | 'camera.search'
     | 'camera.diagnose'
     | 'camera.snapshot'
@@ -97,6 +100,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     ledger,
     relay,
     clock,
+    timeZone: deps.timeZone,
     camera: directory.camera,
     showing: (cameraId) => deps.showing?.(cameraId) ?? [],
   });

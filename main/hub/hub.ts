@@ -117,6 +117,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     clock,
     log,
     demo,
+    timeZone: config.accounts.timeZone,
     clipsFolder: options.clipsFolder,
     sessionAlive: (id) => accounts.principalOf(id as SessionId) !== undefined,
     prober: config.prober,
@@ -158,10 +159,13 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       audit,
       handlers: { ...notYet, ...accounts.handlers, ...streams.handlers, ...walls.handlers },
       lookup,
+      requesterNow: accounts.principalOfUser,
+      commandsKeptMs: config.retention.commandDays * 86_400_000,
       clock,
       log,
     }),
   );
+  commands.start();
 
   const door = createPrincipalDoor(accounts, origins, instanceId(dataFolder));
   const http = createHttpServer({ origins, relays, bodyLimitBytes: config.hub.bodyLimitBytes, log });

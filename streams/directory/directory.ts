@@ -26,7 +26,7 @@ const maxReserved = 10_000;
 
 /** The camera directory: who has which number, search, and the commands that change it. */
 export interface Directory {
-  readonly handlers: Handlers<'camera.upsert' | 'camera.import' | 'camera.remove' | 'camera.search'>;
+  readonly handlers: Handlers<'camera.upsert' | 'camera.import' | 'camera.remove' | 'camera.remove-many' | 'camera.search'>;
   camera(id: string): Camera | undefined;
   /** Which camera pushes with which key. */
   readonly publishKeys: PublishKeys;
@@ -148,6 +148,19 @@ export function createDirectory(deps: { readonly ledger: Ledger; readonly latest
         const before = camera(cameraId);
         if (!before) return err(problem('camera-unknown', { cameraId }));
         return ok({ result: {}, ...cameraRemoval(before), before });
+      },
+
+      'camera.remove-many': ({ cameraIds }) => {
+        // Those that are gone already are what was asked for.
+        const found = [...new Set<string>(cameraIds)].flatMap((id) => camera(id) ?? []);
+        const removals = found.map(cameraRemoval);
+        return ok({
+          result: { removed: found.length },
+          changes: removals.flatMap(({ changes }) => changes),
+          secrets: removals.flatMap(({ secrets }) => secrets),
+          before: { numbers: found.map(({ number }) => number) },
+          after: { removed: found.length },
+        });
       },
 
       'camera.search': ({ text, limit }, { principal }) => {

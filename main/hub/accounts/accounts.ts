@@ -26,6 +26,8 @@ export interface Accounts {
   /** Who the bearer of this token is now; undefined when the session ended, or its user is disabled or gone. */
   principalByToken(token: string): Principal | undefined;
   principalOf(session: SessionId): Principal | undefined;
+  /** Who an account is now, as if in this session, whatever became of that; undefined when the account is disabled or gone. */
+  principalOfUser(user: UserId, session: SessionId): Principal | undefined;
   /** What the client called its machine when it logged in. */
   workstationOf(session: SessionId): string | null;
   issueTicket(purpose: TicketPurpose): { readonly ticket: string; readonly expiresAt: number };
@@ -159,10 +161,14 @@ export async function createAccounts(options: {
         barrier: null,
       };
     }
-    const user = userOf(session.holder.userId);
+    return personOf(session.holder.userId, session.id);
+  }
+
+  function personOf(id: UserId, sessionId: SessionId): Principal | undefined {
+    const user = userOf(id);
     if (!user || user.disabled) return undefined;
     return {
-      sessionId: session.id,
+      sessionId,
       userId: user.id as UserId,
       name: user.name,
       roles: user.roles,
@@ -317,6 +323,7 @@ export async function createAccounts(options: {
     handlers,
     principalByToken: (token) => principalOf(sessions.byToken(token)),
     principalOf: (id) => principalOf(sessions.byId(id)),
+    principalOfUser: personOf,
     workstationOf: (id) => sessions.byId(id)?.workstation ?? null,
     issueTicket: (purpose) => tickets.issue(purpose),
     redeem(ticket, isExpected, address) {

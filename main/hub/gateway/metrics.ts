@@ -58,6 +58,7 @@ export function createMetrics(): Metrics {
         answered.inc({ name, outcome: answer.ok ? 'ok' : answer.error.code });
         return answer;
       },
+      start: () => gateway.start(),
       get inFlight() {
         return gateway.inFlight;
       },
