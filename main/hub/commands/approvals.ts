@@ -26,11 +26,6 @@ import type { SqliteLedger } from '../ledger/open-ledger.ts';
 /** The most old commands that one look around removes. */
 const forgetStep = 100;
 
-/** What a handler of this file decided: `alongside` writes to other tables in the transaction of its changes. */
-export interface StoredOutcome<R> extends Outcome<R> {
-  alongside(): void;
-}
-
 /** A command whose second person said yes: whoever runs it tells its states. */
 export interface Approved {
   readonly definition: AnyCommand;
@@ -127,7 +122,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       after: { command: now.name, state: now.state, reason: now.reason, requestedBy: now.requestedBy },
       before: { state: before.state },
       alongside: () => void remove.run(now.id),
-    } satisfies StoredOutcome<{ state: CommandEntity['state'] }>);
+    } satisfies Outcome<unknown>);
 
   const handlers: Approvals['handlers'] = {
     'command.approve': ({ commandId, payloadHash }, { principal, now }) => {
@@ -270,7 +265,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         changes: [put(value)],
         after: { state, payloadHash },
         alongside: () => void insert.run(commandId, sealed),
-      } satisfies StoredOutcome<unknown>);
+      } satisfies Outcome<unknown>);
     },
 
     sweep() {

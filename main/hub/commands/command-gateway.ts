@@ -15,7 +15,7 @@ import { covers, distinctClaims, type Scope, type ScopeClaim } from '../../contr
 import type { Clock } from '../../contract/time.ts';
 import type { AuditLog, AuditSubject } from '../audit/audit-log.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
-import { type Approvals, type Approved, createApprovals, type StoredOutcome } from './approvals.ts';
+import { type Approvals, type Approved, createApprovals } from './approvals.ts';
 import { type Answer, createAnswerStore, hashArgs, idempotencyKeyForm, type NamedRequest } from './idempotency.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -339,7 +339,7 @@ class Gateway implements CommandGateway {
   #conclude(run: Run, outcome: Result<Outcome<unknown>, Problem>, opened: boolean, named: NamedRequest | undefined): Answer {
     const { definition, caller, subject, cause, commandId, approved } = run;
     const { ledger, audit } = this.#options;
-    const { secrets = [], before, after, alongside }: Partial<StoredOutcome<unknown>> = outcome.ok ? outcome.value : {};
+    const { secrets = [], before, after, alongside }: Partial<Outcome<unknown>> = outcome.ok ? outcome.value : {};
     const answer: Answer = outcome.ok ? ok(outcome.value.result) : outcome;
     const changes: readonly Change[] = [
       ...(outcome.ok ? (outcome.value.changes ?? []) : []),
@@ -347,7 +347,8 @@ class Gateway implements CommandGateway {
     ];
     // A stranger who was told to wait must not be able to fill the disk by not waiting.
     const isFlood = !opened && caller.principal === null && !answer.ok && answer.error.code === 'too-many-requests';
-    const onRecord = (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0;
+    const onRecord =
+      (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0 || alongside !== undefined;
     if (!onRecord) return answer;
     try {
       ledger.transact({ changes, secrets, cause }, () => {
