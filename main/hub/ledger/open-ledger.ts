@@ -19,6 +19,8 @@ import { type SecretBox, openSecretBox } from './secret-box.ts';
 const busyTimeoutMs = 2_000;
 /** The most old commits that one commit trims: the price of a commit does not depend on how much there is to trim. */
 const trimStep = 8;
+/** What SQLite says when the disk is full: the file itself, or the index of its log, cannot grow. */
+const noRoom: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE']);
 
 /** What a transaction is to store. */
 export interface LedgerWrite {
@@ -39,6 +41,11 @@ export interface SqliteLedger extends Ledger {
    * @throws ProblemError `unavailable` when the disk refuses; then nothing has changed, in the file or in memory
    */
   transact(write: LedgerWrite, alongside: () => void): Commit | null;
+  /**
+   * Who can make room when the disk is full: answers whether there is some now. Then the write is tried once more, so what a transaction does
+   * `alongside` may run twice.
+   */
+  whenFull(makeRoom: () => boolean): void;
   /** Writes everything into the one file and lets it go. Commits after that throw. */
   close(): void;
 }
@@ -89,6 +96,7 @@ class OpenLedger implements SqliteLedger {
   readonly #feed: CommitFeed;
   readonly #sql: ReturnType<typeof prepare>;
   #seq: number;
+  #makeRoom: () => boolean = () => false;
   /** Commits in the table `changes`, and changes in them. */
   #kept: { commits: number; changes: number };
 
@@ -108,7 +116,7 @@ class OpenLedger implements SqliteLedger {
     database.pragma('foreign_keys = ON');
     database.pragma('cell_size_check = ON');
     database.pragma('trusted_schema = OFF');
-    database.pragma('cache_size = -16000');
+    database.pragma('cache_size = -8000');
     database.pragma('journal_size_limit = 67108864');
     migrate(database, path);
     this.#sql = prepare(database);
@@ -179,6 +187,10 @@ class OpenLedger implements SqliteLedger {
     return this.#feed.on(listener);
   }
 
+  whenFull(makeRoom: () => boolean): void {
+    this.#makeRoom = makeRoom;
+  }
+
   close(): void {
     if (!this.database.open) return;
     this.database.pragma('wal_checkpoint(TRUNCATE)');
@@ -226,8 +238,14 @@ class OpenLedger implements SqliteLedger {
   #transaction<T>(work: () => T): T {
     if (!this.database.open) throw new ProblemError(problem('shutting-down', {}, 'the ledger is closed'));
     if (this.database.inTransaction) throw new Error('a commit cannot be made inside another');
+    const transaction = this.database.transaction(work);
     try {
-      return this.database.transaction(work).immediate();
+      try {
+        return transaction.immediate();
+      } catch (cause) {
+        if (!(cause instanceof Database.SqliteError) || !noRoom.has(cause.code) || !this.#makeRoom()) throw cause;
+        return transaction.immediate();
+      }
     } catch (cause) {
       if (!(cause instanceof Database.SqliteError)) throw cause;
       throw new ProblemError(problem('unavailable', {}, `the ledger cannot be written: ${cause.code} ${cause.message}`));
