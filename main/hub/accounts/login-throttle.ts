@@ -1,4 +1,5 @@
-import type { Clock } from '../../contract/time.ts';
+import type { Clock, EpochMs } from '../../contract/time.ts';
+import type { SqliteLedger } from '../ledger/open-ledger.ts';
 
 const freeForGuesser = 5;
 /**
@@ -9,71 +10,124 @@ const freeForOne = 40;
 const firstWaitMs = 2000;
 const longestWaitMs = 15 * 60_000;
 const forgetAfterMs = 30 * 60_000;
-const keysAtMost = 10_000;
+/** The most accounts, addresses, and accounts from one address that are remembered; beyond it the ones that failed longest ago are forgotten. */
+export const failuresKept = 10_000;
 
+type Kind = 'guesser' | 'account' | 'address';
 interface Counted {
-  failures: number;
-  waitUntil: number;
-  lastAt: number;
+  readonly failures: number;
+  readonly waitUntil: EpochMs;
+  readonly lastAt: EpochMs;
 }
 
 /**
  * Slows down guessing: from the fifth failure of an account from one address, the fortieth of an account or of an address, a wait
- * that doubles up to 15 minutes.
+ * that doubles up to 15 minutes. It is kept in the database: a restart forgives nobody.
  */
 export interface LoginThrottle {
+  /** How long this account must wait at this address, and how often guessing failed there within the last half hour. */
+  standing(account: string, address: string): { readonly waitMs: number; readonly failures: number };
   /**
-   * Asks for one attempt. Refused with the wait in milliseconds; otherwise the attempt counts as failed until `succeeded`
-   * is called, so that attempts made at the same time cannot slip through together.
+   * Counts one attempt as failed, before its answer is known: attempts made at the same time cannot slip through together.
+   * @throws ProblemError `unavailable` when the disk refuses
    */
-  attempt(account: string, address: string): { readonly waitMs: number };
+  count(account: string, address: string): void;
+  /** Takes one counted attempt back: nothing was guessed wrong. What was counted before stays. */
+  withdraw(account: string, address: string): void;
+  /** Forgets what failed for the account and for it at this address; of the address, the one attempt. */
   succeeded(account: string, address: string): void;
+  /** Forgets all that failed for the account. */
+  forget(account: string): void;
+  /** Until when the account has to wait, at one address or at all; null when it need not. */
+  lockedUntil(account: string): EpochMs | null;
 }
 
-export function createLoginThrottle(clock: Clock): LoginThrottle {
-  const guessers = new Map<string, Counted>();
-  const accounts = new Map<string, Counted>();
-  const addresses = new Map<string, Counted>();
+export function createLoginThrottle(ledger: Pick<SqliteLedger, 'database' | 'transact'>, clock: Pick<Clock, 'now'>): LoginThrottle {
+  const { database } = ledger;
+  const read = database.prepare<[Kind, string], Counted>(
+    'SELECT failures, wait_until AS waitUntil, last_at AS lastAt FROM login_failures WHERE kind = ? AND key = ?',
+  );
+  const write = database.prepare<[Kind, string, number, number, number]>(
+    `INSERT INTO login_failures (kind, key, failures, wait_until, last_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, key)
+     DO UPDATE SET failures = excluded.failures, wait_until = excluded.wait_until, last_at = excluded.last_at`,
+  );
+  const remove = database.prepare<[Kind, string]>('DELETE FROM login_failures WHERE kind = ? AND key = ?');
+  const trim = database.prepare<[Kind, number, number, Kind, number]>(
+    `DELETE FROM login_failures WHERE kind = ? AND (last_at <= ? OR last_at >= ?
+     OR key IN (SELECT key FROM login_failures WHERE kind = ? ORDER BY last_at DESC LIMIT -1 OFFSET ?))`,
+  );
+  // a space cannot be in an account's name, and '!' is the sign after it
+  const longestOfGuessers = database
+    .prepare<[number, string, string], number | null>(
+      "SELECT max(wait_until) FROM login_failures WHERE kind = 'guesser' AND last_at < ? AND key >= ? AND key < ?",
+    )
+    .pluck();
+  const removeGuessers = database.prepare<[string, string]>("DELETE FROM login_failures WHERE kind = 'guesser' AND key >= ? AND key < ?");
 
-  const held = (map: Map<string, Counted>, key: string, now: number): Counted => {
-    const counted = map.get(key);
-    if (counted && now - counted.lastAt < forgetAfterMs) return counted;
-    return { failures: 0, waitUntil: 0, lastAt: now };
+  const guesserOf = (account: string, address: string) => `${account} ${address}`;
+  const transact = (work: () => void) => void ledger.transact({ changes: [], cause: { kind: 'timer', id: 'login', by: 'accounts' } }, work);
+
+  const held = (kind: Kind, key: string, now: EpochMs): Counted => {
+    const counted = read.get(kind, key);
+    // what failed far in the future failed before the clock was set back: it must not hold anybody up until then
+    return counted && Math.abs(now - counted.lastAt) < forgetAfterMs ? counted : { failures: 0, waitUntil: 0, lastAt: now };
   };
-  const count = (map: Map<string, Counted>, key: string, counted: Counted, free: number, now: number) => {
-    counted.failures++;
-    counted.lastAt = now;
-    const beyond = counted.failures - free;
-    if (beyond >= 0) counted.waitUntil = now + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(beyond, 20));
-    map.delete(key);
-    map.set(key, counted);
-    // the map is in order of the last failure: what is forgotten is the oldest
-    if (map.size > keysAtMost) map.delete(map.keys().next().value!);
+  const add = (kind: Kind, key: string, free: number, now: EpochMs) => {
+    const { failures, waitUntil } = held(kind, key, now);
+    const beyond = failures + 1 - free;
+    const wait = beyond < 0 ? waitUntil : now + Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(beyond, 20));
+    write.run(kind, key, failures + 1, wait, now);
+    trim.run(kind, now - forgetAfterMs, now + forgetAfterMs, kind, failuresKept);
+  };
+  const takeBack = (kind: Kind, key: string) => {
+    const counted = read.get(kind, key);
+    if (!counted) return;
+    if (counted.failures <= 1) remove.run(kind, key);
+    else write.run(kind, key, counted.failures - 1, 0, counted.lastAt);
   };
 
   return {
-    attempt(account, address) {
-      const now = clock.monotonic();
-      const guesser = `${account} ${address}`;
-      const byGuesser = held(guessers, guesser, now);
-      const byAccount = held(accounts, account, now);
-      const byAddress = held(addresses, address, now);
-      const waitMs = Math.ceil(Math.max(byGuesser.waitUntil, byAccount.waitUntil, byAddress.waitUntil) - now);
-      if (waitMs > 0) return { waitMs };
-      count(guessers, guesser, byGuesser, freeForGuesser, now);
-      count(accounts, account, byAccount, freeForOne, now);
-      count(addresses, address, byAddress, freeForOne, now);
-      return { waitMs: 0 };
+    standing(account, address) {
+      const now = clock.now();
+      const guesser = held('guesser', guesserOf(account, address), now);
+      const ofAddress = held('address', address, now);
+      const until = Math.max(guesser.waitUntil, held('account', account, now).waitUntil, ofAddress.waitUntil);
+      return { waitMs: Math.max(0, Math.ceil(until - now)), failures: guesser.failures + ofAddress.failures };
+    },
+    count(account, address) {
+      const now = clock.now();
+      transact(() => {
+        add('guesser', guesserOf(account, address), freeForGuesser, now);
+        add('account', account, freeForOne, now);
+        add('address', address, freeForOne, now);
+      });
+    },
+    withdraw(account, address) {
+      transact(() => {
+        takeBack('guesser', guesserOf(account, address));
+        takeBack('account', account);
+        takeBack('address', address);
+      });
     },
     succeeded(account, address) {
-      accounts.delete(account);
-      guessers.delete(`${account} ${address}`);
-      // one right password must not wipe out the guesses made at other accounts from the same place
-      const counted = addresses.get(address);
-      if (!counted) return;
-      counted.failures--;
-      counted.waitUntil = 0;
-      if (counted.failures === 0) addresses.delete(address);
+      transact(() => {
+        remove.run('account', account);
+        remove.run('guesser', guesserOf(account, address));
+        // one right password must not wipe out the guesses made at other accounts from the same place
+        takeBack('address', address);
+      });
+    },
+    forget(account) {
+      transact(() => {
+        remove.run('account', account);
+        removeGuessers.run(`${account} `, `${account}!`);
+      });
+    },
+    lockedUntil(account) {
+      const now = clock.now();
+      const ofGuessers = longestOfGuessers.get(now + forgetAfterMs, `${account} `, `${account}!`) ?? 0;
+      const until = Math.max(held('account', account, now).waitUntil, ofGuessers);
+      return until > now ? until : null;
     },
   };
 }

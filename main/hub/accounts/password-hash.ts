@@ -17,8 +17,19 @@ const waitingAtMost = 64;
 /** Makes and checks password hashes off the event loop, a bounded number at a time. */
 export interface PasswordHasher {
   hash(password: string): Promise<Result<string, Problem>>;
-  /** `stored` null stands for an unknown user: it costs the same time and is never right. */
-  verify(password: string, stored: string | null): Promise<Result<boolean, Problem>>;
+  /**
+   * `stored` null stands for an unknown user: it costs the same time and is never right. The higher `suspicion`, the later its turn, and when the
+   * line is full the most suspicious gives way (`too-many-requests`): who has guessed wrong before does not keep out who has not.
+   */
+  verify(password: string, stored: string | null, suspicion?: number): Promise<Result<boolean, Problem>>;
+  /** Whether a check of this suspicion would get a place now. */
+  admits(suspicion: number): boolean;
+}
+
+interface Waiting {
+  readonly suspicion: number;
+  /** False: its place was given to somebody else. */
+  turn(come: boolean): void;
 }
 
 interface StoredHash {
@@ -36,12 +47,25 @@ export function createPasswordHasher(parameters: ScryptParameters = scryptParame
   /** A hash that no password has, for users that do not exist. */
   const decoy: StoredHash = { ...parameters, salt: randomBytes(saltBytes), key: randomBytes(keyBytes) };
   let running = 0;
-  const waiting: (() => void)[] = [];
+  /** The least suspicious first, and of those the one that came first. */
+  const waiting: Waiting[] = [];
+  const busy = problem('too-many-requests', { retryAfterMs: 2000 });
 
-  const bounded = async <T>(work: () => Promise<T>): Promise<Result<T, Problem>> => {
+  const admits = (suspicion: number) =>
+    running < runningAtMost || waiting.length < waitingAtMost || waiting.at(-1)!.suspicion > suspicion;
+
+  const turnOf = (suspicion: number): Promise<boolean> => {
+    if (waiting.length >= waitingAtMost) waiting.pop()!.turn(false);
+    return new Promise((turn) => {
+      const behind = waiting.findIndex((other) => other.suspicion > suspicion);
+      waiting.splice(behind < 0 ? waiting.length : behind, 0, { suspicion, turn });
+    });
+  };
+
+  const bounded = async <T>(suspicion: number, work: () => Promise<T>): Promise<Result<T, Problem>> => {
+    if (!admits(suspicion)) return err(busy);
     if (running >= runningAtMost) {
-      if (waiting.length >= waitingAtMost) return err(problem('too-many-requests', { retryAfterMs: 2000 }));
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      if (!(await turnOf(suspicion))) return err(busy);
     } else {
       running++;
     }
@@ -49,23 +73,24 @@ export function createPasswordHasher(parameters: ScryptParameters = scryptParame
       return ok(await work());
     } finally {
       const next = waiting.shift();
-      if (next) next();
+      if (next) next.turn(true);
       else running--;
     }
   };
 
   return {
     hash: (password) =>
-      bounded(async () => {
+      bounded(0, async () => {
         const salt = randomBytes(saltBytes);
         const key = await keyOf(password, { ...parameters, salt });
         return format({ ...parameters, salt, key });
       }),
-    verify: (password, stored) =>
-      bounded(async () => {
+    verify: (password, stored, suspicion = 0) =>
+      bounded(suspicion, async () => {
         const expected = stored === null ? decoy : parse(stored);
         return timingSafeEqual(await keyOf(password, expected), expected.key);
       }),
+    admits,
   };
 }
 

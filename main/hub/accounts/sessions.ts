@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { problem, type Problem } from '../../contract/errors.ts';
 import type { SessionId, UserId } from '../../contract/ids.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
@@ -14,8 +14,16 @@ export interface Session {
   readonly holder: SessionHolder;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs;
+  /** The peer's IP when it was opened. */
+  readonly address: string;
   /** What the client that logged in calls the machine it runs on. */
   readonly workstation: string | null;
+  /** A person sits there: it locks itself. */
+  readonly interactive: boolean;
+  /** It shows what a wall shows and controls nothing. */
+  readonly locked: boolean;
+  /** When somebody was last known to sit there; of a session that does not lock itself, when it last asked for something. */
+  readonly lastActiveAt: EpochMs;
 }
 
 /** Why a session ended; the page's sentence hangs on it. */
@@ -38,9 +46,18 @@ export interface Sessions {
     readonly lifetimeMs: number;
     readonly address: string;
     readonly workstation: string | null;
+    readonly interactive?: boolean;
   }): { readonly session: Session; readonly token: string };
   byToken(token: string): Session | undefined;
   byId(id: SessionId): Session | undefined;
+  /** Every session that is open now, the oldest first. */
+  all(): readonly Session[];
+  /** It asked for something. */
+  seen(id: SessionId): void;
+  /** Somebody sits there; answers when the session will lock itself, null when it does not. */
+  active(id: SessionId): EpochMs | null;
+  lock(id: SessionId): void;
+  unlock(id: SessionId): void;
   end(id: SessionId, reason: SessionEndReason): void;
   /** Ends every session of a user, except one. */
   endOfUser(userId: UserId, reason: SessionEndReason, except?: SessionId): void;
@@ -55,6 +72,8 @@ export interface Sessions {
 const personSessionsAtMost = 32;
 const screenSessionsAtMost = 4;
 const sweepEveryMs = 1000;
+/** The database may be so far behind in when somebody was active: a console locks itself that much earlier after a restart. */
+const activityBehindMs = 60_000;
 
 interface Row {
   readonly id: string;
@@ -65,31 +84,85 @@ interface Row {
   readonly screen_id: string | null;
   readonly created_at: number;
   readonly expires_at: number;
+  readonly last_seen_at: number;
+  readonly address: string;
   readonly workstation: string | null;
+  readonly interactive: 0 | 1;
+  readonly locked: 0 | 1;
 }
 
-export function createSessions(database: Database, clock: Clock): Sessions {
-  const byHash = new Map<string, Session>();
+interface Held extends Session {
+  locked: boolean;
+  lastActiveAt: EpochMs;
+  /** What the database says of `lastActiveAt`. */
+  storedActiveAt: EpochMs;
+}
+
+/** `idleLockMs`: a session at which a person sits locks itself after so long without anybody there; 0 never. `everySecond` runs after each look around. */
+export function createSessions(
+  database: Database,
+  clock: Clock,
+  { idleLockMs = 0, everySecond = () => {} }: { readonly idleLockMs?: number; everySecond?(now: EpochMs): void } = {},
+): Sessions {
+  const byHash = new Map<string, Held>();
   const hashes = new Map<SessionId, string>();
+  /** What the database does not say yet, because it could not be written: sessions that ended, and sessions that changed. */
+  const unremoved = new Set<SessionId>();
+  const unstored = new Set<Held>();
   const listeners = new Set<SessionEndListener>();
   const stopped = new AbortController();
 
   database.prepare('DELETE FROM sessions WHERE expires_at <= ?').run(clock.now());
   const insert = database.prepare(
-    `INSERT INTO sessions (id, token_hash, user_id, kind, wall_id, screen_id, created_at, expires_at, last_seen_at, address, workstation)
-     VALUES (@id, @hash, @user, @kind, @wallId, @screenId, @createdAt, @expiresAt, @createdAt, @address, @workstation)`,
+    `INSERT INTO sessions (id, token_hash, user_id, kind, wall_id, screen_id, created_at, expires_at, last_seen_at, address, workstation, interactive)
+     VALUES (@id, @hash, @user, @kind, @wallId, @screenId, @createdAt, @expiresAt, @createdAt, @address, @workstation, @interactive)`,
   );
+  const update = database.prepare('UPDATE sessions SET locked = ?, last_seen_at = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM sessions WHERE id = ?');
   const rows = database
     .prepare<[], Row>(
-      'SELECT id, token_hash, user_id, kind, wall_id, screen_id, created_at, expires_at, workstation FROM sessions ORDER BY created_at',
+      `SELECT id, token_hash, user_id, kind, wall_id, screen_id, created_at, expires_at, last_seen_at, address, workstation, interactive, locked
+       FROM sessions ORDER BY created_at`,
     )
     .all();
   for (const row of rows) hold(row.token_hash, sessionOf(row));
 
-  function hold(hash: string, session: Session): void {
+  function hold(hash: string, session: Held): void {
     byHash.set(hash, session);
     hashes.set(session.id, hash);
+  }
+
+  function heldById(id: SessionId): Held | undefined {
+    const hash = hashes.get(id);
+    return hash === undefined ? undefined : valid(byHash.get(hash));
+  }
+
+  const writeAll = database.transaction(() => {
+    for (const id of unremoved) remove.run(id);
+    for (const session of unstored) update.run(session.locked ? 1 : 0, session.lastActiveAt, session.id);
+  });
+
+  /** What a full disk refuses is tried again with the next look around: until then it holds here, and nobody has to wait for it. */
+  function store(): void {
+    if (unremoved.size === 0 && unstored.size === 0) return;
+    try {
+      writeAll();
+    } catch (cause) {
+      if (cause instanceof Sqlite.SqliteError) return;
+      throw cause;
+    }
+    for (const session of unstored) session.storedActiveAt = session.lastActiveAt;
+    unremoved.clear();
+    unstored.clear();
+  }
+
+  function setLocked(id: SessionId, locked: boolean): void {
+    const session = heldById(id);
+    if (!session || session.locked === locked) return;
+    session.locked = locked;
+    session.lastActiveAt = clock.now();
+    unstored.add(session);
+    store();
   }
 
   function end(id: SessionId, why: SessionEndReason): void {
@@ -98,37 +171,62 @@ export function createSessions(database: Database, clock: Clock): Sessions {
     if (hash === undefined || !session) return;
     hashes.delete(id);
     byHash.delete(hash);
-    remove.run(id);
+    unstored.delete(session);
+    unremoved.add(id);
+    store();
     for (const listener of listeners) listener(session, problem('login-required', { reason: why }));
   }
 
-  function valid(session: Session | undefined): Session | undefined {
+  function valid(session: Held | undefined): Held | undefined {
     return session && session.expiresAt > clock.now() ? session : undefined;
   }
 
+  function lookAround(now: EpochMs): void {
+    for (const session of byHash.values()) {
+      // the clock was set back: nobody was active in the future
+      session.lastActiveAt = Math.min(session.lastActiveAt, now);
+      if (session.expiresAt <= now) end(session.id, 'expired');
+      else if (locksItself(session) && !session.locked && now - session.lastActiveAt >= idleLockMs) setLocked(session.id, true);
+      else if (Math.abs(session.lastActiveAt - session.storedActiveAt) >= activityBehindMs) unstored.add(session);
+    }
+    store();
+  }
+
+  function locksItself({ interactive }: Session): boolean {
+    return interactive && idleLockMs > 0;
+  }
+
+  // who was idle while the hub was down is locked before anybody asks for anything
+  lookAround(clock.now());
   void (async () => {
     for (;;) {
       await clock.sleep(sweepEveryMs, stopped.signal);
       const now = clock.now();
-      for (const session of byHash.values()) if (session.expiresAt <= now) end(session.id, 'expired');
+      lookAround(now);
+      everySecond(now);
     }
   })().catch((cause: unknown) => {
     if (!stopped.signal.aborted) throw cause;
   });
 
   return {
-    open({ holder, lifetimeMs, address, workstation }) {
+    open({ holder, lifetimeMs, address, workstation, interactive = false }) {
       const same = [...byHash.values()].filter((held) => ownerOf(held.holder) === ownerOf(holder));
       const atMost = holder.kind === 'person' ? personSessionsAtMost : screenSessionsAtMost;
       for (const oldest of same.slice(0, Math.max(0, same.length + 1 - atMost))) end(oldest.id, 'displaced');
       const token = randomBytes(32).toString('base64url');
       const now = clock.now();
-      const session: Session = {
+      const session: Held = {
         id: randomUUID() as SessionId,
         holder,
         createdAt: now,
         expiresAt: now + Math.round(lifetimeMs),
+        address,
         workstation,
+        interactive,
+        locked: false,
+        lastActiveAt: now,
+        storedActiveAt: now,
       };
       insert.run({
         id: session.id,
@@ -141,15 +239,26 @@ export function createSessions(database: Database, clock: Clock): Sessions {
         expiresAt: session.expiresAt,
         address,
         workstation,
+        interactive: interactive ? 1 : 0,
       });
       hold(hashOf(token), session);
       return { session, token };
     },
     byToken: (token) => (token.length <= 128 ? valid(byHash.get(hashOf(token))) : undefined),
-    byId(id) {
-      const hash = hashes.get(id);
-      return hash === undefined ? undefined : valid(byHash.get(hash));
+    byId: heldById,
+    all: () => [...byHash.values()].filter((session) => valid(session) !== undefined),
+    seen(id) {
+      const session = heldById(id);
+      if (session && !session.interactive) session.lastActiveAt = clock.now();
     },
+    active(id) {
+      const session = heldById(id);
+      if (!session || session.locked) return null;
+      session.lastActiveAt = clock.now();
+      return locksItself(session) ? session.lastActiveAt + idleLockMs : null;
+    },
+    lock: (id) => setLocked(id, true),
+    unlock: (id) => setLocked(id, false),
     end,
     endOfUser(userId, reason, except) {
       for (const session of byHash.values())
@@ -183,7 +292,7 @@ function ownerOf(holder: SessionHolder): string {
   return holder.kind === 'person' ? holder.userId : `wall:${holder.wallId}:${holder.screenId}`;
 }
 
-function sessionOf(row: Row): Session {
+function sessionOf(row: Row): Held {
   return {
     id: row.id as SessionId,
     holder:
@@ -192,6 +301,11 @@ function sessionOf(row: Row): Session {
         : { kind: 'person', userId: row.user_id as UserId },
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    address: row.address,
     workstation: row.workstation,
+    interactive: row.interactive === 1,
+    locked: row.locked === 1,
+    lastActiveAt: row.last_seen_at,
+    storedActiveAt: row.last_seen_at,
   };
 }
