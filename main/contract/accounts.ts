@@ -289,7 +289,7 @@ export const userEntity = z.object({
   createdAt: epochMs,
   /** Null while the account has no password (the demo's). */
   passwordChangedAt: epochMs.nullable(),
-  /** Volatile: when the account takes the next attempt after too many wrong ones; null when it does now. */
+  /** Volatile: until when it takes no attempt, at one place or at all, after too many wrong ones; null when it does now everywhere. */
   lockedUntil: epochMs.nullable().default(null),
   /** Volatile. */
   lastLoginAt: epochMs.nullable().default(null),

@@ -119,3 +119,109 @@ test('stopping leaves no timer', () => {
   sessions.stop();
   expect(clock.sleeping).toBe(0);
 });
+
+const sitting = { ...order, interactive: true };
+
+function openedWithLock(idleLockMs: number, clock?: ManualClock, folder?: string) {
+  const opening = opened(clock, folder);
+  opening.sessions.stop();
+  const sessions = createSessions(opening.ledger.database, opening.clock, { idleLockMs });
+  ends.push(() => sessions.stop());
+  return { ...opening, sessions };
+}
+
+test('a session at which a person sits locks itself when nobody was there for so long, and others do not', async () => {
+  const { sessions, clock } = openedWithLock(60_000);
+  const here = sessions.open(sitting).session;
+  const script = sessions.open(order).session;
+  await clock.advance(50_000);
+  expect(sessions.active(here.id)).toBe(clock.now() + 60_000);
+  expect(sessions.active(script.id)).toBeNull();
+  await clock.advance(59_000);
+  sessions.seen(here.id);
+  expect(sessions.byId(here.id)?.locked).toBe(false);
+  await clock.advance(1000);
+  expect(sessions.byId(here.id)?.locked).toBe(true);
+  expect(sessions.byId(script.id)?.locked).toBe(false);
+  // somebody moved the mouse: that unlocks nothing
+  expect(sessions.active(here.id)).toBeNull();
+  await clock.advance(1000);
+  expect(sessions.byId(here.id)?.locked).toBe(true);
+  sessions.unlock(here.id);
+  await clock.advance(59_000);
+  expect(sessions.byId(here.id)?.locked).toBe(false);
+  await clock.advance(1000);
+  expect(sessions.byId(here.id)?.locked).toBe(true);
+});
+
+test('a lock, and when somebody was there, outlive the hub', async () => {
+  const before = openedWithLock(600_000);
+  const locked = before.sessions.open(sitting);
+  const busy = before.sessions.open(sitting);
+  const idle = before.sessions.open(sitting);
+  before.sessions.lock(locked.session.id);
+  await before.clock.advance(400_000);
+  before.sessions.active(busy.session.id);
+  await before.clock.advance(1000);
+  before.sessions.stop();
+  before.ledger.close();
+  const after = openedWithLock(600_000, new ManualClock(before.clock.now() + 300_000), before.folder);
+  expect(after.sessions.byToken(locked.token)).toMatchObject({ locked: true, interactive: true, address: '10.0.0.1' });
+  expect(after.sessions.byToken(busy.token)).toMatchObject({ locked: false, lastActiveAt: before.clock.now() - 1000 });
+  expect(after.sessions.byToken(idle.token)).toMatchObject({ locked: true });
+});
+
+test('a clock that was set back puts no lock off', async () => {
+  const before = openedWithLock(60_000);
+  const { token } = before.sessions.open(sitting);
+  before.sessions.stop();
+  before.ledger.close();
+  const after = openedWithLock(60_000, new ManualClock(before.clock.now() - 500_000), before.folder);
+  await after.clock.advance(59_000);
+  expect(after.sessions.byToken(token)?.locked).toBe(false);
+  await after.clock.advance(1000);
+  expect(after.sessions.byToken(token)?.locked).toBe(true);
+});
+
+test('what a full disk refuses holds all the same, and is written when there is room', async () => {
+  const { sessions, ledger, clock } = openedWithLock(60_000);
+  const told: unknown[] = [];
+  sessions.onEnd((session) => told.push(session.id));
+  const gone = sessions.open(order);
+  const locked = sessions.open(sitting);
+  ledger.database.exec(`
+    CREATE TRIGGER full_d BEFORE DELETE ON sessions BEGIN SELECT RAISE(ABORT, 'disk full'); END;
+    CREATE TRIGGER full_u BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'disk full'); END;`);
+  sessions.end(gone.session.id, 'logout');
+  sessions.lock(locked.session.id);
+  expect(told).toEqual([gone.session.id]);
+  expect(sessions.byToken(gone.token)).toBeUndefined();
+  expect(sessions.byToken(locked.token)?.locked).toBe(true);
+  await clock.advance(1000);
+  const rows = () => ledger.database.prepare('SELECT id, locked FROM sessions ORDER BY id').all();
+  expect(rows()).toHaveLength(2);
+  ledger.database.exec('DROP TRIGGER full_d; DROP TRIGGER full_u;');
+  await clock.advance(1000);
+  expect(rows()).toEqual([{ id: locked.session.id, locked: 1 }]);
+});
+
+test('the sessions of a wall end together, or those of one screen', () => {
+  const { sessions } = opened();
+  const screen = (wallId: string, screenId: string) => sessions.open({ ...order, holder: { kind: 'wall', wallId, screenId } }).token;
+  const [left, right, other] = [screen('main', '1'), screen('main', '2'), screen('lobby', '1')];
+  const { token } = sessions.open(order);
+  const alive = () => [left, right, other, token].map((one) => sessions.byToken(one) !== undefined);
+  expect(sessions.endOfWall('main', '2', 'revoked')).toBe(1);
+  expect(alive()).toEqual([true, false, true, true]);
+  expect(sessions.endOfWall('main', null, 'revoked')).toBe(1);
+  expect(alive()).toEqual([false, false, true, true]);
+});
+
+test('all that are open are listed, the oldest first', () => {
+  const { sessions } = opened();
+  const one = sessions.open({ ...order, lifetimeMs: 0 }).session;
+  const two = sessions.open(order).session;
+  const three = sessions.open(sitting).session;
+  expect(sessions.all()).toEqual([two, three]);
+  expect(sessions.byId(one.id)).toBeUndefined();
+});
