@@ -293,7 +293,7 @@ describe('after too many failures', () => {
     const flood = (user: (index: number) => string) =>
       Promise.all(Array.from({ length: 1000 }, (_none, index) => login('guess', user(index), { address: `10.1.${index >> 8}.${index & 255}` })));
     const codes = (answers: Awaited<ReturnType<typeof flood>>) =>
-      Map.groupBy(answers, (answer) => (answer.ok ? 'ok' : answer.error.code)).entries().map(([code, all]) => [code, all.length]).toArray();
+      [...Map.groupBy(answers, (answer) => (answer.ok ? 'ok' : answer.error.code))].map(([code, all]) => [code, all.length]);
 
     // many names: what has no place in the line is refused at once, and leaves no trace
     const [many, owner] = await Promise.all([flood((index) => `name${index}`), login(adminPassword)]);
@@ -363,8 +363,8 @@ describe('changing the password', () => {
     expect(accounts.principalOf(admin.sessionId)?.barrier).toBeNull();
   });
 
-  test.each([0])('with %i days it never is', async (passwordDays) => {
-    const { principal, clock } = await opened({ config: { accounts: { passwordDays } } });
+  test('where none is wanted, it never expires', async () => {
+    const { principal, clock } = await opened({ config: { accounts: { passwordDays: 0 } } });
     await clock.advance(20 * 365 * 86_400_000);
     expect((await principal(adminPassword)).barrier).toBeNull();
   });
@@ -395,7 +395,7 @@ describe('the second factor', () => {
     await done(login(adminPassword, 'admin', { code: codeOf(secret, clock) }));
     for (let i = 0; i < 5; i++)
       expect(await login(adminPassword, 'admin', { code: codeOf(secret, clock) })).toEqual({ ok: false, error: { code: 'second-factor-refused', params: {} } });
-    await clock.advance(stepMs - 28_001);
+    await clock.advance(1999);
     expect(await login(adminPassword, 'admin', { code: codeOf(secret, clock) })).toMatchObject({ error: { code: 'too-many-requests' } });
     await clock.advance(stepMs);
     await done(login(adminPassword, 'admin', { code: codeOf(secret, clock) }));

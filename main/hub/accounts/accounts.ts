@@ -42,6 +42,8 @@ export interface Accounts {
   /** Ends the sessions of a wall, or of one of its screens, with the farewell `revoked`; answers how many. */
   endWall(wallId: string, screenId: string | null): number;
   onSessionEnd(listener: SessionEndListener): () => void;
+  /** Hears of sessions that were locked, by themselves or by their user: they may do less from now on. */
+  onSessionLock(listener: (session: Session) => void): () => void;
   readonly sessionCount: number;
   /** Where the generated first password stands, until it is changed. */
   passwordFile(): string | null;
@@ -174,6 +176,7 @@ export async function createAccounts(options: {
     openWall,
     endWall: (wallId, screenId) => sessions.endOfWall(wallId, screenId, 'revoked'),
     onSessionEnd: (listener) => sessions.onEnd(listener),
+    onSessionLock: (listener) => sessions.onLock(listener),
     get sessionCount() {
       return sessions.count;
     },

@@ -64,6 +64,7 @@ export interface Sessions {
   /** Ends every session of a wall, or of one of its screens; answers how many. */
   endOfWall(wallId: string, screenId: string | null, reason: SessionEndReason): number;
   onEnd(listener: SessionEndListener): () => void;
+  onLock(listener: (session: Session) => void): () => void;
   readonly count: number;
   stop(): void;
 }
@@ -110,6 +111,7 @@ export function createSessions(
   const unremoved = new Set<SessionId>();
   const unstored = new Set<Held>();
   const listeners = new Set<SessionEndListener>();
+  const lockListeners = new Set<(session: Session) => void>();
   const stopped = new AbortController();
 
   database.prepare('DELETE FROM sessions WHERE expires_at <= ?').run(clock.now());
@@ -163,6 +165,7 @@ export function createSessions(
     session.lastActiveAt = clock.now();
     unstored.add(session);
     store();
+    if (locked) for (const listener of lockListeners) listener(session);
   }
 
   function end(id: SessionId, why: SessionEndReason): void {
@@ -274,6 +277,10 @@ export function createSessions(
     onEnd(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onLock(listener) {
+      lockListeners.add(listener);
+      return () => void lockListeners.delete(listener);
     },
     get count() {
       return byHash.size;

@@ -31,6 +31,8 @@ export interface Subscriptions {
   unsubscribe(connection: SubscriberConnection, id: unknown): void;
   /** The connection is no longer congested: it gets the values that were kept back. */
   relieved(connection: SubscriberConnection): void;
+  /** The principal may read less than before: subscriptions of what it may not read any more end, and their client is made to ask anew. */
+  narrow(connection: SubscriberConnection, principal: Principal): void;
   /** The connection is gone. */
   drop(connection: SubscriberConnection): void;
   readonly count: number;
@@ -379,6 +381,15 @@ export function createSubscriptions(
     },
     relieved(connection) {
       for (const subscription of byConnection.get(connection)?.values() ?? []) if (subscription.heldBack.size > 0) catchUp(subscription);
+    },
+    narrow(connection, principal) {
+      for (const subscription of [...(byConnection.get(connection)?.values() ?? [])]) {
+        const { id, seq, group } = subscription;
+        if (readableCollection(principal, group.definition.name).ok) continue;
+        leave(subscription);
+        // no client is at this position: it takes it for a gap, asks again and is refused
+        connection.send('changes', `{"id":${id},"epoch":${ledger.epoch},"previous":-1,"seq":${seq},"ops":[]}`);
+      }
     },
     drop(connection) {
       for (const subscription of byConnection.get(connection)?.values() ?? []) leave(subscription);
