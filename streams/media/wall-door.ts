@@ -29,8 +29,9 @@ export interface WallDoorOptions {
 
 /** Records are gathered for so long: one message a screen, not one a picture. */
 const batchMs = 15;
-/** Of each size: what a few screens have under way at once. */
-const buffersKeptBytes = 1024 * 1024;
+/** Of each size: what fifty screens have under way at once. */
+const buffersKept = 64;
+const trimEveryMs = 10_000;
 const pingEveryMs = 10_000;
 /** A page that is behind is asked more often: the line, or the page? */
 const pingStrainedMs = 1000;
@@ -53,8 +54,9 @@ export function createWallDoor({ core, tickets, clock, maxSockets }: WallDoorOpt
     handleProtocols: () => wallProtocol,
   });
   const pages = new Map<WebSocketLine, WallSession>();
-  const buffers = new MessageBuffers(buffersKeptBytes);
+  const buffers = new MessageBuffers(buffersKept);
   const stopping = new AbortController();
+  let trimmedAt = clock.monotonic();
   let awake: WallSession[] = [];
   const isAwake = new Set<WallSession>();
 
@@ -99,6 +101,9 @@ export function createWallDoor({ core, tickets, clock, maxSockets }: WallDoorOpt
         session.tick();
         line.tick(session.strain !== 'none');
       }
+      if (clock.monotonic() - trimmedAt < trimEveryMs) return;
+      trimmedAt = clock.monotonic();
+      buffers.trim();
     },
     get open() {
       return pages.size;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MessageBuffers } from './message-buffers.ts';
 
 test('what was given back is used again; each is in one hand at a time', () => {
-  const buffers = new MessageBuffers(128 * 1024);
+  const buffers = new MessageBuffers(2);
   const [one, two] = [buffers.take(10_000), buffers.take(10_000)];
   expect(one).not.toBe(two);
   buffers.giveBack(one);
@@ -18,12 +18,25 @@ test('a small message holds little: thousands of them may wait for a page that d
   expect(new MessageBuffers(1).take(150).length).toBeLessThanOrEqual(4096);
 });
 
-test('keeps a bounded size, one of each at least, and none that are larger than messages usually are', () => {
-  const buffers = new MessageBuffers(128 * 1024);
+test('keeps a bounded number, and none that are larger than messages usually are', () => {
+  const buffers = new MessageBuffers(2);
   const taken = Array.from({ length: 10 }, () => buffers.take(40_000));
   for (const one of taken) buffers.giveBack(one);
   buffers.giveBack(buffers.take(9_000_000));
   expect(buffers.keptBytes).toBe(2 * 64 * 1024);
-  for (const one of [buffers.take(200_000), buffers.take(200_000)]) buffers.giveBack(one);
-  expect(buffers.keptBytes).toBe((2 * 64 + 256) * 1024);
+});
+
+test('what was not needed between two trims is let go, what was is kept', () => {
+  const buffers = new MessageBuffers(8);
+  const giveBack = (taken: readonly Buffer[]) => taken.forEach((one) => buffers.giveBack(one));
+  const take = (count: number) => Array.from({ length: count }, () => buffers.take(40_000));
+  giveBack(take(5));
+  buffers.trim();
+  expect(buffers.keptBytes).toBe(5 * 64 * 1024);
+  giveBack(take(2));
+  giveBack(take(2));
+  buffers.trim();
+  expect(buffers.keptBytes).toBe(2 * 64 * 1024);
+  buffers.trim();
+  expect(buffers.keptBytes).toBe(0);
 });

@@ -53,7 +53,7 @@ function page() {
     core,
     tickets,
     clock,
-    buffers: new MessageBuffers(1024 * 1024),
+    buffers: new MessageBuffers(4),
     line: {
       send(message, bytes) {
         const read = decodeRecords(Uint8Array.from(message.subarray(0, bytes)));
