@@ -50,6 +50,7 @@ interface WallTotals {
   readonly bytes: number;
   readonly messages: number;
   readonly gaps: number;
+  readonly gapsBeforeKey: number;
   readonly harmlessGaps: number;
   readonly closed: number;
 }
@@ -77,7 +78,7 @@ async function measure(server: readonly number[], load: number, streams: number,
 async function ours(
   process_: RelayProcess,
   clips: GridClips,
-): Promise<{ steps: Step[]; gaps: number; harmlessGaps: number; recordsShare: number; perMessage: number }> {
+): Promise<{ steps: Step[]; gaps: number; gapsBeforeKey: number; harmlessGaps: number; recordsShare: number; perMessage: number }> {
   const viewers = startCounting<WallTotals>(resolve(peers, 'wall-viewers.ts'));
   const steps: Step[] = [];
   let recordsShare = 1;
@@ -101,8 +102,8 @@ async function ours(
       recordsShare = Math.min(recordsShare, (after.records - before.records) / (seconds * fps * count * tiles));
       perMessage = (after.records - before.records) / Math.max(1, after.messages - before.messages);
     }
-    const { gaps, harmlessGaps } = await viewers.totals(() => true, patienceMs);
-    return { steps, gaps, harmlessGaps, recordsShare, perMessage };
+    const { gaps, gapsBeforeKey, harmlessGaps } = await viewers.totals(() => true, patienceMs);
+    return { steps, gaps, gapsBeforeKey, harmlessGaps, recordsShare, perMessage };
   } finally {
     await endChild(viewers.child);
   }
@@ -206,6 +207,7 @@ try {
       records_a_message: rounded(mine.perMessage, 1),
       records_delivered_share: rounded(mine.recordsShare, 3),
       gaps: mine.gaps,
+      gaps_before_a_key_picture: mine.gapsBeforeKey,
       harmless_gaps: mine.harmlessGaps,
       silent_screen_pss_growth_mb: rounded(silent.growthMb, 1),
       silent_screen_closed: silent.closed,

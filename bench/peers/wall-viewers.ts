@@ -7,8 +7,9 @@ import { decodeRecords, recordFlag, recordType, wallProtocol } from '../../strea
  * Screens as the relay sees them, many in one process: a wall socket each, every record of it checked, counted and credited. Each line of
  * standard input, `{"url","origin","tickets":[...],"reads":true}`, opens one more screen with a subscription for each ticket; one that
  * does not read opens its subscriptions and never takes anything from its socket. Prints its totals twice a second:
- * `{"screens","moving","records","bytes","messages","gaps","harmlessGaps","closed"}`, `moving` being the subscriptions that have got a picture,
- * `harmlessGaps` those at which the relay left out only pictures that no other refers to, because this process credited late.
+ * `{"screens","moving","records","bytes","messages","gaps","gapsBeforeKey","harmlessGaps","closed"}`, `moving` being the subscriptions that have got a picture,
+ * `gapsBeforeKey`
+ * those that a key picture ends: nothing was decoded wrongly; `harmlessGaps` those at which the relay left out only pictures that no other refers to, because this process credited late.
  * Ends with its standard input.
  */
 interface Screen {
@@ -20,7 +21,7 @@ interface Screen {
 
 /** As the page credits: not more often than this. */
 const creditMs = 50;
-const totals = { screens: 0, moving: 0, records: 0, bytes: 0, messages: 0, gaps: 0, harmlessGaps: 0, closed: 0 };
+const totals = { screens: 0, moving: 0, records: 0, bytes: 0, messages: 0, gaps: 0, gapsBeforeKey: 0, harmlessGaps: 0, closed: 0 };
 
 function open({ url, origin, tickets, reads }: Screen): void {
   const socket = new WebSocket(url, [wallProtocol], { origin, perMessageDeflate: false });
@@ -51,7 +52,8 @@ function open({ url, origin, tickets, reads }: Screen): void {
       const last = lastSequence.get(record.subscription);
       if (last === undefined) totals.moving += 1;
       else if ((last + 1) >>> 0 !== record.sequence && (record.flags & recordFlag.discontinuity) === 0) {
-        if ((record.flags & recordFlag.harmlessGap) === 0) totals.gaps += 1;
+        if ((record.flags & recordFlag.key) !== 0) totals.gapsBeforeKey += 1;
+        else if ((record.flags & recordFlag.harmlessGap) === 0) totals.gaps += 1;
         else totals.harmlessGaps += 1;
       }
       lastSequence.set(record.subscription, record.sequence);
