@@ -249,7 +249,8 @@ describe('camera.remove-many', () => {
   it('removes all of them in one commit, with their secrets; what is gone already and what is named twice does not count', async () => {
     const city = open();
     const made = [];
-    for (const number of ['C-1', 'C-2', 'C-3']) made.push(await upsert(city, { number, source: { kind: 'rtsp', url: `rtsp://u:p@h/${number}` } }));
+    for (const number of ['C-1', 'C-2', 'C-3'])
+      made.push(await upsert(city, { number, source: { kind: 'rtsp', url: `rtsp://u:p@h/${number}` } }));
     const [one, two, three] = made.map(({ cameraId }) => cameraId);
     const { seq } = city.ledger;
     const cameraIds = [one!, 'nobody', three!, one!];
@@ -263,7 +264,9 @@ describe('camera.remove-many', () => {
   it('commits nothing when none of them is there', async () => {
     const city = open();
     const { seq } = city.ledger;
-    expect(await callCommand(city.directory.handlers, city.ledger, 'camera.remove-many', { cameraIds: ['nobody'] })).toEqual({ removed: 0 });
+    expect(await callCommand(city.directory.handlers, city.ledger, 'camera.remove-many', { cameraIds: ['nobody'] })).toEqual({
+      removed: 0,
+    });
     expect(city.ledger.seq).toBe(seq);
   });
 });

@@ -6,7 +6,7 @@ import type { Principal } from '../../contract/principal.ts';
 import { wholeCity, type ScopeClaim } from '../../contract/scope.ts';
 import {
   approvalMs,
-  commandsToForget,
+  commandsTooMany,
   isFinished,
   maxFinishedKept,
   maxWaiting,
@@ -70,9 +70,8 @@ describe('the second person', () => {
   });
 
   it('is not the one who asked from another session', () => {
-    expect(secondPersonProblem(command(), 'wang', { ...person('wang'), sessionId: 'another' as SessionId }, now)).toMatchObject({
-      code: 'approval-own',
-    });
+    const elsewhere = person('wang', { sessionId: 'another' as SessionId });
+    expect(secondPersonProblem(command(), 'wang', elsewhere, now)).toMatchObject({ code: 'approval-own' });
   });
 });
 
@@ -94,7 +93,8 @@ describe('whoever asked', () => {
 });
 
 describe('how many wait', () => {
-  const waiting = (count: number, by: string) => Array.from({ length: count }, (_, nth) => command({ id: `${by}-${nth}`, requestedBy: by }));
+  const waiting = (count: number, by: string) =>
+    Array.from({ length: count }, (_, nth) => command({ id: `${by}-${nth}`, requestedBy: by }));
 
   it('is bounded for one person', () => {
     expect(waitingProblem(waiting(maxWaitingOfOne - 1, 'wang'), 'wang')).toBeNull();
@@ -116,12 +116,13 @@ describe('finished commands', () => {
     expect(commandState.options.filter((state) => isFinished({ state })).sort()).toEqual(finished.sort());
   });
 
-  it('go after their time and when there are too many, the oldest first, a few at a time; what is not over stays', () => {
+  it('go when there are too many, the oldest first, a few at a time; what is not over stays', () => {
     const aged = (id: string, ageMs: number, state: CommandState = 'confirmed') => command({ id, state, updatedAt: now - ageMs });
-    const some = [aged('young', 10), aged('old', 101), aged('oldest', 200), aged('waits', 300, 'awaitingApproval'), aged('edge', 100)];
-    expect(commandsToForget(some, now, 100, 10)).toEqual(['oldest', 'old']);
-    expect(commandsToForget(some, now, 100, 1)).toEqual(['oldest']);
-    const many = Array.from({ length: maxFinishedKept + 3 }, (_, nth) => aged(`n${nth}`, nth));
-    expect(commandsToForget(many, now, 1e9, 10)).toEqual([`n${maxFinishedKept + 2}`, `n${maxFinishedKept + 1}`, `n${maxFinishedKept}`]);
+    const waits = aged('waits', 1e6, 'awaitingApproval');
+    const full = Array.from({ length: maxFinishedKept }, (_, nth) => aged(`n${nth}`, nth));
+    expect(commandsTooMany([waits, ...full], 10)).toEqual([]);
+    const many = [waits, ...full, aged('old', 5000, 'failed'), aged('oldest', 5001, 'rejected')];
+    expect(commandsTooMany(many, 10)).toEqual(['oldest', 'old']);
+    expect(commandsTooMany(many, 1)).toEqual(['oldest']);
   });
 });

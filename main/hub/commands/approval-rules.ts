@@ -12,7 +12,7 @@ export const approvalMs = 10 * 60_000;
 /** The most commands that wait for their second person, in all and of one person. */
 export const maxWaiting = 100;
 export const maxWaitingOfOne = 10;
-/** The most finished commands kept, however young. */
+/** The most finished commands kept, however young they are. */
 export const maxFinishedKept = 1000;
 
 /** Why nobody may be kept waiting by another command of this person, or null. `commands` are all there are. Errors: `too-many-requests` {max}. */
@@ -66,12 +66,11 @@ export function isFinished({ state }: Pick<CommandEntity, 'state'>): boolean {
   return nextCommandState(state, 'fail') === null;
 }
 
-/** Finished commands that are kept no longer: older than `keptMs`, or more than `maxFinishedKept` with the newest counted first. Oldest first, `limit` at most. */
-export function commandsToForget(commands: Iterable<CommandEntity>, now: EpochMs, keptMs: number, limit: number): readonly string[] {
-  const finished = [...commands].filter(isFinished).sort((a, b) => a.updatedAt - b.updatedAt);
+/** Finished commands that are too many, the oldest first, `limit` at most. Their age is a matter of retention. */
+export function commandsTooMany(commands: Iterable<CommandEntity>, limit: number): readonly string[] {
+  const finished = [...commands].filter(isFinished);
   const tooMany = finished.length - maxFinishedKept;
-  return finished
-    .filter((command, index) => index < tooMany || now - command.updatedAt > keptMs)
-    .slice(0, limit)
-    .map(({ id }) => id);
+  if (tooMany <= 0) return [];
+  const oldest = finished.sort((a, b) => a.updatedAt - b.updatedAt).slice(0, Math.min(tooMany, limit));
+  return oldest.map(({ id }) => id);
 }

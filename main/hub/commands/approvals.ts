@@ -13,7 +13,7 @@ import type { Clock, EpochMs } from '../../contract/time.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import {
   approvalMs,
-  commandsToForget,
+  commandsTooMany,
   isExpired,
   isFinished,
   requesterProblem,
@@ -50,7 +50,7 @@ export interface Approvals {
   readonly handlers: Handlers<'command.approve' | 'command.reject' | 'command.withdraw'>;
   /**
    * Looks around: what waited too long is rejected, what was begun and is run by nobody (the hub went down, the disk refused) has failed, what
-   * is over for long is forgotten. Due at every start and every few seconds. Throws what the ledger throws; then the next look mends it.
+   * is over is forgotten once it is too much. Due at every start and every few seconds. Throws what the ledger throws; then the next look mends it.
    */
   sweep(): void;
 }
@@ -66,8 +66,6 @@ interface ApprovalsOptions {
   requesterNow(userId: UserId, sessionId: SessionId): Principal | undefined;
   /** Runs an approved command to its end; must not reject. */
   run(approved: Approved): Promise<void>;
-  /** How long a finished command is kept. */
-  readonly keptMs: number;
 }
 
 /** What is sealed in `waiting_commands`. */
@@ -276,7 +274,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
           if (isExpired(command, now)) end(command, 'expire', 'approval-expired');
         } else end(command, 'fail', 'unavailable');
       }
-      const forgotten = commandsToForget(all(), now, options.keptMs, forgetStep);
+      const forgotten = commandsTooMany(all(), forgetStep);
       if (forgotten.length === 0) return;
       const changes = forgotten.map((key): Change => ({ collection: 'commands', op: 'delete', key }));
       ledger.commit(changes, { kind: 'timer', id: 'commands', by: 'hub' });

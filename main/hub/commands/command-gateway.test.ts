@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AuditRow } from '../../contract/audit.ts';
 import { type AnyCommand, type CommandContext, type CommandHandler, defineCommand } from '../../contract/define-command.ts';
-import { problem, ProblemError } from '../../contract/errors.ts';
+import { problem, ProblemError, type Problem } from '../../contract/errors.ts';
 import type { SessionId, UserId } from '../../contract/ids.ts';
 import type { Change, Commit } from '../../contract/ledger.ts';
 import type { Log } from '../../contract/log.ts';
@@ -16,14 +16,8 @@ import { type ScopeClaim, wholeCity } from '../../contract/scope.ts';
 import { openLedger, type SqliteLedger } from '../ledger/open-ledger.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
 import { type AuditLog, createAuditLog } from '../audit/audit-log.ts';
-import {
-  approvalMs,
-  type Caller,
-  type CommandGateway,
-  createCommandGateway,
-  maxInFlight,
-  maxInFlightPerSession,
-} from './command-gateway.ts';
+import { approvalMs } from './approval-rules.ts';
+import { type Caller, type CommandGateway, createCommandGateway, maxInFlight, maxInFlightPerSession } from './command-gateway.ts';
 import { hashArgs, keptAnswers, keptMs } from './idempotency.ts';
 
 type Handler = CommandHandler<AnyCommand>;
@@ -57,6 +51,7 @@ let audit: AuditLog;
 let clock: ManualClock;
 let gateway: CommandGateway;
 let handler: Handler;
+let guard: (definition: AnyCommand) => Problem | null;
 let calls: { args: unknown; context: CommandContext }[];
 let logged: { fields: object; message: string }[];
 
@@ -112,6 +107,7 @@ beforeEach(() => {
   ledger = openLedger(folder, { changesKept: 100, clock, log });
   audit = createAuditLog(ledger.database, clock);
   handler = say();
+  guard = () => null;
   const handlers = Object.fromEntries(
     definitions.map(({ name }): [string, Handler] => [
       name,
@@ -126,6 +122,8 @@ beforeEach(() => {
     audit,
     handlers,
     lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+    requesterNow: () => undefined,
+    guard: (definition) => guard(definition),
     clock,
     log,
     definitions,
@@ -345,6 +343,14 @@ describe('a refusal', () => {
     mend();
   });
 
+  it('comes from the machine when it does not stand the command now, and only for who may do it', async () => {
+    guard = ({ name }) => (name === 'test.do' ? problem('disk-low') : null);
+    expect(await execute()).toEqual(refused('disk-low'));
+    expect(await execute('test.do', {}, clerk)).toEqual(refused('forbidden', { permission: 'wall.control' }));
+    expect(await execute('test.read')).toMatchObject({ ok: true });
+    expect(calls).toHaveLength(1);
+  });
+
   it('of a handler is the answer, and is audited', async () => {
     handler = () => err(problem('revision-conflict', { by: 'li' }));
     expect(await execute()).toEqual(refused('revision-conflict', { by: 'li' }));
@@ -498,6 +504,7 @@ describe('a repeated request', () => {
       audit,
       handlers: Object.fromEntries(definitions.map(({ name }) => [name, say('again')])),
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      requesterNow: () => undefined,
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       definitions,
@@ -647,6 +654,7 @@ describe('the gateway', () => {
       ledger,
       audit,
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      requesterNow: () => undefined,
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },
       definitions,

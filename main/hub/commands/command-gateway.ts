@@ -59,8 +59,6 @@ export interface CommandGatewayOptions {
   readonly lookup: ScopeLookup;
   /** Who an account is now, as if in that session; undefined when it is gone or disabled. */
   requesterNow(userId: UserId, sessionId: SessionId): Principal | undefined;
-  /** How long a finished command is kept in the collection `commands`. */
-  readonly commandsKeptMs: number;
   /** Why the machine does not stand this command now (a full disk), or null. Absent: it stands all. */
   guard?(definition: AnyCommand): Problem | null;
   readonly clock: Clock;
@@ -113,7 +111,6 @@ class Gateway implements CommandGateway {
     this.#approvals = createApprovals({
       ...options,
       definitions,
-      keptMs: options.commandsKeptMs,
       run: (approved) => this.#runApproved(approved),
     });
     const handlers = { ...options.handlers, ...this.#approvals.handlers } as Readonly<Record<string, AnyHandler>>;
@@ -190,7 +187,10 @@ class Gateway implements CommandGateway {
     const handler = refusal === null ? this.#behindApproval.get(definition.name) : () => err(refusal);
     if (handler === undefined) throw new Error(`the command ${definition.name} has no handler`);
     const kept: unknown = definition.redact === undefined ? args : definition.redact(args);
-    const run = this.#runOf({ definition, handler, args, caller, commandId, approved, kept: { ...(kept as object), approvedBy } }, () => {});
+    const run = this.#runOf(
+      { definition, handler, args, caller, commandId, approved, kept: { ...(kept as object), approvedBy } },
+      () => {},
+    );
     const work = this.#perform(run, undefined);
     this.#running.add(work);
     try {
@@ -347,8 +347,7 @@ class Gateway implements CommandGateway {
     ];
     // A stranger who was told to wait must not be able to fill the disk by not waiting.
     const isFlood = !opened && caller.principal === null && !answer.ok && answer.error.code === 'too-many-requests';
-    const onRecord =
-      (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0 || alongside !== undefined;
+    const onRecord = (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0 || alongside !== undefined;
     if (!onRecord) return answer;
     try {
       ledger.transact({ changes, secrets, cause }, () => {

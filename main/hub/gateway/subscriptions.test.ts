@@ -85,6 +85,50 @@ const ask = (request: unknown, principal = who(), on = connection) =>
   });
 const keysOf = (reply: SubscribeReply) => (reply.kind === 'snapshot' ? reply.items.map((item) => item['id']) : reply.kind);
 
+describe('layouts, which are seen with their cameras', () => {
+  const here: Scope = { districts: ['320282'], groups: '*' };
+  const layout = (id: string, ...cameraIds: string[]): Change => ({
+    collection: 'layouts',
+    op: 'put',
+    key: id,
+    value: { id, scene: { kind: 'grid', rows: 1, cols: 1, tiles: cameraIds.map((cameraId) => ({ panel: 'video', cameraId })) } },
+  });
+  beforeEach(() => {
+    subscriptions.stop();
+    subscriptions = createSubscriptions(ledger, latest, {
+      camera: (id) => {
+        const found = ledger.get('cameras', id) as Camera | undefined;
+        return found && { district: found.district, groups: found.groups };
+      },
+      command: () => undefined,
+      layout: () => undefined,
+    });
+    ledger.commit([layout('la', 'a'), layout('lab', 'a', 'b')], cause);
+  });
+
+  test('come and go with them, for a limited reader alone', async () => {
+    const everybody = new TestConnection();
+    expect(keysOf(await ask({ id: 1, collection: 'layouts' }, who(here)))).toEqual(['la']);
+    expect(keysOf(await ask({ id: 1, collection: 'layouts' }, who(), everybody))).toEqual(['la', 'lab']);
+    ledger.commit([put(camera('b', '320282'))], cause);
+    ledger.commit([put(camera('a', '320200'))], cause);
+    ledger.commit([remove('a'), layout('la', 'c')], cause);
+    expect(connection.changes.map(({ ops }) => ops.map(({ op, key }) => `${op} ${key}`))).toEqual([
+      ['put lab'],
+      ['delete la', 'delete lab'],
+      ['put la', 'put lab'],
+    ]);
+    expect(everybody.changes.map(({ ops }) => ops.map(({ op, key }) => `${op} ${key}`))).toEqual([['put la']]);
+  });
+
+  test('are read anew by a limited reader who comes back: what he had may have gone with a camera', async () => {
+    const last = { epoch: 1, seq: ledger.seq };
+    ledger.commit([put(camera('a', '320200'))], cause);
+    expect(keysOf(await ask({ id: 1, collection: 'layouts', last }, who(here)))).toEqual([]);
+    expect(await ask({ id: 2, collection: 'layouts', last })).toMatchObject({ kind: 'delta', ops: [] });
+  });
+});
+
 describe('what a subscription begins with', () => {
   test('a snapshot of all, with the latest volatile values, at the position of the ledger', async () => {
     latest.set({ collection: 'cameras', key: 'a', fields: online });
@@ -224,6 +268,18 @@ describe('coming back with a position', () => {
 });
 
 describe('what follows', () => {
+  test('whoever may read less than before hears no more of what he may not read, and asks anew', async () => {
+    await ask({ id: 1, collection: 'cameras' });
+    await ask({ id: 2, collection: 'commands' });
+    subscriptions.narrow(connection, who(everywhere, rolePermissions.wall, 'session-locked'));
+    expect(connection.changes).toEqual([{ id: 2, epoch: 1, previous: -1, seq: ledger.seq, ops: [] }]);
+    expect(subscriptions.count).toBe(1);
+    ledger.commit([put(camera('d'))], cause);
+    expect(connection.changes.slice(1)).toMatchObject([{ id: 1, ops: [{ key: 'd' }] }]);
+    subscriptions.narrow(connection, who());
+    expect(subscriptions.count).toBe(1);
+  });
+
   test('changes in order, each naming the message before; commits that do not concern it are not sent', async () => {
     await ask({ id: 7, collection: 'cameras', selector: { ids: ['a', 'd'] } });
     ledger.commit([put(camera('b'))], cause);
