@@ -7,11 +7,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StillScene } from '../layouts/contract.ts';
 import type { CameraId } from '../main/contract/ids.ts';
+import { readMark } from '../streams/watermark/testdata/read-mark.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { makeColouredClips, nearestClip, type ColouredClip } from './coloured-clips.ts';
 import { ffmpegPath } from './ffmpeg-publisher.ts';
 import { startFaultyLine, type FaultyLine } from './faulty-line.ts';
 import { hasGstCameras, startGstCameras } from './gst-cameras.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 import { adminPassword, startHub, until, type RunningHub } from './start-hub.ts';
 import {
   openPage,
@@ -196,7 +198,7 @@ describe.skipIf(lacking.length > 0)(`the dense wall${why}`, () => {
     await allLive('1', count);
   });
 
-  test('a key makes a picture file of the selected tile', async () => {
+  test('a key makes a picture file of the selected tile, with its watermark', async () => {
     await wall.page.mouse.click(...(await middleOf(cameraIds[2]!)));
     const saved = wall.page.waitForEvent('download', { timeout: patienceMs });
     await wall.page.keyboard.press('s');
@@ -206,6 +208,14 @@ describe.skipIf(lacking.length > 0)(`the dense wall${why}`, () => {
     expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
     // Its width and height (PNG clause 11.2.1): the camera's, not the tile's.
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([320, 180]);
+    const raw = join(folder, 'snapshot.gray');
+    await runFfmpeg(['-i', file, '-f', 'rawvideo', '-pix_fmt', 'gray', '-y', raw]);
+    const grey = readFileSync(raw);
+    const { items } = await hub.collection<{ id: string; number: string }>('cameras');
+    const { number } = items.find(({ id }) => id === cameraIds[2])!;
+    const written = readMark((x, y) => grey[y * 320 + x]!, 320, 180, `wall:main:1 127.0.0.1 2026-01-01 00:00:00 UTC+00:00 ${number}`);
+    expect(written).toMatch(/^wall:main:1127\.0\.0\.1\d{4}-\d\d-\d\d\d\d:\d\d:\d\dUTC[+-]\d\d:\d\d/);
+    expect(written.endsWith(number)).toBe(true);
   });
 
   test('a line that holds everything back: no tile goes on claiming to be live, and all come back without being asked', async () => {

@@ -141,8 +141,8 @@ class PainterTrial {
     return places.map(([x, y]) => colourAt(image, x, y));
   }
 
-  async snapshot(tile: number, places: readonly (readonly [x: number, y: number])[]) {
-    const file = await this.#using.snapshot(tile);
+  async snapshot(tile: number, places: readonly (readonly [x: number, y: number])[], mark = '.') {
+    const file = await this.#using.snapshot(tile, mark);
     if (!file) return null;
     const image = await imageOf(file);
     return { type: file.type, width: image.width, height: image.height, colours: places.map(([x, y]) => colourAt(image, x, y)) };

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PainterName, TilePlace } from '../renderer/player/mosaic/mosaic-protocol.ts';
+import { markPlaces, readMark } from '../streams/watermark/testdata/read-mark.ts';
 import { assembly } from '../vite.assembly.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
 import type { Fields, PainterTrial, PictureRecipe, Rgb } from './painter-page.ts';
@@ -466,14 +467,28 @@ describe.skipIf(chromiumPath === null)(`the painters in Chromium${why}`, () => {
       expect(await trial.snapshot(1, [])).toBeNull();
       await trial.show(1, rgb(640, 360));
       await trial.paint();
+      // Where no watermark lies.
       const snapshot = await trial.snapshot(1, [
         [100, 100],
-        [500, 100],
+        [500, 40],
         [100, 300],
-        [500, 300],
+        [500, 320],
       ]);
       expect(snapshot).toMatchObject({ type: 'image/png', width: 640, height: 360 });
       expectColours(snapshot!.colours, four, 6);
+    });
+
+    test('a snapshot has its watermark in the pixels, and there is none without', async () => {
+      await begin();
+      await trial.place(80, 45, [place(1, 0, 0, 80, 45)]);
+      await trial.show(1, rgb(640, 360));
+      await trial.paint();
+      const mark = 'li.wei desk-12 2026-03-01 08:15:30 UTC+08:00 C-1';
+      const looked = markPlaces(640, 360, mark);
+      const colours = (await trial.snapshot(1, looked, mark))!.colours;
+      const light = new Map(looked.map(([x, y], index) => [`${x},${y}`, Math.min(...colours[index]!)]));
+      expect(readMark((x, y) => light.get(`${x},${y}`) ?? 0, 640, 360, mark)).toBe(mark.replaceAll(' ', ''));
+      for (const none of ['', ' ', '路']) expect(await trial.snapshot(1, [], none)).toBeNull();
     });
 
     test('on the page, what was painted stays while others are painted', async () => {

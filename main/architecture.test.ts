@@ -23,6 +23,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     packages: [/^zod$/],
   },
   { from: /^layouts\//, may: ['layouts/', 'main/contract/'], packages: [] },
+  { from: /^streams\/watermark\//, may: ['streams/watermark/', 'main/contract/'], packages: [] },
   { from: /^streams\/(wire|lookup)\//, may: ['streams/wire/', 'streams/lookup/', 'streams/contract.ts', 'main/contract/'], packages: [] },
   { from: /^streams\/protocols\//, may: ['streams/protocols/', 'main/contract/'], packages: [] },
   {
@@ -85,7 +86,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   {
     from: /^renderer\//,
-    may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/', 'streams/wire/', 'streams/lookup/'],
+    may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/', 'streams/wire/', 'streams/lookup/', 'streams/watermark/'],
     packages: [/^(vue|pinia|vue-i18n|hls\.js|socket\.io-client)(\/|$)/, /^@tanstack\/vue-virtual$/, /^@fontsource-variable\/noto-sans-sc/],
   },
 ];

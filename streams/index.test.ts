@@ -17,7 +17,7 @@ function open(demo: boolean) {
   const ledger = new MemoryLedger();
   const latest = createLatestValues({ flushMs: 1e9, clock });
   const relay = new FakeRelay();
-  const streams = createStreams({ ledger, latest, relay, clock, log: silentLog, demo, clipsFolder, prober });
+  const streams = createStreams({ ledger, latest, relay, clock, log: silentLog, demo, timeZone: 'Asia/Shanghai', clipsFolder, prober });
   const statusOf = (id: string) => latest.get('cameras', id)?.['status'] as CameraStatus | undefined;
   return { clock, ledger, latest, relay, streams, statusOf };
 }

@@ -66,8 +66,8 @@ class FakeTile implements MosaicTile {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-  snapshot(): Promise<Blob | null> {
-    return Promise.resolve(new Blob(['png']));
+  snapshot(mark: string): Promise<Blob | null> {
+    return Promise.resolve(new Blob([`png ${mark}`]));
   }
   close(): void {
     this.closed = true;
@@ -219,6 +219,7 @@ beforeEach(() => {
   hub.answers.set('stream.lease-many', ({ wants }: { wants: { cameraId: string; profile: string }[] }) => ({ leases: wants.map(lease) }));
   hub.answers.set('stream.release', () => ({}));
   hub.answers.set('wall.report', () => ({}));
+  hub.answers.set('session.who', () => ({ name: 'wall:main:1', workstation: '10.1.2.3', screen: { wallId: 'main', screenId: '1' } }));
   page = null;
 });
 afterEach(() => {
@@ -766,9 +767,9 @@ test('on a hidden page signs of life do not pile up', async () => {
   expect(asked.mock.calls.length - taken.mock.calls.length).toBeLessThan(5);
 });
 
-test('S saves what the tile shows', async () => {
+test('S saves what the tile shows, with a watermark', async () => {
   const saved: string[] = [];
-  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:picture');
+  const made = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:picture');
   vi.spyOn(URL, 'revokeObjectURL').mockImplementation(() => {});
   vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
     saved.push(this.download);
@@ -781,11 +782,39 @@ test('S saves what the tile shows', async () => {
   key('s');
   await vi.advanceTimersByTimeAsync(0);
   expect(saved[0]).toMatch(/^N-a_\d{8}-\d{6}\.png$/);
+  expect(await (made.mock.calls[0]![0] as Blob).text()).toMatch(/^png wall:main:1 10\.1\.2\.3 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\S+ N-a$/);
   expect(shown.find('.note').text()).toContain(saved[0]!);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(URL.revokeObjectURL).toHaveBeenCalledWith('blob:picture');
   expect(shown.find('.note').exists()).toBe(false);
 });
+
+test('no picture is saved before it is known who saves it', async () => {
+  hub.answers.delete('session.who');
+  const made = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:picture');
+  const shown = await dense();
+  key('ArrowRight');
+  key('s');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(made).not.toHaveBeenCalled();
+  expect(shown.find('.watermark').text()).toContain('unknown');
+});
+
+test.each(['', '?engine=hls', '?engine=mse', '?watermark=off&mark=0', '?painter=2d'])(
+  'over the pictures of a person lies his watermark, over those of a display none, whatever the address says: %j',
+  async (query) => {
+    hub.put('walls', 'main', wall(grid(1, video('a'))));
+    expect((await show(query)).find('.watermark').exists()).toBe(false);
+    page!.unmount();
+    hub.answers.set('session.who', () => ({ name: 'li.wei', workstation: 'desk-12', screen: null }));
+    const shown = await show(query);
+    expect(shown.find('.watermark').text()).toMatch(/^li\.wei desk-12 \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    // The browser's own menu makes files of pictures, too.
+    const menu = new MouseEvent('contextmenu', { bubbles: true, cancelable: true });
+    shown.find('.tile').element.dispatchEvent(menu);
+    expect(menu.defaultPrevented).toBe(true);
+  },
+);
 
 test('? shows the keys; a wall that is left alone is quiet again', async () => {
   const shown = await dense();

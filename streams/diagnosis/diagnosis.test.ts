@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../main/contract/catalog.ts';
 import { problem } from '../../main/contract/errors.ts';
 import { ok } from '../../main/contract/result.ts';
 import { MemoryLedger } from '../../main/hub/ledger/memory-ledger.ts';
@@ -7,6 +8,7 @@ import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
 import { createDirectory } from '../directory/directory.ts';
 import { sourceSecretKey } from '../directory/source-of.ts';
 import type { LeaseOrder } from '../media/media-relay.ts';
+import { isMark } from '../watermark/mark-text.ts';
 import { callCommand, principalOf } from '../testdata/call-command.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
 import { countingMs, createDiagnosis, diagnosesAtOnce, ofOneSession, pictureWithinMs } from './diagnosis.ts';
@@ -17,7 +19,14 @@ async function city(more: { relay?: FakeRelay | null; tiles?: readonly ShowingTi
   const ledger = new MemoryLedger();
   const relay = more.relay === undefined ? new FakeRelay() : more.relay;
   const directory = createDirectory({ ledger, latest: createLatestValues({ flushMs: 1e12, clock }) });
-  const handlers = createDiagnosis({ ledger, relay, clock, camera: directory.camera, showing: () => more.tiles ?? [] });
+  const handlers = createDiagnosis({
+    ledger,
+    relay,
+    clock,
+    timeZone: 'Asia/Shanghai',
+    camera: directory.camera,
+    showing: () => more.tiles ?? [],
+  });
   const { cameraId } = await callCommand(directory.handlers, ledger, 'camera.upsert', {
     number: 'C-1',
     name: '路口',
@@ -178,7 +187,17 @@ describe('camera.snapshot', () => {
     expect(orderOf(here)).toMatchObject({ profile: 'main', purpose: 'watch' });
     here.relay.path(here.cameraId, 'ready', { profile: 'main' });
     expect(await answer).toEqual({ at: 4000, width: 1920, height: 1080, jpeg: '/9j/2Q==' });
+    // Who asks, from where, when by the hub's clock, and which camera.
+    expect(here.relay.marks).toEqual(['tester 127.0.0.1 1970-01-01 08:00:05 UTC+08:00 C-1']);
+    expect(here.relay.marks.every(isMark)).toBe(true);
     nothingLeft(here);
+  });
+
+  it('takes no word from whoever asks about the mark', async () => {
+    const args = commands.find(({ name }) => name === 'camera.snapshot')!.args;
+    expect(Object.keys(args.shape)).toEqual(['cameraId', 'profile']);
+    for (const more of [{ mark: '' }, { watermark: false }, { raw: true }])
+      expect(args.safeParse({ cameraId: 'c', ...more }).success).toBe(false);
   });
 
   it('fails as the camera does, or as the one who makes pictures does', async () => {

@@ -7,6 +7,7 @@ import type { Camera, PathState, Profile, SourceSpec } from '../contract.ts';
 import { sourceOf } from '../directory/source-of.ts';
 import { profileOf } from '../leases/stream-leases.ts';
 import type { MediaRelay, PathTrace } from '../media/media-relay.ts';
+import { markText } from '../watermark/mark-text.ts';
 import { borrowPath } from './borrowed-path.ts';
 import { diagnosisSteps, type DiagnosisFacts } from './diagnosis-steps.ts';
 import type { ShowingTile } from './showing-tile.ts';
@@ -26,6 +27,8 @@ export interface DiagnosisDeps {
   /** `null`: this hub has no relay. */
   readonly relay: MediaRelay | null;
   readonly clock: Clock;
+  /** The city's, IANA name: watermarks tell the time in it. */
+  readonly timeZone: string;
   camera(id: string): Camera | undefined;
   /** Tiles of walls that show the camera now. */
   showing(cameraId: string): readonly ShowingTile[];
@@ -34,7 +37,7 @@ export interface DiagnosisDeps {
 export type DiagnosisHandlers = Handlers<'camera.diagnose' | 'camera.snapshot'>;
 
 /** The commands that open a camera to look at it once: why there is no picture, and a picture as a file. */
-export function createDiagnosis({ ledger, relay, clock, camera, showing }: DiagnosisDeps): DiagnosisHandlers {
+export function createDiagnosis({ ledger, relay, clock, timeZone, camera, showing }: DiagnosisDeps): DiagnosisHandlers {
   const diagnoses = new Places(diagnosesAtOnce);
   const snapshots = new Places(snapshotsAtOnce);
 
@@ -92,7 +95,7 @@ export function createDiagnosis({ ledger, relay, clock, camera, showing }: Diagn
       }
     },
 
-    'camera.snapshot': async ({ cameraId, profile: wanted }, { principal, signal }) => {
+    'camera.snapshot': async ({ cameraId, profile: wanted }, { principal, from, signal }) => {
       if (!principal) return err(problem('login-required'));
       const way = wayTo(cameraId, wanted);
       if (!way.ok) return way;
@@ -105,7 +108,9 @@ export function createDiagnosis({ ledger, relay, clock, camera, showing }: Diagn
           await path.until(isSettled, pictureWithinMs);
           const trace = await traceOf(relay, cameraId, profile);
           if (trace && trace.state !== 'ready' && trace.failure) return err(trace.failure);
-          return relay.snapshot(cameraId, profile);
+          // Nobody who asks has a say in it: who it is and where is what the hub knows of the session.
+          const mark = markText({ ...from, login: principal.name, at: clock.now(), timeZone, camera: way.value.camera.number });
+          return relay.snapshot(cameraId, profile, mark);
         });
         if (!seen.ok) return seen;
         if (!seen.value.ok) return seen.value;

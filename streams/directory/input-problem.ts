@@ -30,6 +30,8 @@ function at(value: unknown, path: readonly string[]): unknown {
   return found;
 }
 
+/** What somebody entered, short; an address that stands in the wrong column is not repeated with its password. */
 function cut(value: unknown): string {
-  return (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : typeof value).slice(0, 64);
+  const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : typeof value;
+  return text.replace(/\/\/.*/s, '//…').slice(0, 64);
 }

@@ -10,11 +10,11 @@ import type { Workers } from './workers/workers.ts';
 export function createCameraQuestions(core: RelayCore, prober: CameraProber, workers: Pick<Workers, 'snapshot'>): ControlQuestions {
   return {
     probe: (targets, method) => prober.probe(targets, method),
-    async snapshot(cameraId, profile) {
+    async snapshot(cameraId, profile, mark) {
       const path = core.entry(cameraId, profile)?.path;
       const picture = path?.latestKey;
       if (!picture) return err(path?.state === 'failed' && path.failure ? path.failure : problem('path-starting'));
-      return workers.snapshot(picture);
+      return workers.snapshot(picture, mark);
     },
   };
 }

@@ -33,7 +33,7 @@ export interface ControlDoor {
 /** What answers the hub's questions. */
 export interface ControlQuestions {
   probe(targets: readonly ProbeTarget[], method: ProbeMethod): Promise<readonly ProbeResult[]>;
-  snapshot(cameraId: string, profile: Profile): Promise<Result<Snapshot, Problem>>;
+  snapshot(cameraId: string, profile: Profile, mark: string): Promise<Result<Snapshot, Problem>>;
 }
 
 export interface ControlDoorOptions {
@@ -165,7 +165,7 @@ export function createControlDoor({ core, questions, publishers, admission, key,
         tell(peer, { kind: 'probed', id, results: await questions.probe(message.targets, message.method) });
         return;
       }
-      const picture = await questions.snapshot(message.cameraId, message.profile);
+      const picture = await questions.snapshot(message.cameraId, message.profile, message.mark);
       if (!picture.ok) return tell(peer, { kind: 'done', id, error: picture.error });
       const { at, width, height, jpeg } = picture.value;
       tell(peer, { kind: 'pictured', id, at, width, height, jpeg: Buffer.from(jpeg).toString('base64') });

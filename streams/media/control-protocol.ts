@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { cameraId, leaseId } from '../../main/contract/ids.ts';
 import { errorCode, linkQuality, pathState, problemSchema, profile, sourceInput, sourceStep, videoCodec } from '../contract.ts';
+import { markForm } from '../watermark/mark-text.ts';
 import type { LeaseOrder, PathReport, PathTrace, ProbeMethod, ProbeResult, ProbeTarget, Publisher } from './media-relay.ts';
 
 /**
@@ -93,7 +94,8 @@ export const hubMessage = z.discriminatedUnion('kind', [
       method: probeMethod,
     })
     .strict(),
-  z.object({ kind: z.literal('snapshot'), id: messageId, cameraId, profile }).strict(),
+  /** `mark` is burnt into the picture: without one there is none. */
+  z.object({ kind: z.literal('snapshot'), id: messageId, cameraId, profile, mark: z.string().regex(markForm) }).strict(),
   /** A piece of the list of cameras that may push; the list counts when its last piece is there. */
   z
     .object({

@@ -117,8 +117,11 @@ export interface MediaRelay {
   trace(cameraId: string, profile: Profile): Promise<Result<PathTrace | null, Problem>>;
   /** Asks cameras whether they are there. At most 256 a call; answers when all are asked. */
   probe(targets: readonly ProbeTarget[], method: ProbeMethod): Promise<Result<readonly ProbeResult[], Problem>>;
-  /** The latest key picture of an open path as JPEG. Errors: `path-starting`, `worker-unavailable`, `snapshot-failed`. */
-  snapshot(cameraId: string, profile: Profile): Promise<Result<Snapshot, Problem>>;
+  /**
+   * The latest key picture of an open path as JPEG, with a watermark burnt in: `mark` is a text by `isMark` of `mark-text.ts`. Errors:
+   * `path-starting`, `worker-unavailable`, `snapshot-failed`.
+   */
+  snapshot(cameraId: string, profile: Profile, mark: string): Promise<Result<Snapshot, Problem>>;
   /** All cameras that may push; the latest list counts (at most 65,536). Repeated to a relay that restarted. */
   allowPublishers(publishers: readonly Publisher[]): void;
   /** Cameras that push now, and since when. */

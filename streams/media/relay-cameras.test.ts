@@ -177,8 +177,8 @@ test('asks cameras without playing them, and never itself or the hub', async () 
 
 test('the snapshot of a camera needs a picture, and a worker', async () => {
   const { nvr, hub, open } = await city();
-  expect(await hub.relay.snapshot('c1', 'main')).toMatchObject({ ok: false, error: { code: 'path-starting' } });
+  expect(await hub.relay.snapshot('c1', 'main', 'li.wei desk-12')).toMatchObject({ ok: false, error: { code: 'path-starting' } });
   await open(1, nvr.url('/live'));
   await hub.heard(hub.kind('path', ({ path }) => path.state === 'ready'));
-  expect(await hub.relay.snapshot('c1', 'main')).toMatchObject({ ok: false, error: { code: 'worker-unavailable' } });
+  expect(await hub.relay.snapshot('c1', 'main', 'li.wei desk-12')).toMatchObject({ ok: false, error: { code: 'worker-unavailable' } });
 });

@@ -302,8 +302,8 @@ export function createRelayClient(options: RelayClientOptions): MediaRelay {
       }
       return ok(results);
     },
-    async snapshot(cameraId, profile) {
-      const answer = await question('pictured', (id) => ({ kind: 'snapshot', id, cameraId, profile }), questionMs.snapshot);
+    async snapshot(cameraId, profile, mark) {
+      const answer = await question('pictured', (id) => ({ kind: 'snapshot', id, cameraId, profile, mark }), questionMs.snapshot);
       if (!answer.ok) return answer;
       const { at, width, height, jpeg } = answer.value;
       return ok({ at, width, height, jpeg: Buffer.from(jpeg, 'base64') });

@@ -331,8 +331,10 @@ describe('the control channel', () => {
           asked.push(`${method} ${targets.length}`);
           return targets.map(({ cameraId }) => ({ cameraId, state: 'offline', reason: 'source-unreachable', ms: 7 }));
         },
-        snapshot: async (cameraId) =>
-          cameraId === 'c1' ? ok({ at: 5, width: 2, height: 1, jpeg }) : err(problem('path-starting', {}, 'no key picture yet')),
+        snapshot: async (cameraId, _profile, mark) =>
+          cameraId === 'c1' && mark === 'li.wei desk-12'
+            ? ok({ at: 5, width: 2, height: 1, jpeg })
+            : err(problem('path-starting', {}, 'no key picture yet')),
       }),
     });
     await hub.relay.open(orderOf('l1'));
@@ -347,8 +349,11 @@ describe('the control channel', () => {
       },
     });
     expect(await hub.relay.trace('c1', 'main')).toEqual({ ok: true, value: null });
-    expect(await hub.relay.snapshot('c1', 'sub')).toEqual({ ok: true, value: { at: 5, width: 2, height: 1, jpeg: Buffer.from(jpeg) } });
-    expect(await hub.relay.snapshot('c2', 'sub')).toEqual({
+    expect(await hub.relay.snapshot('c1', 'sub', 'li.wei desk-12')).toEqual({
+      ok: true,
+      value: { at: 5, width: 2, height: 1, jpeg: Buffer.from(jpeg) },
+    });
+    expect(await hub.relay.snapshot('c2', 'sub', 'li.wei desk-12')).toEqual({
       ok: false,
       error: { code: 'path-starting', params: {}, detail: 'no key picture yet' },
     });

@@ -37,6 +37,8 @@ export class FakeRelay implements MediaRelay {
   probing: Promise<void> = Promise.resolve();
   /** What `snapshot` answers. */
   picture: Result<Snapshot, Problem> = err(problem('path-starting'));
+  /** The watermarks that snapshots were asked for with. */
+  readonly marks: string[] = [];
   /** The latest list of cameras that may push. */
   publishers: readonly Publisher[] = [];
   readonly pushing = new Map<string, EpochMs>();
@@ -97,7 +99,8 @@ export class FakeRelay implements MediaRelay {
     return ok(results);
   }
 
-  async snapshot(): Promise<Result<Snapshot, Problem>> {
+  async snapshot(_cameraId: string, _profile: Profile, mark: string): Promise<Result<Snapshot, Problem>> {
+    this.marks.push(mark);
     await Promise.resolve();
     return this.url === null ? err(problem('relay-unavailable')) : this.picture;
   }

@@ -3,6 +3,7 @@ import type { Profile } from '../../../streams/contract.ts';
 import type { PlannedStream } from '../../../layouts/contract.ts';
 import { createCameraPlayer, type CameraPlayer } from '../../player/camera-player.ts';
 import type { PictureReading } from '../../player/frame-watch.ts';
+import { markedPicture } from '../../player/marked-picture.ts';
 import type { Mosaic } from '../../player/mosaic/mosaic.ts';
 import type { TileFacts, TilePlace } from '../../player/mosaic/mosaic-protocol.ts';
 import type { PlayerEngine, PlayerTarget } from '../../player/player-engine.ts';
@@ -15,8 +16,8 @@ export interface TilePicture {
   play(profile: Profile, stream: PlannedStream): void;
   /** Where it is seen, on the page's canvas. A picture with an element of its own lies where its element lies. */
   place(place: Omit<TilePlace, 'tile'>): void;
-  /** At its own size, as PNG; null when there is none. */
-  snapshot(): Promise<Blob | null>;
+  /** At its own size, as PNG with this watermark; null when there is none. */
+  snapshot(mark: string): Promise<Blob | null>;
   /** Lets its sound be heard, or not. */
   hear(on: boolean): void;
   /** What the mosaic tells of it; null for an element, and before the first time. */
@@ -47,7 +48,7 @@ export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic): 
   return {
     play: playing.play,
     place: (place) => tile.place(place),
-    snapshot: () => tile.snapshot(),
+    snapshot: (mark) => tile.snapshot(mark),
     hear: (on) => mosaic.listen(tile, on),
     get facts() {
       return tile.facts;
@@ -71,7 +72,7 @@ export function elementTilePicture(
   return {
     play: playing.play,
     place() {},
-    snapshot: () => snapshotOf(video),
+    snapshot: (mark) => snapshotOf(video, mark),
     hear(on) {
       video.muted = !on;
     },
@@ -127,11 +128,6 @@ function keepPlaying<T extends PlayerTarget>(options: TilePictureOptions, engine
 }
 
 /** What an element shows, at its own size. */
-async function snapshotOf(video: HTMLVideoElement): Promise<Blob | null> {
-  if (video.readyState < 2 || video.videoWidth === 0) return null;
-  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  const paint = canvas.getContext('2d');
-  if (!paint) return null;
-  paint.drawImage(video, 0, 0);
-  return canvas.convertToBlob({ type: 'image/png' });
+async function snapshotOf(video: HTMLVideoElement, mark: string): Promise<Blob | null> {
+  return video.readyState < 2 ? null : markedPicture(video.videoWidth, video.videoHeight, mark, (paint) => paint.drawImage(video, 0, 0));
 }

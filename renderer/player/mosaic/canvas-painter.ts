@@ -1,6 +1,7 @@
+import { markedPicture } from '../marked-picture.ts';
 import type { PainterName } from './mosaic-protocol.ts';
 import type { Painter } from './painter.ts';
-import { PictureSampler, pictureFile } from './picture-copy.ts';
+import { PictureSampler } from './picture-copy.ts';
 import type { PictureSize, Rect, TileGeometry } from './tile-geometry.ts';
 import { dimmedLight, tilePainter, type PaintSurface } from './tile-painter.ts';
 
@@ -89,9 +90,9 @@ export class CanvasSurface implements PaintSurface<KeptPicture> {
     return this.#sampler.sample(kept, width, height);
   }
 
-  snapshot(kept: KeptPicture): Promise<Blob | null> {
+  snapshot(kept: KeptPicture, mark: string): Promise<Blob | null> {
     const { width, height } = this.size(kept);
-    return pictureFile(width, height, (paint) => paint.drawImage(kept, 0, 0, width, height));
+    return markedPicture(width, height, mark, (paint) => paint.drawImage(kept, 0, 0, width, height));
   }
 
   onLoss(lost: () => void, back: () => void): void {

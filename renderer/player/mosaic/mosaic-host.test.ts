@@ -395,8 +395,8 @@ describe('what the page says', () => {
   });
 
   test('snapshots are answered, also when there is none', async () => {
-    host.take({ kind: 'snapshot', id: 1, tile: 4 });
-    host.take({ kind: 'snapshot', id: 2, tile: 13 });
+    host.take({ kind: 'snapshot', id: 1, tile: 4, mark: 'li.wei' });
+    host.take({ kind: 'snapshot', id: 2, tile: 13, mark: 'li.wei' });
     await Promise.resolve();
     await Promise.resolve();
     expect(said).toEqual([

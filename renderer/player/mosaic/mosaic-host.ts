@@ -184,8 +184,8 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     setAll();
   }
 
-  function snapshot(id: number, number: number): void {
-    painter.snapshot(number).then(
+  function snapshot(id: number, number: number, mark: string): void {
+    painter.snapshot(number, mark).then(
       (blob) => say({ kind: 'snapshot', id, blob }),
       () => say({ kind: 'snapshot', id, blob: null }),
     );
@@ -265,7 +265,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
         case 'listen':
           return listen(message.tile);
         case 'snapshot':
-          return snapshot(message.id, message.tile);
+          return snapshot(message.id, message.tile, message.mark);
         case 'visible':
           ({ visible } = message);
           // What still waits would be old when the page is shown again: it goes to the canvas now, and nobody is told that it was seen.

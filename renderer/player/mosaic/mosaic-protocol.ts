@@ -54,7 +54,8 @@ export type ToMosaic =
   | { readonly kind: 'stop'; readonly tile: number }
   /** Whose sound is heard; null: nobody's. */
   | { readonly kind: 'listen'; readonly tile: number | null }
-  | { readonly kind: 'snapshot'; readonly id: number; readonly tile: number }
+  /** `mark`: the watermark of the file. */
+  | { readonly kind: 'snapshot'; readonly id: number; readonly tile: number; readonly mark: string }
   /** The window is hidden or shown: what nobody sees is not painted. */
   | { readonly kind: 'visible'; readonly visible: boolean };
 

@@ -243,12 +243,12 @@ describe('a worker that dies', () => {
     const tile = mosaic.open();
     const ended: unknown[] = [];
     tile.play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
-    const picture = tile.snapshot();
+    const picture = tile.snapshot('li.wei');
     dies();
     dies();
     expect([dead, ended, worker.terminated]).toEqual([[detail], [['decoder-failed', false]], true]);
     expect(await picture).toBeNull();
-    expect(await tile.snapshot()).toBeNull();
+    expect(await tile.snapshot('li.wei')).toBeNull();
     tile.play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
     mosaic.open().play('wss://relay/socket', 't', 'full', (code, ticketKept) => ended.push([code, ticketKept]));
     await Promise.resolve();
@@ -293,7 +293,7 @@ test('the clock is told when it changes', () => {
 
 test('snapshots: each has its own answer, a late one is none, and not too many at a time', async () => {
   const tile = mosaic.open();
-  const [first, second] = [tile.snapshot(), tile.snapshot()];
+  const [first, second] = [tile.snapshot('li.wei'), tile.snapshot('li.wei')];
   const blob = new Blob(['x']);
   worker.say({ kind: 'snapshot', id: 2, blob });
   expect(await second).toBe(blob);
@@ -301,7 +301,7 @@ test('snapshots: each has its own answer, a late one is none, and not too many a
   vi.advanceTimersByTime(5_000);
   expect(await first).toBeNull();
   worker.say({ kind: 'snapshot', id: 1, blob });
-  const many = Array.from({ length: 9 }, () => tile.snapshot());
+  const many = Array.from({ length: 9 }, () => tile.snapshot('li.wei'));
   expect(await many[8]).toBeNull();
   expect(toldOf('snapshot')).toHaveLength(10);
 });

@@ -34,7 +34,8 @@ export interface MosaicTile {
    * in its place.
    */
   onPlaced(listener: (isThere: boolean) => void): () => void;
-  snapshot(): Promise<Blob | null>;
+  /** Its latest picture as a file with this watermark; null when there is none. */
+  snapshot(mark: string): Promise<Blob | null>;
   /** Gives the place back with everything in it. */
   close(): void;
 }
@@ -189,7 +190,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
       for (const listener of this.#listeners) listener(facts);
     }
 
-    snapshot(): Promise<Blob | null> {
+    snapshot(mark: string): Promise<Blob | null> {
       if (isOver || snapshots.size >= maxSnapshots) return Promise.resolve(null);
       const id = (lastSnapshot += 1);
       const { promise, resolve } = Promise.withResolvers<Blob | null>();
@@ -199,7 +200,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
         snapshots.delete(id);
         resolve(blob);
       });
-      say({ kind: 'snapshot', id, tile: this.number });
+      say({ kind: 'snapshot', id, tile: this.number, mark });
       return promise;
     }
 

@@ -16,8 +16,8 @@ export interface Painter {
   paint(): readonly number[];
   /** The tile's latest picture in small, RGBA, to see whether it changes and whether anything is in it; null without one. */
   sample(tile: number, width: number, height: number): Uint8ClampedArray | null;
-  /** The tile's latest picture at its own size. */
-  snapshot(tile: number): Promise<Blob | null>;
+  /** The tile's latest picture at its own size, as a file with this watermark; null without a picture or without a mark. */
+  snapshot(tile: number, mark: string): Promise<Blob | null>;
   /** The canvas was lost and is not back yet: nothing can be drawn. */
   readonly isLost: boolean;
   /** The canvas was lost and is back: everything is to be drawn again. */

@@ -1,22 +1,3 @@
-/** A canvas with what is drawn on it at once, at its own size, as a PNG file; null when it has no size or the browser has no room for it. */
-export async function pictureFile(
-  width: number,
-  height: number,
-  draw: (paint: OffscreenCanvasRenderingContext2D) => void,
-): Promise<Blob | null> {
-  if (width < 1 || height < 1) return null;
-  const canvas = new OffscreenCanvas(width, height);
-  const paint = canvas.getContext('2d', { alpha: false });
-  if (!paint) return null;
-  draw(paint);
-  try {
-    return await canvas.convertToBlob({ type: 'image/png' });
-  } catch {
-    // The browser could not encode it (out of memory, a lost canvas): the same as no picture for whoever asked.
-    return null;
-  }
-}
-
 /** Makes small copies of pictures, one after the other, on one small canvas. */
 export class PictureSampler {
   #paint: OffscreenCanvasRenderingContext2D | null = null;

@@ -52,8 +52,8 @@ class FakeSurface implements PaintSurface<Picture> {
   sample({ name }: Picture): Uint8ClampedArray {
     return new Uint8ClampedArray([name.length]);
   }
-  snapshot({ name }: Picture): Promise<Blob> {
-    return Promise.resolve(new Blob([name]));
+  snapshot({ name }: Picture, mark: string): Promise<Blob> {
+    return Promise.resolve(new Blob([`${name} ${mark}`]));
   }
   onLoss(lost: () => void, back: () => void): void {
     this.lose = lost;
@@ -215,12 +215,12 @@ test('a number that comes twice in one placing is one tile, in its first place',
 
 test('sample and snapshot are of the picture on the canvas, not of the one that waits', async () => {
   expect(painter.sample(1, 4, 4)).toBeNull();
-  expect(await painter.snapshot(1)).toBeNull();
+  expect(await painter.snapshot(1, 'li.wei')).toBeNull();
   painter.show(1, picture('seen'));
   painter.paint();
   painter.show(1, picture('not seen yet'));
   expect(painter.sample(1, 4, 4)).toEqual(new Uint8ClampedArray([4]));
-  expect(await (await painter.snapshot(1))!.text()).toBe('seen');
+  expect(await (await painter.snapshot(1, 'li.wei'))!.text()).toBe('seen li.wei');
 });
 
 test('a lost canvas lets everything go, paints nothing, and takes up again where it is given back', () => {

@@ -15,7 +15,8 @@ export interface PaintSurface<Kept> {
   letGo(kept: Kept): void;
   /** RGBA in small; every pixel of the picture counts. */
   sample(kept: Kept, width: number, height: number): Uint8ClampedArray | null;
-  snapshot(kept: Kept): Promise<Blob | null>;
+  /** A file by `markedPicture`. */
+  snapshot(kept: Kept, mark: string): Promise<Blob | null>;
   /** Whoever paints on it hears when it cannot be painted on any more, and when it can again, with everything on it gone. */
   onLoss(lost: () => void, back: () => void): void;
   dispose(): void;
@@ -154,9 +155,9 @@ export function tilePainter<Kept>(surface: PaintSurface<Kept>): Painter {
       return kept === null ? null : surface.sample(kept, width, height);
     },
 
-    snapshot(number) {
+    snapshot(number, mark) {
       const kept = tiles.get(number)?.kept ?? null;
-      return kept === null ? Promise.resolve(null) : surface.snapshot(kept);
+      return kept === null ? Promise.resolve(null) : surface.snapshot(kept, mark);
     },
 
     get isLost() {

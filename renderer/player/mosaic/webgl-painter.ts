@@ -1,5 +1,5 @@
+import { markedPicture } from '../marked-picture.ts';
 import type { Painter } from './painter.ts';
-import { pictureFile } from './picture-copy.ts';
 import type { PictureSize, Rect, TileGeometry } from './tile-geometry.ts';
 import { dimmedLight, tilePainter, type PaintSurface } from './tile-painter.ts';
 
@@ -122,12 +122,12 @@ class WebglSurface implements PaintSurface<Kept> {
     return pixels;
   }
 
-  snapshot(kept: Kept): Promise<Blob | null> {
+  snapshot(kept: Kept, mark: string): Promise<Blob | null> {
     const { displayWidth, displayHeight } = kept.size;
     const pixels = this.#read(kept, displayWidth, displayHeight);
     if (!pixels) return Promise.resolve(null);
     const image = new ImageData(pixels, displayWidth, displayHeight);
-    return pictureFile(displayWidth, displayHeight, (paint) => paint.putImageData(image, 0, 0));
+    return markedPicture(displayWidth, displayHeight, mark, (paint) => paint.putImageData(image, 0, 0));
   }
 
   onLoss(lost: () => void, back: () => void): void {

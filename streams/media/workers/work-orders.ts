@@ -53,13 +53,13 @@ export function createWorkOrders(at: (name: WorkerName) => WorkerAtWork | undefi
       if (!streams.has(stream)) return err(workerUnavailable('av'));
       return ok({ push: (unit) => streams.send(stream, unit), end: close });
     },
-    snapshot(unit) {
+    snapshot(unit, mark) {
       const av = at('av');
       if (!av) return Promise.resolve(err(workerUnavailable('av')));
       const { streams } = av;
       if (streams.count('snapshot') >= maxSnapshots) return Promise.resolve(err(problem('snapshot-failed', { reason: 'busy' })));
       return new Promise<Result<Snapshot, Problem>>((resolve) => {
-        const { stream, close } = streams.open((number) => ({ kind: 'snapshot', stream: number }), {
+        const { stream, close } = streams.open((number) => ({ kind: 'snapshot', stream: number, mark }), {
           kind: 'snapshot',
           deadline: clock.monotonic() + snapshotMs,
           unit() {},

@@ -205,6 +205,7 @@ test('transcoding: units go there and come back; its budget is the worker’s', 
 });
 
 describe('a snapshot', () => {
+  const mark = 'li.wei desk-12 2026-03-01 08:15:30 UTC+08:00 DS07-00123';
   const picture = unitAt(5, { key: true });
 
   test('is a picture that comes back as JPEG, with the time of the picture', async () => {
@@ -212,27 +213,27 @@ describe('a snapshot', () => {
     const jpeg = Buffer.from('not really');
     const av = worker(url);
     await until(() => open.workers.state('av') !== null);
-    const asked = open.workers.snapshot(picture);
+    const asked = open.workers.snapshot(picture, mark);
     await until(() => av.units.length === 1);
-    expect([av.heard[0], av.units[0]!.unit]).toEqual([{ kind: 'snapshot', stream: 1 }, picture]);
+    expect([av.heard[0], av.units[0]!.unit]).toEqual([{ kind: 'snapshot', stream: 1, mark }, picture]);
     av.tell({ kind: 'snapshot', stream: 1, jpeg: jpeg.toString('base64'), width: 640, height: 360 });
     expect(await asked).toEqual({ ok: true, value: { at: picture.receivedAtMs, width: 640, height: 360, jpeg } });
   });
 
   test('fails as the worker says, when the worker is not there, and when it takes too long', async () => {
     const { door: open, url, clock } = await door();
-    expect(await open.workers.snapshot(picture)).toEqual({ ok: false, error: problem('worker-unavailable', { worker: 'av' }) });
+    expect(await open.workers.snapshot(picture, mark)).toEqual({ ok: false, error: problem('worker-unavailable', { worker: 'av' }) });
     const av = worker(url);
     await until(() => open.workers.state('av') !== null);
-    const undecodable = open.workers.snapshot(picture);
+    const undecodable = open.workers.snapshot(picture, mark);
     av.tell({ kind: 'ended', stream: 1, problem: problem('snapshot-failed', { reason: 'undecodable' }) });
     expect(await undecodable).toEqual({ ok: false, error: problem('snapshot-failed', { reason: 'undecodable' }) });
-    const slow = open.workers.snapshot(picture);
+    const slow = open.workers.snapshot(picture, mark);
     clock.advance(10_000);
     open.tick();
     expect(await slow).toEqual({ ok: false, error: problem('snapshot-failed', { reason: 'timeout' }) });
     await until(() => av.heard.at(-1)?.kind === 'close');
-    const late = open.workers.snapshot(picture);
+    const late = open.workers.snapshot(picture, mark);
     await av.link.stop();
     expect(await late).toEqual({ ok: false, error: problem('worker-unavailable', { worker: 'av' }) });
   });

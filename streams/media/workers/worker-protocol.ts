@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { linkQuality, problemSchema, sourceStep, videoCodec } from '../../contract.ts';
+import { markForm } from '../../watermark/mark-text.ts';
 import { keyHash, mac, nonce, plainProblem } from '../control-protocol.ts';
 
 /**
@@ -51,8 +52,8 @@ export const toWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tap'), stream, keyHash }).strict(),
   /** End a stream; nothing more is heard of it. */
   z.object({ kind: z.literal('close'), stream }).strict(),
-  /** av: make a JPEG of the key picture in the next binary message of this stream; answered by `snapshot` or `ended`. */
-  z.object({ kind: z.literal('snapshot'), stream }).strict(),
+  /** av: make a JPEG of the key picture in the next binary message of this stream, with this mark burnt in; answered by `snapshot` or `ended`. */
+  z.object({ kind: z.literal('snapshot'), stream, mark: z.string().regex(markForm) }).strict(),
   /** ingest: whether this key may publish; false also ends one who does already. */
   z.object({ kind: z.literal('admit'), keyHash, admitted: z.boolean() }).strict(),
 ]);

@@ -42,8 +42,8 @@ export interface Workers {
   tap(keyHash: string, sink: AccessUnitSink, signal: AbortSignal, report?: SourceReport): Promise<void>;
   /** Errors: `transcode-budget` {max}, `worker-unavailable`. */
   transcode(from: VideoCodec, listener: TranscodeListener): Result<Transcode, Problem>;
-  /** A key picture as JPEG, at most 1920 wide. Errors: `snapshot-failed`, `worker-unavailable`. */
-  snapshot(unit: AccessUnit): Promise<Result<Snapshot, Problem>>;
+  /** A key picture as JPEG, at most 1920 wide, with this watermark (`mark-text.ts`) burnt in. Errors: `snapshot-failed`, `worker-unavailable`. */
+  snapshot(unit: AccessUnit, mark: string): Promise<Result<Snapshot, Problem>>;
   /** Null while the worker is not there. */
   state(name: WorkerName): WorkerState | null;
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -11,6 +11,7 @@ import { encode, pictures } from '../../media/fmp4/testdata/ffmpeg.ts';
 import { createH264View } from '../../media/workers/h264-view.ts';
 import { listener, runningDoor, until } from '../../media/workers/testdata/running-workers.ts';
 import { ShiftedClock } from '../../media/testdata/shifted-clock.ts';
+import { readMark } from '../../watermark/testdata/read-mark.ts';
 import { killAv, startAv, webServer } from './testdata/running-av.ts';
 
 const h265 = ['-x265-params', 'keyint=15:min-keyint=15:bframes=0:log-level=error'];
@@ -22,6 +23,7 @@ const clips = {
   wide: encode('wide.ts', { seconds: 1, size: '2560x1440', fps: 5, x265: h265 }),
 };
 const all = 30;
+const mark = 'li.wei desk-12 2026-03-01 08:15:30 UTC+08:00 DS07-00123';
 const never = new AbortController().signal;
 
 let door: Awaited<ReturnType<typeof runningDoor>>;
@@ -246,7 +248,7 @@ describe('transcoding', () => {
     const { got, sink } = listener();
     view(video).subscribe(sink);
     await until(() => got.length === video.length);
-    const sizes = await door.door.workers.snapshot(got[0]!);
+    const sizes = await door.door.workers.snapshot(got[0]!, mark);
     expect(sizes).toMatchObject({ ok: true, value: { width: 1920, height: 1080 } });
   });
 
@@ -266,17 +268,27 @@ describe('transcoding', () => {
   });
 });
 
-test('a snapshot of H.264 and of H.265, at most 1920 wide; of nothing there is none', async () => {
+/** The light of every pixel, as FFmpeg's own program decodes it. */
+function greyOf(jpeg: Uint8Array): Buffer {
+  const args = ['-v', 'error', '-i', 'pipe:0', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'];
+  const { status, stdout, stderr } = spawnSync('ffmpeg', args, { input: jpeg, maxBuffer: 64 * 1024 * 1024 });
+  if (status !== 0) throw new Error(stderr.toString());
+  return stdout;
+}
+
+test('a snapshot of H.264 and of H.265, at most 1920 wide, has its watermark in the pixels; of nothing there is none', async () => {
   for (const [path, size] of [
     ['/clip.ts', { width: 320, height: 180 }],
     ['/wide.ts', { width: 1920, height: 1080 }],
   ] as const) {
     const { video } = await pulled(web.url(path));
-    const made = await door.door.workers.snapshot(video[0]!);
+    const made = await door.door.workers.snapshot(video[0]!, mark);
     if (!made.ok) throw new Error(made.error.code);
     expect(made.value).toMatchObject({ ...size, at: video[0]!.receivedAtMs });
     expect(pictures(made.value.jpeg, 'made.jpg')).toHaveLength(1);
-    const undecodable = await door.door.workers.snapshot({ ...video[0]!, annexB: video[0]!.annexB.subarray(0, 50) });
+    const grey = greyOf(made.value.jpeg);
+    expect(readMark((x, y) => grey[y * size.width + x]!, size.width, size.height, mark)).toBe(mark.replaceAll(' ', ''));
+    const undecodable = await door.door.workers.snapshot({ ...video[0]!, annexB: video[0]!.annexB.subarray(0, 50) }, mark);
     expect(undecodable).toMatchObject({ ok: false, error: { code: 'snapshot-failed', params: { reason: 'undecodable' } } });
   }
 });

@@ -48,7 +48,7 @@ describe('the av worker', () => {
     worker.hear(pull(1));
     worker.hear({ kind: 'transcode', stream: 2, from: 'h265' });
     worker.unit(2, unitAt(0, { key: true, codec: 'h265' }));
-    worker.hear({ kind: 'snapshot', stream: 3 });
+    worker.hear({ kind: 'snapshot', stream: 3, mark: 'li.wei' });
     worker.unit(3, unitAt(0, { key: true }));
     loads[0]!.reject(new Error('Cannot find package'));
     await until(() => told.length === 4);
@@ -60,6 +60,17 @@ describe('the av worker', () => {
     expect(worker.streams).toBe(0);
     await worker.stop();
   });
+
+  test.each([undefined, '', ' ', '路', 'a\nb', 'x'.repeat(300), { toString: () => 'li.wei' }])(
+    'makes no picture without a watermark: %j',
+    (mark) => {
+      const { worker, loads, told } = rig();
+      worker.hear({ kind: 'snapshot', stream: 1, mark } as Parameters<typeof worker.hear>[0]);
+      worker.unit(1, unitAt(0, { key: true }));
+      expect(told).toEqual([{ kind: 'ended', stream: 1, problem: problem('snapshot-failed', { reason: 'unmarked' }) }]);
+      expect([worker.streams, loads.length]).toEqual([0, 0]);
+    },
+  );
 
   test('does not more at once than it may', () => {
     const { worker, told } = rig();
@@ -77,7 +88,7 @@ describe('the av worker', () => {
     worker.hear({ kind: 'close', stream: 1 });
     worker.hear(pull(2));
     worker.hear({ kind: 'transcode', stream: 3, from: 'h265' });
-    worker.hear({ kind: 'snapshot', stream: 4 });
+    worker.hear({ kind: 'snapshot', stream: 4, mark: 'li.wei' });
     expect(worker.streams).toBe(3);
     worker.down();
     expect(worker.streams).toBe(0);

@@ -4,6 +4,7 @@ import type { Clock } from '../../../main/contract/time.ts';
 import type { AccessUnit, VideoCodec } from '../../contract.ts';
 import type { WorkerHandlers, WorkerLink } from '../../media/workers/worker-link.ts';
 import { maxJpegBytes } from '../../media/workers/worker-protocol.ts';
+import { isMark } from '../../watermark/mark-text.ts';
 import type { AddressPolicy } from '../address-policy.ts';
 import type { Ffmpeg } from './load-ffmpeg.ts';
 import { pull } from './pull.ts';
@@ -134,7 +135,8 @@ export function createAvWorker(options: AvWorkerOptions): AvWorker {
     works.set(stream, work);
   };
 
-  const beginSnapshot = (stream: number) => {
+  const beginSnapshot = (stream: number, mark: string) => {
+    if (!isMark(mark)) return link.tell({ kind: 'ended', stream, problem: problem('snapshot-failed', { reason: 'unmarked' }) });
     if (countOf('snapshot') >= maxSnapshots)
       return link.tell({ kind: 'ended', stream, problem: problem('snapshot-failed', { reason: 'busy' }) });
     let isAsked = false;
@@ -143,7 +145,7 @@ export function createAvWorker(options: AvWorkerOptions): AvWorker {
       unit(unit) {
         if (isAsked) return;
         isAsked = true;
-        waiting.push(() => answerSnapshot(stream, work, unit));
+        waiting.push(() => answerSnapshot(stream, work, unit, mark));
         nextSnapshot();
       },
       close() {},
@@ -162,11 +164,11 @@ export function createAvWorker(options: AvWorkerOptions): AvWorker {
     });
   };
 
-  const answerSnapshot = async (stream: number, work: Work, unit: AccessUnit) => {
+  const answerSnapshot = async (stream: number, work: Work, unit: AccessUnit, mark: string) => {
     // Nobody waits for it any more.
     if (works.get(stream) !== work) return;
     try {
-      const { bytes, width, height } = await takeSnapshot(await load(), unit);
+      const { bytes, width, height } = await takeSnapshot(await load(), unit, mark);
       if (bytes.length > maxJpegBytes) throw new ProblemError(problem('snapshot-failed', { reason: 'too-large' }));
       if (works.get(stream) !== work) return;
       works.delete(stream);
@@ -192,7 +194,7 @@ export function createAvWorker(options: AvWorkerOptions): AvWorker {
     hear(message) {
       if (message.kind === 'pull') beginPull(message.stream, message.url);
       else if (message.kind === 'transcode') beginTranscode(message.stream, message.from);
-      else if (message.kind === 'snapshot') beginSnapshot(message.stream);
+      else if (message.kind === 'snapshot') beginSnapshot(message.stream, message.mark);
       else if (message.kind === 'close') close(message.stream);
     },
     unit: (stream, unit) => works.get(stream)?.unit(unit),

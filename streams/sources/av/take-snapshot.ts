@@ -1,6 +1,8 @@
 import type { Frame } from 'node-av/lib';
 import { problem, ProblemError } from '../../../main/contract/errors.ts';
 import type { AccessUnit } from '../../contract.ts';
+import { drawMark } from '../../watermark/draw-mark.ts';
+import { planarBytes, planarPixels } from '../../watermark/marked-pixels.ts';
 import type { Ffmpeg } from './load-ffmpeg.ts';
 import { PictureDecoder } from './picture-decoder.ts';
 import { fitWithin, PictureScaler, type PictureSize } from './picture-scaler.ts';
@@ -14,8 +16,8 @@ const bounds: PictureSize = { width: 1920, height: 1920 };
 /** FFmpeg's scale from 2, the best, to 31. */
 const quality = 4;
 
-/** Makes a JPEG of a key picture, at most 1920 wide. Throws `snapshot-failed` {reason}. */
-export async function takeSnapshot(ffmpeg: Ffmpeg, unit: AccessUnit): Promise<Jpeg> {
+/** Makes a JPEG of a key picture, at most 1920 wide, with `mark` (see `isMark`) burnt into its pixels. Throws `snapshot-failed` {reason}. */
+export async function takeSnapshot(ffmpeg: Ffmpeg, unit: AccessUnit, mark: string): Promise<Jpeg> {
   if (unit.codec !== 'h264' && unit.codec !== 'h265') throw failed('no-picture');
   const decoder = await PictureDecoder.open(ffmpeg, unit.codec);
   const scaler = new PictureScaler(ffmpeg, ffmpeg.constants.AV_PIX_FMT_YUVJ420P);
@@ -25,6 +27,7 @@ export async function takeSnapshot(ffmpeg: Ffmpeg, unit: AccessUnit): Promise<Jp
     const size = fitWithin(picture, bounds);
     const scaled = await scaler.scale(picture, size);
     try {
+      burnIn(scaled, mark);
       jpeg = { ...size, bytes: await encodeJpeg(ffmpeg, scaled) };
     } finally {
       scaled.free();
@@ -39,6 +42,15 @@ export async function takeSnapshot(ffmpeg: Ffmpeg, unit: AccessUnit): Promise<Jp
   }
   if (!jpeg) throw failed('undecodable');
   return jpeg;
+}
+
+/** By a copy of the pixels: whether a frame lends out its own memory depends on where this runs. */
+function burnIn(picture: Frame, mark: string): void {
+  const { width, height } = picture;
+  const pixels = picture.toBuffer();
+  if (pixels.length !== planarBytes(width, height)) throw failed('unmarked');
+  drawMark(planarPixels(pixels, width, height), mark);
+  if (picture.fromBuffer(pixels) < 0) throw failed('unmarked');
 }
 
 async function encodeJpeg({ lib, constants }: Ffmpeg, picture: Frame): Promise<Uint8Array> {

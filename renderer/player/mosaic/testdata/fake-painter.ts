@@ -42,8 +42,8 @@ export class FakePainter implements Painter {
     this.samples += 1;
     return new Uint8ClampedArray(width * height * 4).fill(this.shade);
   }
-  snapshot(tile: number) {
-    return tile === 13 ? Promise.reject(new Error('lost')) : Promise.resolve(new Blob([String(tile)]));
+  snapshot(tile: number, mark: string) {
+    return tile === 13 ? Promise.reject(new Error('lost')) : Promise.resolve(new Blob([`${tile} ${mark}`]));
   }
   onLost(listener: () => void) {
     this.lost = listener;
