@@ -14,6 +14,7 @@ import {
   type SubscribeRequest,
   type Welcome,
 } from '../contract/protocol.ts';
+import { createPasswordHasher } from './accounts/password-hash.ts';
 import { createHub, type Hub, type HubOptions } from './hub.ts';
 
 /** The password that hubs in tests are started with. */
@@ -64,6 +65,8 @@ export function hubOptions(
     rendererFolder: join(folder, 'pages'),
     clipsFolder: join(folder, 'clips'),
     adminPassword,
+    // cheap ones: what the real parameters cost is a test of their own
+    hasher: createPasswordHasher({ N: 1024, r: 8, p: 1 }),
     log: silentLog,
     version: '0.0.0-test',
     ...rest,
@@ -138,20 +141,23 @@ export async function openLink(link: string): Promise<{ readonly cookie: string;
   return { cookie: cookie.split(';')[0]!, location: answer.headers.location ?? '' };
 }
 
-/** An operator with a password of their own; answers the bearer token. */
-export async function operator(
-  origin: string,
-  admin: string,
-  name: string,
-  scope: object = { districts: '*', groups: '*' },
-): Promise<string> {
+/** The password of accounts that tests make. */
+export const ownPassword = 'Second-Shift-4712';
+
+/** An account with a password of its own; `more` are arguments of `user.upsert`. Answers the bearer token. */
+export async function account(origin: string, admin: string, name: string, more: object): Promise<string> {
   const first = 'First-Shift-4711';
-  await command(origin, 'user.upsert', { name, roles: ['operator'], scope, password: first }, { token: admin });
+  const made = await command(origin, 'user.upsert', { name, password: first, ...more }, { token: admin });
+  if (made.status !== 200) throw new Error(made.text);
   const token = await login(origin, name, first);
-  const changed = await command(origin, 'session.password', { current: first, next: 'Second-Shift-4712' }, { token });
+  const changed = await command(origin, 'session.password', { current: first, next: ownPassword }, { token });
   if (changed.status !== 200) throw new Error(changed.text);
   return token;
 }
+
+/** An operator with a password of their own; answers the bearer token. */
+export const operator = (origin: string, admin: string, name: string, scope: object = { districts: '*', groups: '*' }) =>
+  account(origin, admin, name, { roles: ['operator'], scope });
 
 export type PageSocket = Socket<HubToClient, ClientToHub>;
 

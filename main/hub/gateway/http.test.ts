@@ -1,20 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { collections, commands, type CommandName } from '../../contract/catalog.ts';
-import { permissions, rolePermissions, type Permission, type Role } from '../../contract/permissions.ts';
-import {
-  adminPassword,
-  ask,
-  builtPages,
-  command,
-  connected,
-  hubOptions,
-  openLink,
-  operator,
-  run,
-  startedHub,
-  temporaryFolder,
-} from '../hub-rig.ts';
+import { collections, commands } from '../../contract/catalog.ts';
+import { adminPassword, ask, builtPages, command, hubOptions, openLink, operator, startedHub, temporaryFolder } from '../hub-rig.ts';
 import type { Hub } from '../hub.ts';
 
 const folder = temporaryFolder('http');
@@ -43,66 +30,19 @@ afterAll(async () => {
 });
 
 const still = { kind: 'grid', rows: 1, cols: 1, tiles: [null] };
-/** One valid call of every command; most ask for things that do not exist, which is another answer than "not allowed". */
-const samples: Record<CommandName, object> = {
-  'session.login': { user: 'nobody', password: 'x' },
-  'session.who': {},
-  'session.password': { current: 'x', next: 'y' },
-  'session.logout': {},
-  'user.upsert': { name: 'sample', roles: ['operator'], password: 'weak' },
-  'session.activity': {},
-  'session.lock': {},
-  'session.unlock': { password: 'x' },
-  'session.totp-begin': { password: 'x' },
-  'session.totp-confirm': { code: '000000' },
-  'session.list': {},
-  'session.end': { sessionId: 'nobody' },
-  'user.unlock': { userId: 'nobody' },
-  'audit.search': {},
-  'audit.watches': { actor: 'nobody' },
-  'audit.verify': {},
-  'audit.export': { from: 0, to: 1, purpose: 'Sample' },
-  'command.approve': { commandId: 'nobody', payloadHash: '0'.repeat(64) },
-  'command.reject': { commandId: 'nobody', reason: 'Sample' },
-  'command.withdraw': { commandId: 'nobody' },
-  'backup.create': {},
-  'backup.list': {},
-  'camera.remove-many': { cameraIds: ['nobody'] },
-  'wall.pairing-begin': { wallId: 'main', screenId: '1' },
-  'wall.pairing-claim': { secret: 'A'.repeat(16) },
-  'wall.pair': { code: 'AAAAAAAA' },
-  'wall.revoke': { wallId: 'nowhere', screenId: '1' },
-  'camera.upsert': { number: 'S-1', name: 'Sample', district: '320282', source: { kind: 'file', url: 'clip:gate' } },
-  'camera.import': { format: 'json', text: '[]' },
-  'camera.remove': { cameraId: 'nobody' },
-  'camera.search': { text: '' },
-  'camera.diagnose': { cameraId: 'nobody' },
-  'camera.snapshot': { cameraId: 'nobody' },
-  'camera.publish-address': { cameraId: 'nobody' },
-  'stream.lease': { cameraId: 'nobody', profile: 'sub' },
-  'stream.lease-many': { wants: [{ cameraId: 'nobody', profile: 'sub' }] },
-  'stream.release': { leaseId: 'nobody' },
-  'demo.story': { story: 'district-offline', district: '320282', active: true },
-  'wall.show': { wallId: 'nowhere', screenId: '1', scene: still },
-  'wall.span': { wallId: 'nowhere', tiles: [] },
-  'wall.upsert': { wallId: 'other', name: 'Other', screens: [{ id: '1', rect: { x: 0, y: 0, width: 1920, height: 1080 } }] },
-  'wall.link': { wallId: 'main', screenId: '2' },
-  'wall.report': { wallId: 'main', screenId: '1', shown: { revision: 0, at: 0, tiles: [] } },
-  'layout.save': { name: 'Sample', scene: still },
-  'layout.remove': { layoutId: 'nobody' },
-};
 
 describe('drift', () => {
-  test('every command has a sample here, a permission that exists, and a path in the API document', async () => {
+  test('every command and every collection has its place in the API document', async () => {
     const document = (await ask(origin, '/api/openapi.json', { token: admin })).json;
-    expect(Object.keys(samples).sort()).toEqual(commands.map(({ name }) => name).sort());
-    for (const { name, permission, args } of commands) {
-      if (permission !== 'public' && permission !== 'session') expect(permissions).toContain(permission);
-      expect(args.safeParse(samples[name]).success, name).toBe(true);
+    for (const { name, permission, risk } of commands) {
       const path = document.paths[`/api/commands/${name}`].post;
       expect(path['x-permission']).toBe(permission);
       expect(path.requestBody.content['application/json'].schema.type, name).toBe('object');
-      expect(path.responses['200'].content['application/json'].schema.type, name).toBe('object');
+      const answer = path.responses['200'].content['application/json'].schema;
+      expect(answer.type, name).toBe('object');
+      if (risk === 'two-person')
+        expect([Object.keys(answer.properties), path['x-result'].type]).toEqual([['commandId', 'state'], 'object']);
+      else expect(path['x-result']).toBeUndefined();
     }
     for (const { name } of collections) {
       const { items } = document.paths[`/api/collections/${name}`].get.responses['200'].content['application/json'].schema.properties.items;
@@ -112,92 +52,6 @@ describe('drift', () => {
       document.paths['/api/commands/camera.upsert'].post.responses['200'].content['application/json'].schema.properties.cameraId.type,
     ).toBe('string');
     expect(document.components.schemas.Problem.properties.error.properties.code.enum).toContain('login-required');
-  });
-});
-
-describe('nothing without a session', () => {
-  const open = new Set([
-    'GET /healthz',
-    'GET /login',
-    'GET /',
-    ...commands.filter(({ permission }) => permission === 'public').map(({ name }) => `POST /api/commands/${name}`),
-  ]);
-  const routes = [
-    'GET /',
-    'GET /healthz',
-    'GET /login',
-    'GET /console',
-    'GET /wall/main/1',
-    'GET /metrics',
-    'GET /api/openapi.json',
-    'POST /api/commands/no.such',
-    'GET /api/collections/no-such',
-    ...commands.map(({ name }) => `POST /api/commands/${name}`),
-    ...collections.map(({ name }) => `GET /api/collections/${name}`),
-  ];
-
-  test.each(routes)('%s', async (route) => {
-    const [method = '', path = ''] = route.split(' ');
-    const name = path.split('/').at(-1) as CommandName;
-    const forged = { cookie: `${consoleCookie.split('=')[0]}=${'A'.repeat(43)}`, origin };
-    for (const more of [{}, { headers: forged }, { token: 'A'.repeat(43) }]) {
-      const answer = await ask(origin, path, { method, ...(method === 'POST' && { body: samples[name] ?? {} }), ...more });
-      if (open.has(route)) expect(answer.status).not.toBe(403);
-      else if (path === '/console') expect([answer.status, answer.headers.location]).toEqual([303, '/login']);
-      else expect(answer.status).toBe(401);
-      if (path.startsWith('/api/') && !open.has(route)) expect(answer.json).toEqual({ error: { code: 'login-required', params: {} } });
-    }
-  });
-
-  test('nor on the socket', async () => {
-    await expect(connected(origin, {})).rejects.toThrow('login-required');
-    await expect(connected(origin, { token: 'A'.repeat(43) })).rejects.toThrow('login-required');
-  });
-});
-
-describe('who may do what', () => {
-  const tokens = { administrator: () => admin, operator: () => operatorToken, wall: () => wallToken };
-  const held: Record<keyof typeof tokens, readonly Role[]> = {
-    administrator: ['administrator', 'security-administrator', 'auditor'],
-    operator: ['operator'],
-    wall: ['wall'],
-  };
-
-  for (const role of ['administrator', 'operator', 'wall'] as const)
-    test(`as ${role}: every command, on HTTP and on the socket, and every collection`, async () => {
-      const token = tokens[role]();
-      const { socket } = await connected(origin, { token });
-      const may = (permission: string) => held[role].some((one) => rolePermissions[one].includes(permission as Permission));
-      for (const { name, permission } of commands) {
-        if (name === 'session.logout' || permission === 'public') continue;
-        const allowed = permission === 'session' || may(permission);
-        const http = await command(origin, name, samples[name], { token });
-        const code = http.json.error?.code as string | undefined;
-        // a wall has no password to change: its refusal is one of the handler
-        if (name !== 'session.password') expect([name, code === 'forbidden']).toEqual([name, !allowed]);
-        expect(code).not.toBe('login-required');
-        const answer = await run(socket, name, samples[name]);
-        expect([name, 'error' in answer ? answer.error.code : undefined]).toEqual([name, code]);
-      }
-      for (const { name, permission } of collections) {
-        const { status } = await ask(origin, `/api/collections/${name}`, { token });
-        expect([name, status]).toEqual([name, may(permission) ? 200 : 403]);
-      }
-      socket.disconnect();
-    });
-
-  test('a screen reports for itself alone', async () => {
-    const other = { ...samples['wall.report'], screenId: '2' };
-    expect((await command(origin, 'wall.report', samples['wall.report'], { token: wallToken })).status).toBe(200);
-    expect((await command(origin, 'wall.report', other, { token: wallToken })).json.error.code).toBe('forbidden');
-  });
-
-  test('scope limits what is read', async () => {
-    for (const district of ['320205', '320282'])
-      await command(origin, 'camera.upsert', { ...samples['camera.upsert'], number: `D-${district}`, district }, { token: admin });
-    const token = await operator(origin, admin, 'zhao', { districts: ['320205'], groups: '*' });
-    const page = (await ask(origin, '/api/collections/cameras', { token })).json;
-    expect(page).toMatchObject({ items: [{ number: 'D-320205' }] });
   });
 });
 
@@ -527,7 +381,7 @@ describe('pages', () => {
     }
     const refused = await ask(origin, '/wall/main/2');
     expect(refused.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(refused.text).toMatch(/尚未登录[\s\S]*has no session/);
+    expect(refused.text).toContain('<title>wall</title>');
   });
 
   test('a wall link works once, for its screen', async () => {
