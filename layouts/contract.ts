@@ -265,6 +265,8 @@ export const wallPairingBegin = defineCommand({
     /** Known to the display alone; it asks with it whether it was let in. */
     secret: z.string(),
     expiresAt: epochMs,
+    /** The same as a span of time: a display without a session knows nobody's clock but its own. */
+    lifetimeMs: z.number().int(),
   }),
   permission: 'public',
   scopeOf: () => [],

@@ -9,6 +9,7 @@ import { problemLine } from '../launch/problem-line.ts';
 import { readConfig } from '../launch/read-config.ts';
 import { readWallScreens } from '../launch/wall-screens.ts';
 import { systemClock } from '../supervision/system-clock.ts';
+import { tlsFiles } from '../tls/tls-files.ts';
 import { appArguments } from './app-arguments.ts';
 import { electronProcessHost } from './electron-process-host.ts';
 import { hearHeartbeats } from './ipc.ts';
@@ -92,7 +93,7 @@ async function open(given: LaunchOptions, ends: (() => void | Promise<void>)[], 
 
   let city: City | null = null;
   const hubOrigin = () => city?.listening ?? null;
-  denyByDefault(hubOrigin);
+  denyByDefault(hubOrigin, tlsFiles(config.value.tls, given.dataFolder));
   watchGpu(log);
   ends.push(stayAwake());
 

@@ -6,8 +6,11 @@ export interface HubStart {
   readonly dataFolder: string;
   /** Run the demo city: seeded cameras, a one-time login link, everything marked as simulated. */
   readonly demo: boolean;
-  /** Where the media relay listens, and the key (32 bytes, base64) that both share; null runs without pictures. */
-  readonly relay: { readonly url: string; readonly key: string } | null;
+  /**
+   * Where the media relay listens for the hub, how pages reach it (absent: the same way), and the key (32 bytes, base64) that both share;
+   * null runs without pictures.
+   */
+  readonly relay: { readonly url: string; readonly pageUrl?: string; readonly key: string } | null;
   /** The built pages. */
   readonly rendererFolder: string;
   /** The bundled clips that sources `clip:<name>` mean. */

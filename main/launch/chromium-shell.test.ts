@@ -5,13 +5,26 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { configSchema } from '../config/config.ts';
 import { silentLog, type Log } from '../contract/log.ts';
 import { createHub, type Hub } from '../hub/hub.ts';
+import { cityCertificates } from '../tls/testdata/city-certificates.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
 import { kioskArguments, openChromiumWalls, type ChromiumWalls } from './chromium-shell.ts';
 import { findChromium } from './find-chromium.ts';
 import { readWallScreens } from './wall-screens.ts';
 
+const asked = vi.hoisted(() => [] as { readonly headers?: Readonly<Record<string, string>> }[]);
+vi.mock('./ask-hub.ts', async (original) => {
+  const { askHub } = await original<typeof import('./ask-hub.ts')>();
+  return {
+    askHub: (...given: Parameters<typeof askHub>) => {
+      asked.push(given[2]);
+      return askHub(...given);
+    },
+  };
+});
+
 let folder: string;
 let hub: Hub;
-let city: { listening: string; wallLink(wallId: string, screenId: string): Promise<string> };
+let city: { listening: string; tls: TlsFiles | null; wallLink(wallId: string, screenId: string): Promise<string> };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'taodu-shell-'));
@@ -28,7 +41,7 @@ beforeAll(async () => {
   });
   if (!made.ok) throw new Error(made.error.code);
   hub = made.value;
-  city = { listening: hub.origin, wallLink: async (wallId, screenId) => hub.wallLink(wallId, screenId) };
+  city = { listening: hub.origin, tls: null, wallLink: async (wallId, screenId) => hub.wallLink(wallId, screenId) };
 }, 60_000);
 
 afterAll(async () => {
@@ -45,15 +58,11 @@ describe('what the hub says of a wall', () => {
   });
 
   test('the session that asked has ended', async () => {
-    let token = '';
-    const asked = vi.spyOn(globalThis, 'fetch');
-    try {
-      await readWallScreens(city, 'main');
-      token = asked.mock.calls.map(([, init]) => new Headers(init?.headers).get('authorization')).find((header) => header !== null)!;
-    } finally {
-      asked.mockRestore();
-    }
-    const again = await fetch(`${city.listening}/api/collections/walls`, { headers: { authorization: token } });
+    asked.length = 0;
+    await readWallScreens(city, 'main');
+    const authorization = asked.map(({ headers }) => headers?.['authorization']).find((header) => header !== undefined)!;
+    expect(authorization).toMatch(/^Bearer \S+$/);
+    const again = await fetch(`${city.listening}/api/collections/walls`, { headers: { authorization } });
     expect(again.status).toBe(401);
   });
 
@@ -146,6 +155,32 @@ describe('kiosk windows', () => {
     expect(ofScreen('2')).toHaveLength(1);
   });
 
+  test('with TLS they know the key of the hub; when it gets another one they are opened anew, with both', async () => {
+    const certificates = await cityCertificates();
+    const plain = city;
+    try {
+      // The hub of this test speaks plain HTTP: what is asked of it is, too.
+      city = { ...plain, tls: certificates.files };
+      await open();
+      await until(() => expect(started()).toHaveLength(2));
+      const keysOf = ({ args }: Started) =>
+        args
+          .find((arg) => arg.includes('spki-list='))!
+          .split('spki-list=')[1]!
+          .split(',');
+      const [first] = keysOf(ofScreen('1')[0]!);
+      await certificates.renew({ key: certificates.server.key, days: 20 });
+      await certificates.renew();
+      await until(() => expect(started()).toHaveLength(4));
+      const [second, ...before] = keysOf(ofScreen('1').find((window) => keysOf(window).length === 2)!);
+      expect(second).not.toBe(first);
+      expect(before).toEqual([first]);
+    } finally {
+      city = plain;
+      certificates.dispose();
+    }
+  });
+
   test('stop ends them all, and none comes back', async () => {
     await open();
     await until(() => expect(started()).toHaveLength(2));
@@ -174,8 +209,16 @@ describe('kiosk windows', () => {
 
   test('the sandbox is given up only as root', () => {
     const screen = { id: '1', name: '1', rect: { x: 0, y: 0, width: 10, height: 10 } };
-    expect(kioskArguments({ url: 'u', profile: 'p', screen, asRoot: true })).toContain('--no-sandbox');
-    expect(kioskArguments({ url: 'u', profile: 'p', screen, asRoot: false })).not.toContain('--no-sandbox');
+    const window = { url: 'u', profile: 'p', screen, knownKeys: [] };
+    expect(kioskArguments({ ...window, asRoot: true })).toContain('--no-sandbox');
+    expect(kioskArguments({ ...window, asRoot: false })).not.toContain('--no-sandbox');
+  });
+
+  test('with TLS a window knows the key of its own hub, and without it nothing is waved through', () => {
+    const screen = { id: '1', name: '1', rect: { x: 0, y: 0, width: 10, height: 10 } };
+    const window = { url: 'u', profile: 'p', screen, asRoot: false };
+    expect(kioskArguments({ ...window, knownKeys: ['aGFzaA==', 'b2xk'] })).toContain('--ignore-certificate-errors-spki-list=aGFzaA==,b2xk');
+    expect(kioskArguments({ ...window, knownKeys: [] }).join(' ')).not.toContain('certificate');
   });
 
   test('the program is the chosen one or none, else the first on the PATH', () => {

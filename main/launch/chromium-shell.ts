@@ -2,16 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScreenPlace } from '../../layouts/displays.ts';
-import type { Log } from '../contract/log.ts';
+import { silentLog, type Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import { backoffMs } from '../supervision/backoff.ts';
 import { systemClock } from '../supervision/system-clock.ts';
+import { watchCertificate } from '../tls/certificate-watch.ts';
 import type { City } from './city.ts';
 import { findChromium } from './find-chromium.ts';
 import { readWallScreens } from './wall-screens.ts';
 
 export interface ChromiumWallsOptions {
-  readonly city: Pick<City, 'listening' | 'wallLink'>;
+  readonly city: Pick<City, 'listening' | 'tls' | 'wallLink'>;
   readonly wallId: string;
   /** Every window's browser profile is kept below it, in `chromium/`. */
   readonly dataFolder: string;
@@ -50,18 +51,31 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     log.error({ err: error, wallId }, 'the hub did not say which screens the wall has');
     return null;
   }
+  // What becomes of the certificate is said by hub and relay.
+  const watched = city.tls && (await watchCertificate(city.tls, { clock, log: silentLog }));
+  const certificate = watched?.ok === true ? watched.value : null;
+  // The one before, too: the hub may take a new key a moment later than we do.
+  let knownKeys = certificate ? [certificate.current.spkiHash] : [];
+  certificate?.onChange(({ spkiHash }) => (knownKeys = [...new Set([spkiHash, ...knownKeys])].slice(0, 2)));
   const stopping = new AbortController();
   const windows = screens.map((screen) =>
     keepOpen(
-      async () => {
+      async (outdated) => {
         const profile = join(dataFolder, 'chromium', `${wallId}-${screen.id}`);
         prepareProfile(profile);
         // The link shows in the process list for a moment; it opens one session of one screen, and is used up at once.
         const url = await city.wallLink(wallId, screen.id);
-        return spawn(program, kioskArguments({ url, profile, screen, asRoot: process.getuid?.() === 0 }), {
+        const known = knownKeys;
+        // A window knows the keys that it was opened with, and would wait for them for ever.
+        const forget = certificate?.onChange(({ spkiHash }) => {
+          if (!known.includes(spkiHash)) outdated();
+        });
+        const browser = spawn(program, kioskArguments({ url, profile, screen, knownKeys: known, asRoot: process.getuid?.() === 0 }), {
           stdio: 'ignore',
           env: browserEnvironment(env),
         });
+        browser.once('close', () => forget?.());
+        return browser;
       },
       { screenId: screen.id, clock, log, stopping: stopping.signal },
     ),
@@ -70,6 +84,7 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     async stop() {
       stopping.abort();
       await Promise.all(windows);
+      certificate?.stop();
     },
   };
 }
@@ -81,8 +96,18 @@ function prepareProfile(profile: string): void {
   if (!existsSync(preferences)) writeFileSync(preferences, JSON.stringify({ translate: { enabled: false } }), { mode: 0o600 });
 }
 
-/** How Chromium is told to fill exactly one screen, on its own, for months. A profile of its own keeps every window a process of its own. */
-export function kioskArguments(window: { url: string; profile: string; screen: ScreenPlace; asRoot: boolean }): string[] {
+/**
+ * How Chromium is told to fill exactly one screen, on its own, for months. A profile of its own keeps every window a process of its own.
+ * `knownKeys` are hashes of the server's key (`spkiHashOf`), none without TLS: the window takes them without an authority installed on the
+ * machine. Chromium looks for them anywhere in what a server shows, so they prove nothing over a network; these windows talk to their own machine.
+ */
+export function kioskArguments(window: {
+  url: string;
+  profile: string;
+  screen: ScreenPlace;
+  knownKeys: readonly string[];
+  asRoot: boolean;
+}): string[] {
   const { x, y, width, height } = window.screen.rect;
   return [
     `--app=${window.url}`,
@@ -96,6 +121,7 @@ export function kioskArguments(window: { url: string; profile: string; screen: S
     '--autoplay-policy=no-user-gesture-required',
     '--hide-crash-restore-bubble',
     '--noerrdialogs',
+    ...(window.knownKeys.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${window.knownKeys.join(',')}`]),
     // Chromium's sandbox cannot run as root. A wall should not either.
     ...(window.asRoot ? ['--no-sandbox'] : []),
   ];
@@ -106,16 +132,21 @@ function browserEnvironment({ TAODU_ADMIN_PASSWORD: _secret, ...env }: NodeJS.Pr
   return { ...env, DBUS_SESSION_BUS_ADDRESS: env['DBUS_SESSION_BUS_ADDRESS'] ?? 'disabled:' };
 }
 
-/** Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives. */
+/**
+ * Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives. `open` is given what to
+ * call when the window that it opened should make room for another.
+ */
 async function keepOpen(
-  open: () => Promise<ChildProcess>,
+  open: (outdated: () => void) => Promise<ChildProcess>,
   { screenId, clock, log, stopping }: { screenId: string; clock: Clock; log: Log; stopping: AbortSignal },
 ): Promise<void> {
   let attempt = 0;
   while (!stopping.aborted) {
     const openedAt = clock.monotonic();
+    const over = new AbortController();
     try {
-      const why = await untilGone(await open(), clock, stopping);
+      const browser = await open(() => over.abort());
+      const why = await untilGone(browser, clock, AbortSignal.any([stopping, over.signal]));
       if (!stopping.aborted) log.warn({ screenId, ...why }, 'a wall window went away, opening it again');
     } catch (error) {
       if (!stopping.aborted) log.warn({ screenId, err: error }, 'a wall window could not be opened, trying again');

@@ -9,6 +9,8 @@ import type { RelayStart } from '../../streams/media/media-relay.ts';
 import type { AvStart, IngestStart } from '../../streams/media/workers/worker-protocol.ts';
 import type { ProcessHost } from '../supervision/process-host.ts';
 import { supervise, type SupervisedProcess } from '../supervision/supervisor.ts';
+import { tlsFiles, type TlsFiles } from '../tls/tls-files.ts';
+import { relayPageUrl } from './relay-page-url.ts';
 
 export interface CityOptions {
   readonly host: ProcessHost;
@@ -28,6 +30,8 @@ export interface CityOptions {
 /** The running processes of one command centre. */
 export interface City {
   readonly listening: string;
+  /** By what its windows know hub and relay; null without TLS. */
+  readonly tls: TlsFiles | null;
   readonly epoch: number;
   /** One-time link to the console; only with `demo`. */
   readonly login: string | null;
@@ -54,6 +58,7 @@ export async function startCity(options: CityOptions): Promise<City> {
   const { host, root, config, clock, log } = options;
   const clipsFolder = join(root, 'streams', 'demo-city', 'clips');
   const key = randomBytes(32).toString('base64');
+  const tls = tlsFiles(config.tls, options.dataFolder);
 
   const relay = supervise<RelayStart>({
     host,
@@ -62,6 +67,7 @@ export async function startCity(options: CityOptions): Promise<City> {
     config: (last) => ({
       host: config.relay.host,
       port: last?.port ?? config.relay.port,
+      ...(tls && { tls: { ...tls, controlPort: Number(last?.facts['controlPort'] ?? 0) } }),
       fileRoots: config.relay.fileRoots,
       clipsFolder,
       lingerMs: config.relay.lingerMs,
@@ -86,6 +92,11 @@ export async function startCity(options: CityOptions): Promise<City> {
     log,
   });
   const relayHost = config.relay.host.includes(':') ? `[${config.relay.host}]` : config.relay.host;
+  /** Where hub and workers reach the relay: over TLS come its viewers alone. */
+  const relayAddress = async () => {
+    const { port, facts } = await relay.firstReady;
+    return { url: tls ? `http://127.0.0.1:${Number(facts['controlPort'])}` : `http://${relayHost}:${port}`, key };
+  };
 
   const hub = supervise<HubStart>({
     host,
@@ -95,7 +106,7 @@ export async function startCity(options: CityOptions): Promise<City> {
       config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
       dataFolder: options.dataFolder,
       demo: options.demo,
-      relay: { url: `http://${relayHost}:${(await relay.firstReady).port}`, key },
+      relay: { ...(await relayAddress()), pageUrl: relayPageUrl(config, (await relay.firstReady).port) },
       rendererFolder: join(root, 'dist', 'renderer'),
       clipsFolder,
       adminPassword: options.adminPassword,
@@ -120,17 +131,21 @@ export async function startCity(options: CityOptions): Promise<City> {
     throw error;
   });
 
-  const relayAddress = async () => ({ url: `http://${relayHost}:${(await relay.firstReady).port}`, key });
-  const ownPorts = async () => [
-    { host: config.hub.host, port: hubReady.port },
-    { host: config.relay.host, port: (await relay.firstReady).port },
-  ];
+  const ownPorts = async () => {
+    const { port, facts } = await relay.firstReady;
+    return [
+      { host: config.hub.host, port: hubReady.port },
+      { host: config.relay.host, port },
+      { host: '127.0.0.1', port: Number(facts['controlPort']) },
+    ];
+  };
   const { ingest, av } = startWorkers(options, relayAddress, ownPorts);
   workers = [ingest, av].filter((worker) => worker !== null);
 
   let lastLink = 0;
   return {
     listening: String(hubReady.facts['listening']),
+    tls,
     epoch: Number(hubReady.facts['epoch']),
     login: text(hubReady.facts['login']),
     passwordFile: text(hubReady.facts['passwordFile']),

@@ -2,10 +2,12 @@ import type { Problem } from '../contract/errors.ts';
 import type { FromChild, ToChild } from '../contract/processes.ts';
 import { parentChannel } from './parent-channel.ts';
 
+type Ready = Extract<FromChild, { kind: 'ready' }>;
+
 /** What a child tells the launcher about itself. */
 export interface ChildNews {
-  /** It works. `port`: where it listens, 0 when nowhere. */
-  ready(port: number): void;
+  /** It works. `port`: where it listens, 0 when nowhere. `facts`: what else its parent wants to know. */
+  ready(port: number, facts?: Ready['facts']): void;
   /** Starting again will not help: says why, and ends. */
   fatal(cause: Problem): void;
 }
@@ -25,7 +27,7 @@ export function liveAsChild<Config>(who: string, start: (config: Config, news: C
   }
   const say = (message: FromChild) => parent.send(message);
   const news: ChildNews = {
-    ready: (port) => void say({ kind: 'ready', port, facts: {} }),
+    ready: (port, facts = {}) => void say({ kind: 'ready', port, facts }),
     fatal: ({ code, params, detail = '' }) => void say({ kind: 'fatal', code, params, detail }).then(() => process.exit(exitFatal)),
   };
   let stop: (() => Promise<void>) | null = null;

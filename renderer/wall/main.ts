@@ -15,6 +15,7 @@ import { hubKey } from '../stores/hub.ts';
 import { reloadOnIncompatible } from './reload-on-incompatible.ts';
 import { screenOfPath } from './screen-of-path.ts';
 import type { WallFacts } from './wall-facts.ts';
+import WallPage from './WallPage.vue';
 import WallScreen from './WallScreen.vue';
 import type { WallPlayers } from './wall-players.ts';
 
@@ -54,16 +55,17 @@ Object.defineProperty(globalThis, 'taoduWall', {
 });
 
 hub.onConnection((connection) => reloadOnIncompatible(connection));
+const show = () =>
+  h(WallScreen, {
+    ref: screen,
+    wallId,
+    screenId,
+    players,
+    shell: currentShell(),
+    onReport: (shown: ShownReport) => (report = shown),
+  });
 createApp({
-  render: () =>
-    h(WallScreen, {
-      ref: screen,
-      wallId,
-      screenId,
-      players,
-      shell: currentShell(),
-      onReport: (shown: ShownReport) => (report = shown),
-    }),
+  render: () => h(WallPage, { wallId, screenId, onDark: () => (report = null), onPaired: () => location.reload() }, { default: show }),
 })
   .use(i18n)
   .provide(hubKey, hub)

@@ -12,6 +12,15 @@ export function cachedWall(wallId: string): Wall | null {
   }
 }
 
+/** A display that is no screen any more has nothing to show at its next start. */
+export function forgetWall(wallId: string): void {
+  try {
+    localStorage.removeItem(keyOf(wallId));
+  } catch {
+    // policy: then nothing was kept either
+  }
+}
+
 /** Keeps what should be shown; what was shown is not worth keeping. A browser that refuses storage only loses the cache. */
 export function cacheWall(wall: Wall): void {
   const { shown: _shown, ...rest } = wall as Wall & { shown?: unknown };

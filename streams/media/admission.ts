@@ -34,7 +34,7 @@ export class Admission {
     const host = header.toLowerCase();
     if (this.#hosts.has(host)) return true;
     const [, name, port] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(host) ?? [];
-    if (name === undefined || Number(port ?? 80) !== localPort) return false;
+    if (name === undefined || (port === undefined ? !leftOut.has(localPort) : Number(port) !== localPort)) return false;
     return this.#names.has(name) || (localAddress !== undefined && name === bracketed(localAddress.replace(/^::ffff:/, '').toLowerCase()));
   }
 
@@ -42,5 +42,8 @@ export class Admission {
     return this.#origins.has(header.toLowerCase());
   }
 }
+
+/** Ports that browsers leave out: of `http:` and `https:`. */
+const leftOut: ReadonlySet<number | undefined> = new Set([80, 443]);
 
 const bracketed = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);

@@ -1,17 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { strictTransportSecurity } from '../../main/tls/tls-options.ts';
 import type { Admission } from './admission.ts';
 import { content, refusal, type Answer } from './answer.ts';
 import type { HlsDoor } from './hls-door.ts';
 import type { RelayCounters } from './relay-counters.ts';
 
 export interface HttpDoorOptions {
-  readonly hls: HlsDoor;
+  /** Null: this listener is not for viewers. */
+  readonly hls: HlsDoor | null;
   readonly admission: Admission;
   readonly counters: RelayCounters;
   readonly key: Buffer;
-  /** The text of `/metrics`. */
-  metrics(): string;
+  /** The text of `/metrics`; null: this listener does not give it. */
+  readonly metrics: (() => string) | null;
+  /** It speaks TLS. */
+  readonly secure: boolean;
 }
 
 const maxTarget = 2048;
@@ -28,14 +32,18 @@ const commonHeaders: OutgoingHttpHeaders = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** The relay over plain HTTP. */
+/** The relay over HTTP, with TLS or without. */
 export function createHttpDoor(options: HttpDoorOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const { hls, admission, counters } = options;
   const metricsToken = createHmac('sha256', options.key).update('metrics').digest();
 
   return (request, response) => {
     const origin = request.headers.origin;
-    const headers: OutgoingHttpHeaders = { ...commonHeaders, Vary: 'Origin' };
+    const headers: OutgoingHttpHeaders = {
+      ...commonHeaders,
+      ...(options.secure && { 'Strict-Transport-Security': strictTransportSecurity }),
+      Vary: 'Origin',
+    };
     const send = (answer: Answer, status = answer.status) => {
       if (response.destroyed) return;
       headers['Content-Type'] = answer.contentType;
@@ -76,11 +84,12 @@ export function createHttpDoor(options: HttpDoorOptions): (request: IncomingMess
       return send(refusal('malformed', { field: 'body' }));
     }
     if (target === '/healthz') return send(content('application/json', Buffer.from('{"ok":true}')));
-    if (target === '/metrics') {
+    if (target === '/metrics' && options.metrics) {
       const shown = Buffer.from(/^Bearer ([0-9a-f]{64})$/.exec(request.headers.authorization ?? '')?.[1] ?? '', 'hex');
       if (shown.length !== metricsToken.length || !timingSafeEqual(shown, metricsToken)) return send(refusal('login-required'));
       return send(content('text/plain; version=0.0.4', Buffer.from(options.metrics())));
     }
+    if (hls === null) return send(refusal('not-found'));
     const withdraw = hls.get(target, (answer) => {
       if (request.method !== 'HEAD') counters.bytesOut += answer.body.length;
       send(answer);

@@ -14,7 +14,7 @@ const busyPauseMs = 150;
 liveAsChild<RelayStart>('the relay', (config, launcher) => {
   const relay = start(config);
   relay.then(
-    ({ port }) => launcher.ready(port),
+    ({ port, controlPort }) => launcher.ready(port, { controlPort }),
     (error: NodeJS.ErrnoException) => launcher.fatal(whyNot(error, config)),
   );
   return async () => {

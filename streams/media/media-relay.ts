@@ -144,6 +144,11 @@ export interface Allowance {
 export interface RelayStart {
   readonly host: string;
   readonly port: number;
+  /**
+   * PEM files of the certificate that viewers see, read again when they change, and the port on loopback that hub and workers then come to
+   * (0: any free one). Absent: no TLS, one listener.
+   */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly controlPort: number } | undefined;
   readonly fileRoots: readonly string[];
   readonly clipsFolder: string;
   readonly lingerMs: number;

@@ -1,15 +1,13 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { problem } from '../../main/contract/errors.ts';
 import { err } from '../../main/contract/result.ts';
+import type { ServerCertificate } from '../../main/tls/server-certificate.ts';
 import { Admission } from './admission.ts';
 import { createControlDoor, type ControlQuestions } from './control-door.ts';
 import { controlPath } from './control-protocol.ts';
 import { createHlsDoor } from './hls-door.ts';
-import { createHttpDoor } from './http-door.ts';
 import { Publishers } from './publishers.ts';
 import { RelayCore, type RelayCoreOptions } from './relay-core.ts';
+import { listenForAll, type ListenOptions } from './relay-listeners.ts';
 import { relayMetrics } from './relay-metrics.ts';
 import { createSocketDoor } from './socket-door.ts';
 import { TicketGate } from './ticket-gate.ts';
@@ -17,9 +15,7 @@ import { asksForWall, createWallDoor } from './wall-door.ts';
 import type { WorkerDoor } from './workers/worker-door.ts';
 import { workerPath } from './workers/worker-protocol.ts';
 
-export interface RelayServerOptions extends RelayCoreOptions {
-  readonly host: string;
-  readonly port: number;
+export interface RelayServerOptions extends RelayCoreOptions, ListenOptions {
   readonly key: Buffer;
   /** Who may push; absent: nobody is heard. */
   readonly publishers?: Publishers;
@@ -31,7 +27,12 @@ export interface RelayServerOptions extends RelayCoreOptions {
 
 /** A relay that listens. */
 export interface RelayServer {
+  /** Where viewers come to. */
   readonly port: number;
+  /** Where hub and workers come to, on 127.0.0.1; without TLS the same as `port`, on `host`. */
+  readonly controlPort: number;
+  /** New connections of viewers see this certificate; those that are open live on. Does nothing without TLS. */
+  useCertificate(next: ServerCertificate): void;
   /** Origins of the hub's pages, as the hub named them. */
   readonly origins: ReadonlySet<string>;
   /** Ends everything; resolves within two seconds even if a source does not end. */
@@ -45,10 +46,9 @@ const noQuestions = (): ControlQuestions => ({
   snapshot: async () => err(problem('worker-unavailable', { worker: 'av' })),
 });
 const stopMs = 1500;
-const maxConnections = 16_384;
 const maxSockets = 1024;
 
-/** Opens the relay's one listener. Rejects with the system's error when the address cannot be had. */
+/** Opens the relay's listeners: see `relay-listeners.ts`. Rejects with the system's error when an address cannot be had. */
 export async function serveRelay(options: RelayServerOptions): Promise<RelayServer> {
   const { clock, log, key } = options;
   const core = new RelayCore(options);
@@ -71,51 +71,18 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
       workerDoor: options.workerDoor ?? null,
     });
 
-  const server = createServer({
-    maxHeaderSize: 8 * 1024,
-    headersTimeout: 5000,
-    requestTimeout: 10_000,
-    connectionsCheckingInterval: 2000,
-    keepAliveTimeout: 30_000,
-    noDelay: true,
+  const listeners = await listenForAll(options, {
+    admission,
+    counters: core.counters,
+    key,
+    hls,
+    metrics,
+    page: (request, socket, head) => (asksForWall(request) ? walls : sockets).accept(request, socket, head),
+    ours(path) {
+      const door = path === controlPath ? control : path === workerPath ? options.workerDoor : null;
+      return door ? (...upgrade) => door.accept(...upgrade) : null;
+    },
   });
-  server.maxConnections = maxConnections;
-  // Nothing moved for a minute: a reader that does not read, or a connection forgotten.
-  server.timeout = 60_000;
-  server.on('request', createHttpDoor({ hls, admission, counters: core.counters, key, metrics }));
-
-  const connections = new Set<Socket>();
-  server.on('connection', (socket) => {
-    connections.add(socket);
-    socket.on('close', () => connections.delete(socket));
-  });
-
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-    socket.on('error', () => socket.destroy());
-    const path = request.url ?? '';
-    const { origin } = request.headers;
-    const isKnown = admission.isHost(request.headers.host, request.socket.localAddress, request.socket.localPort);
-    if (!isKnown || (path === '/socket' && (origin === undefined || !admission.isOrigin(origin)))) {
-      core.counters.originsRefused += 1;
-      return refuse('403 Forbidden');
-    }
-    // The connection is no longer HTTP: liveness is each door's own matter.
-    (socket as Socket).setTimeout(0);
-    if (path === '/socket') return (asksForWall(request) ? walls : sockets).accept(request, socket, head);
-    if (path === controlPath) return control.accept(request, socket, head);
-    if (path === workerPath && options.workerDoor) return options.workerDoor.accept(request, socket, head);
-    refuse('404 Not Found');
-  });
-
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.off('error', failed);
-      listening();
-    });
-  });
-  const { port } = server.address() as AddressInfo;
 
   const stopping = new AbortController();
   const ticking = (async () => {
@@ -135,14 +102,16 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
   })();
 
   return {
-    port,
+    port: listeners.port,
+    controlPort: listeners.controlPort,
+    useCertificate: (next) => listeners.useCertificate(next),
     get origins() {
       return admission.origins;
     },
     async stop() {
       stopping.abort();
       await ticking;
-      const closed = new Promise<void>((done) => server.close(() => done()));
+      const closed = listeners.close();
       const enough = new AbortController();
       const late = clock.sleep(stopMs, enough.signal).catch(() => {});
       await Promise.race([core.stop(), late]);
@@ -152,9 +121,9 @@ export async function serveRelay(options: RelayServerOptions): Promise<RelayServ
       control.close();
       options.workerDoor?.close();
       // Close frames and last answers go out before the connections do.
-      for (const connection of connections) connection.end(() => connection.destroy());
+      listeners.hangUp();
       await Promise.race([closed, clock.sleep(200)]);
-      for (const connection of connections) connection.destroy();
+      listeners.cutOff();
       await closed;
     },
   };

@@ -1,5 +1,7 @@
+import { ProblemError } from '../../main/contract/errors.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
+import { watchCertificate } from '../../main/tls/certificate-watch.ts';
 import { boundedSource } from '../sources/bounded-source.ts';
 import { openClipFile } from '../sources/file/open-clip-file.ts';
 import { probeRtsp } from '../sources/rtsp/probe-rtsp.ts';
@@ -21,16 +23,20 @@ import { createWorkerDoor } from './workers/worker-door.ts';
 /** How long a probe waits for a connection. */
 const reachMs = 4000;
 
-/** The media relay, complete: the parts that its start message describes, behind one listener. Rejects when it cannot listen, and with `config-invalid` when a certificate cannot be read. */
+/** The media relay, complete: the parts that its start message describes, behind one listener. Rejects when it cannot listen, and with `config-invalid` or `certificate-unusable` when a certificate cannot be read. */
 export async function createRelay(start: RelayStart, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<RelayServer> {
   const key = Buffer.from(start.key, 'base64');
   const trust = createTlsTrust(await readCertificates(start.certificates));
+  const watched = start.tls ? await watchCertificate(start.tls, { clock, log }) : null;
+  if (watched?.ok === false) throw new ProblemError(watched.error);
+  const certificate = watched?.value ?? null;
   const publishers = new Publishers(clock);
   const workerDoor = createWorkerDoor({ key, publishers, clock, log });
   const { workers } = workerDoor;
   let relay: RelayServer | null = null;
+  const listeners = () => (relay ? [...new Set([relay.port, relay.controlPort])] : []);
   const policy = relayAddressPolicy(start.cameraNetworks, () => [
-    ...(relay ? [{ host: start.host, port: relay.port }] : []),
+    ...listeners().flatMap((port) => [start.host, '127.0.0.1'].map((host) => ({ host, port }))),
     ...listenersOf([...(relay?.origins ?? []), publishers.url]),
   ]);
   const openSource = createOpenSource({
@@ -41,9 +47,10 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
     workers,
     rtsp: (spec) => createRtspSource(spec, { clock, policy, trust }),
   });
-  relay = await serveRelay({
+  const served = serveRelay({
     host: start.host,
     port: start.port,
+    tls: certificate && start.tls ? { certificate: certificate.current, controlPort: start.tls.controlPort } : undefined,
     key,
     lingerMs: start.lingerMs,
     watchdogMs: start.watchdogMs,
@@ -77,5 +84,16 @@ export async function createRelay(start: RelayStart, { clock, log }: { readonly 
     clock,
     log,
   });
-  return relay;
+  relay = await served.catch((cause: unknown) => {
+    certificate?.stop();
+    throw cause;
+  });
+  const { stop, useCertificate } = relay;
+  certificate?.onChange(useCertificate);
+  return Object.assign(relay, {
+    stop() {
+      certificate?.stop();
+      return stop();
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { mayRead } from '../../contract/barrier.ts';
-import { commands } from '../../contract/catalog.ts';
+import { commands, type CommandResult } from '../../contract/catalog.ts';
 import { problem } from '../../contract/errors.ts';
 import type { Ledger } from '../../contract/ledger.ts';
 import type { Permission } from '../../contract/permissions.ts';
@@ -92,6 +92,13 @@ export function addApiRoutes(
       if (name === 'session.login') {
         const { token, expiresAt } = answer.value as { token: string; expiresAt: number };
         reply.header('set-cookie', door.setCookie('console', token, expiresAt - clock.now()));
+      }
+      if (name === 'wall.pairing-claim') {
+        const { session } = answer.value as CommandResult<'wall.pairing-claim'>;
+        if (session) {
+          const { token, expiresAt, wallId, screenId } = session;
+          reply.header('set-cookie', door.setCookie(`wall:${wallId}:${screenId}`, token, expiresAt - clock.now()));
+        }
       }
       if (name === 'session.logout') reply.header('set-cookie', door.clearCookie('console'));
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.value));

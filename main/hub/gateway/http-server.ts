@@ -1,8 +1,11 @@
 import { STATUS_CODES } from 'node:http';
+import type { Server as TlsServer } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { errorStatus, problem, ProblemError, type ErrorCode, type Problem } from '../../contract/errors.ts';
 import type { Log } from '../../contract/log.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
+import type { ServerCertificate } from '../../tls/server-certificate.ts';
+import { tlsOptions } from '../../tls/tls-options.ts';
 import type { OwnOrigins } from './own-origins.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -10,7 +13,15 @@ export interface HttpDoor {
   readonly app: FastifyInstance;
   /** From now on every request is answered `shutting-down`. */
   refuse(): void;
+  /** New connections see this certificate; those that are open live on. Only for a server that was made with one. */
+  useCertificate(next: ServerCertificate): void;
 }
+
+/**
+ * How long a request may take to say its headers, and all of it; looked at so often. Node's own interval is half a minute: a connection that
+ * sends one byte at a time would live that much longer.
+ */
+export const patience = { headersMs: 20_000, requestMs: 120_000, checkEveryMs: 5000 } as const;
 
 /**
  * The hub's HTTP server before it has any route: what holds for every answer. Each has the security headers; each request
@@ -21,31 +32,45 @@ export function createHttpServer(options: {
   /** Origins of the media relay now. */
   relays(): readonly string[];
   readonly bodyLimitBytes: number;
+  /** Null speaks plain HTTP. */
+  readonly certificate: ServerCertificate | null;
+  /** `patience`, unless a test has less. */
+  readonly patience?: { readonly [K in keyof typeof patience]: number };
   readonly log: Log;
 }): HttpDoor {
   const { origins, log } = options;
+  const { headersMs, requestMs, checkEveryMs } = options.patience ?? patience;
+  const nature = { secure: options.certificate !== null };
+  // Node would refuse requests without Host by itself, without our headers
+  const bounds = {
+    requireHostHeader: false,
+    maxHeaderSize: 32 * 1024,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: checkEveryMs,
+  };
   let refusing = false;
 
   const app = Fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
-    requestTimeout: 120_000,
+    requestTimeout: requestMs,
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
     return503OnClosing: false,
-    // Node would refuse requests without Host by itself, without our headers
-    http: { requireHostHeader: false, maxHeaderSize: 32 * 1024, headersTimeout: 20_000 },
+    ...(options.certificate === null ? { http: bounds } : ({ https: { ...bounds, ...tlsOptions(options.certificate) } } as object)),
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, request, reply) => {
       guard(request, reply);
       sendProblem(reply, error.code === 'FST_ERR_ASYNC_CONSTRAINT' ? problem('internal-error') : problem('malformed', { path: 'url' }));
     },
-    clientErrorHandler(_error, socket) {
+    clientErrorHandler(error, socket) {
+      // plain HTTP, or rubbish, on a TLS port: there is nothing to answer on
+      if (/^ERR_(SSL|TLS)_/.test(error.code ?? '')) return void socket.destroy();
       // not even HTTP: nothing of the request can be trusted, so the answer is as short as it may be
       if (!socket.writable) return void socket.destroy();
       const body = JSON.stringify({ error: problem('malformed', { path: 'request' }) });
       const headers = Object.entries({
-        ...securityHeaders(null, []),
+        ...securityHeaders(null, [], nature),
         'content-type': 'application/json; charset=utf-8',
         connection: 'close',
       });
@@ -63,7 +88,7 @@ export function createHttpServer(options: {
   const guard = (request: FastifyRequest, reply: FastifyReply): Problem | null => {
     const { host, origin } = request.headers;
     const own = origins.isOwnHost(host);
-    reply.headers(securityHeaders(own ? host : null, options.relays()));
+    reply.headers(securityHeaders(own ? host : null, options.relays(), nature));
     if (refusing) return problem('shutting-down');
     if (!own) return problem('host-refused');
     if (origin !== undefined && !origins.isOwnOrigin(origin)) return problem('origin-refused');
@@ -93,7 +118,12 @@ export function createHttpServer(options: {
     return sendProblem(reply, problem('internal-error'));
   });
 
-  return { app, refuse: () => void (refusing = true) };
+  return {
+    app,
+    refuse: () => void (refusing = true),
+    // With `https` the server is one of TLS; the framework's type does not say so.
+    useCertificate: (next) => (app.server as object as TlsServer).setSecureContext(tlsOptions(next)),
+  };
 }
 
 /** JSON in UTF-8, or in GB18030 as older Chinese systems send it; anything else is refused before it can be stored as nonsense. */

@@ -11,14 +11,18 @@ export interface OwnOrigins {
   isOwnOrigin(origin: string): boolean;
   /** Every origin that our pages may have. */
   all(): readonly string[];
-  /** How this machine reaches the hub, e.g. `http://127.0.0.1:8600`. */
+  /** How this machine reaches the hub, e.g. `http://127.0.0.1:8600`; `https://` with TLS. */
   local(): string;
   /** How other machines do: the first configured host, or the same as `local`. */
   public(): string;
+  /** The hub speaks TLS itself: its pages and cookies are for HTTPS alone. */
+  readonly secure: boolean;
 }
 
-/** `port` answers the real port as soon as the hub listens. */
-export function createOwnOrigins(hub: Config['hub'], port: () => number): OwnOrigins {
+/** `port` answers the real port as soon as the hub listens; `secure`: it speaks TLS. */
+export function createOwnOrigins(hub: Config['hub'], port: () => number, secure = false): OwnOrigins {
+  const scheme = secure ? 'https' : 'http';
+  const defaultPort = secure ? 443 : 80;
   const anywhere = hub.host === '0.0.0.0' || hub.host === '::';
   const ownName = bracketed(anywhere ? '127.0.0.1' : hub.host);
   const names = [...new Set(['127.0.0.1', 'localhost', '[::1]', ownName])];
@@ -29,23 +33,24 @@ export function createOwnOrigins(hub: Config['hub'], port: () => number): OwnOri
     const at = port();
     if (known?.port === at) return known;
     // a browser leaves out the default port
-    const local = names.flatMap((name) => (at === 80 ? [name, `${name}:80`] : [`${name}:${at}`]));
+    const local = names.flatMap((name) => (at === defaultPort ? [name, `${name}:${at}`] : [`${name}:${at}`]));
     const origins = new Set([
-      ...local.map((host) => `http://${host}`),
+      ...local.map((host) => `${scheme}://${host}`),
       // a configured name may stand for a proxy that adds TLS
-      ...configured.flatMap((host) => [`http://${host}`, `https://${host}`]),
+      ...configured.flatMap((host) => (secure ? [`https://${host}`] : [`http://${host}`, `https://${host}`])),
     ]);
     known = { port: at, hosts: new Set([...local, ...configured]), origins };
     return known;
   };
-  const local = () => `http://${ownName}${port() === 80 ? '' : `:${port()}`}`;
+  const local = () => `${scheme}://${ownName}${port() === defaultPort ? '' : `:${port()}`}`;
 
   return {
     isOwnHost: (host): host is string => host !== undefined && current().hosts.has(host.toLowerCase()),
     isOwnOrigin: (origin) => current().origins.has(origin.toLowerCase()),
     all: () => [...current().origins],
     local,
-    public: () => (configured[0] === undefined ? local() : `http://${configured[0]}`),
+    public: () => (configured[0] === undefined ? local() : `${scheme}://${configured[0]}`),
+    secure,
   };
 }
 

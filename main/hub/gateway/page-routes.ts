@@ -8,7 +8,7 @@ import type { Clock } from '../../contract/time.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { TicketPurpose } from '../accounts/tickets.ts';
 import { sendProblem } from './http-server.ts';
-import { pageNotBuilt, plainPageStyleHash, wallLinkRefused, wallNeedsLink } from './plain-page.ts';
+import { pageNotBuilt, plainPageStyleHash, wallLinkRefused } from './plain-page.ts';
 import { pageSession, type PageSession, type PrincipalDoor } from './principal.ts';
 import { securityHeaders } from './security-headers.ts';
 import { peerAddress } from './socket-gateway.ts';
@@ -25,9 +25,16 @@ function linked({ query }: FastifyRequest<Linked>): string {
 /** The pages, their files, and the one-time links that open them. */
 export function addPageRoutes(
   app: FastifyInstance,
-  options: { readonly rendererFolder: string; readonly door: PrincipalDoor; readonly accounts: Accounts; readonly clock: Clock },
+  options: {
+    readonly rendererFolder: string;
+    readonly door: PrincipalDoor;
+    readonly accounts: Accounts;
+    readonly clock: Clock;
+    /** The pages go out over TLS. */
+    readonly secure: boolean;
+  },
 ): void {
-  const { rendererFolder, door, accounts, clock } = options;
+  const { rendererFolder, door, accounts, clock, secure } = options;
 
   void app.register(serveFiles, {
     root: join(rendererFolder, 'assets'),
@@ -46,15 +53,15 @@ export function addPageRoutes(
     reply.code(status).type('text/html; charset=utf-8').send(text);
   /** `text` is one of our own messages, with its inline style. */
   const message = (reply: FastifyReply, status: number, text: string) => {
-    reply.headers(securityHeaders(null, [], plainPageStyleHash));
+    reply.headers(securityHeaders(null, [], { secure, styleHash: plainPageStyleHash }));
     return html(reply, status, text);
   };
-  const page = async (reply: FastifyReply, name: string) => {
+  const page = async (reply: FastifyReply, name: string, status = 200) => {
     const text = await readFile(join(rendererFolder, name)).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null;
       throw cause;
     });
-    return text ? html(reply, 200, text) : message(reply, 503, pageNotBuilt);
+    return text ? html(reply, status, text) : message(reply, 503, pageNotBuilt);
   };
   const signedIn = (request: FastifyRequest, session: PageSession) =>
     door.admit({ headers: request.headers, session, originNeeded: false }).ok;
@@ -84,6 +91,7 @@ export function addPageRoutes(
       reply.header('set-cookie', door.setCookie(session, opened.token, opened.session.expiresAt - clock.now()));
       return reply.redirect(`/wall/${wallId}/${screenId}`, 303);
     }
-    return signedIn(request, session) ? page(reply, 'wall.html') : message(reply, 401, wallNeedsLink);
+    // Without a session it is the same page: it shows the code by which somebody at a console lets it in.
+    return page(reply, 'wall.html', signedIn(request, session) ? 200 : 401);
   });
 }

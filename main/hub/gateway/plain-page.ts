@@ -21,15 +21,10 @@ export const pageNotBuilt = plainPage({
   en: ['The pages are not built', 'Run “npm run build”, then reload this page.'],
 });
 
-export const wallNeedsLink = plainPage({
-  zh: ['此屏幕尚未登录', '请管理员在控制台“大屏”中为这块屏幕生成一次性链接，并在此处打开；链接十分钟内有效，只能使用一次。'],
-  en: [
-    'This screen has no session',
-    'Ask an administrator to make a one-time link for this screen in the console (Walls) and open it here. A link works once, within ten minutes.',
-  ],
-});
-
 export const wallLinkRefused = plainPage({
-  zh: ['链接无效', '此一次性链接已被使用、已过期，或不属于这块屏幕。请管理员重新生成。'],
-  en: ['This link does not work', 'It was used before, is too old, or belongs to another screen. Ask an administrator for a new one.'],
+  zh: ['链接无效', '此一次性链接已被使用、已过期，或不属于这块屏幕。请管理员重新生成，或去掉网址中“?”之后的部分重新打开，用配对码接入。'],
+  en: [
+    'This link does not work',
+    'It was used before, is too old, or belongs to another screen. Ask an administrator for a new one, or open the address without what follows “?” and pair the screen by its code.',
+  ],
 });

@@ -23,8 +23,10 @@ export interface PrincipalDoor {
 }
 
 export function createPrincipalDoor(accounts: Accounts, origins: OwnOrigins, instanceId: string): PrincipalDoor {
-  const cookieName = (session: PageSession) => `taodu_${instanceId}_${session.replaceAll(':', '!')}`;
-  const attributes = 'Path=/; HttpOnly; SameSite=Strict';
+  // With the prefix a browser takes the cookie over TLS alone, and from no neighbouring host (RFC 6265bis clause 4.1.3.2).
+  const prefix = origins.secure ? '__Host-' : '';
+  const cookieName = (session: PageSession) => `${prefix}taodu_${instanceId}_${session.replaceAll(':', '!')}`;
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${origins.secure ? '; Secure' : ''}`;
 
   const byCookie = (headers: IncomingHttpHeaders, session: PageSession) => {
     const token = cookieOf(headers.cookie, cookieName(session));

@@ -1,15 +1,29 @@
+import { strictTransportSecurity } from '../../tls/tls-options.ts';
+
 const permissionsPolicy = ['camera', 'microphone', 'geolocation', 'display-capture', 'usb', 'serial', 'payment', 'midi']
   .map((feature) => `${feature}=()`)
   .join(', ');
 
+/** What an answer is for, as far as its headers go. */
+export interface AnswerNature {
+  /** It goes out over TLS: then the browser is told to come by TLS alone from now on. */
+  readonly secure: boolean;
+  /** Allows the one inline style of a message page. */
+  readonly styleHash?: string;
+}
+
 /**
  * The headers of every answer. `host` is the checked Host header; `relays` are the origins of the media relay, the only
- * other place a page may talk to. `styleHash` allows the one inline style of a message page.
+ * other place a page may talk to.
  */
-export function securityHeaders(host: string | null, relays: readonly string[], styleHash?: string): Record<string, string> {
+export function securityHeaders(
+  host: string | null,
+  relays: readonly string[],
+  { secure, styleHash }: AnswerNature = { secure: false },
+): Record<string, string> {
   const connect = [
     "'self'",
-    ...(host === null ? [] : [`ws://${host}`, `wss://${host}`]),
+    ...(host === null ? [] : secure ? [`wss://${host}`] : [`ws://${host}`, `wss://${host}`]),
     ...[...new Set(relays)].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]),
   ];
   return {
@@ -33,5 +47,6 @@ export function securityHeaders(host: string | null, relays: readonly string[], 
     'referrer-policy': 'no-referrer',
     'permissions-policy': permissionsPolicy,
     'cache-control': 'no-store',
+    ...(secure && { 'strict-transport-security': strictTransportSecurity }),
   };
 }

@@ -115,7 +115,7 @@ export function createSocketGateway(options: {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const refused = refusal(request);
-    if (refused) answerUpgrade(socket, refused, origins.isOwnHost(request.headers.host) ? request.headers.host : null);
+    if (refused) answerUpgrade(socket, refused, origins.isOwnHost(request.headers.host) ? request.headers.host : null, origins);
     else {
       upgraded.add(socket);
       socket.once('close', () => upgraded.delete(socket));
@@ -244,6 +244,11 @@ export function createSocketGateway(options: {
     return connection;
   }
 
+  const stopNarrowing = accounts.onSessionLock((session) => {
+    const principal = accounts.principalOf(session.id);
+    if (principal) for (const connection of bySession.get(session.id)?.values() ?? []) subscriptions.narrow(connection, principal);
+  });
+
   const stopListening = accounts.onSessionEnd((session, reason) => {
     for (const [socket, connection] of bySession.get(session.id) ?? []) {
       subscriptions.drop(connection);
@@ -264,6 +269,7 @@ export function createSocketGateway(options: {
     async stop() {
       stopping = true;
       stopListening();
+      stopNarrowing();
       for (const timer of timers) clearTimeout(timer);
       // the transport ends, not socket.io's session: that is what makes clients come back
       engine.close();
@@ -277,10 +283,14 @@ export function createSocketGateway(options: {
   };
 }
 
-function answerUpgrade(socket: Duplex, refused: Problem, host: string | null): void {
+function answerUpgrade(socket: Duplex, refused: Problem, host: string | null, nature: Pick<OwnOrigins, 'secure'>): void {
   const status = errorStatus[refused.code];
   const body = JSON.stringify({ error: refused });
-  const headers = Object.entries({ ...securityHeaders(host, []), 'content-type': 'application/json; charset=utf-8', connection: 'close' });
+  const headers = Object.entries({
+    ...securityHeaders(host, [], nature),
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+  });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -197,7 +197,8 @@ export function createWalls(deps: WallsDeps): Walls {
 
 type WallScreen = Wall['screens'][number];
 
-function screenIn(wall: Wall | undefined, wallId: string, screenId: string): Result<{ wall: Wall; screen: WallScreen }, Problem> {
+/** A screen of a wall; `wall-unknown` or `screen-unknown` when there is none. */
+export function screenIn(wall: Wall | undefined, wallId: string, screenId: string): Result<{ wall: Wall; screen: WallScreen }, Problem> {
   if (!wall) return err(problem('wall-unknown', { wallId }));
   const screen = wall.screens.find((candidate) => candidate.id === screenId);
   return screen ? ok({ wall, screen }) : err(problem('screen-unknown', { wallId, screenId }));

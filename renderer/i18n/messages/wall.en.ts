@@ -14,6 +14,16 @@ export default {
   unknownWall: 'The hub has no wall “{wall}”',
   unknownScreen: 'Wall “{wall}” has no screen “{screen}”',
   waiting: 'Waiting for a layout',
+  pairing: {
+    title: {
+      never: 'This display is not a screen of the wall yet',
+      revoked: 'This screen was revoked',
+      ended: 'The session of this screen has ended',
+    },
+    how: 'In the console: Administration → Walls → enter this code',
+    left: 'A new code comes in',
+    noHub: 'The hub does not answer',
+  },
   tile: {
     since: 'since {time}',
     delayed: 'Picture is late',

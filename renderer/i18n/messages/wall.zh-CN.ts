@@ -14,6 +14,16 @@ export default {
   unknownWall: '中心没有编号为“{wall}”的大屏',
   unknownScreen: '大屏“{wall}”没有编号为“{screen}”的屏幕',
   waiting: '等待布局',
+  pairing: {
+    title: {
+      never: '此显示屏尚未接入大屏',
+      revoked: '此屏幕已停用',
+      ended: '此屏幕的会话已结束',
+    },
+    how: '请管理员在控制台“管理 → 大屏”中输入此配对码',
+    left: '配对码更新倒计时',
+    noHub: '中心没有应答',
+  },
   tile: {
     since: '自 {time}',
     delayed: '画面延迟',
