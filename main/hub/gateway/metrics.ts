@@ -7,7 +7,10 @@ export interface MetricSource {
   readonly name: string;
   readonly help: string;
   readonly kind: 'gauge' | 'counter';
-  read(): number;
+  /** Where there is one figure for each of several things: what tells them apart. */
+  readonly label?: string;
+  /** The figure; with a label the figure of each thing, by its name. */
+  read(): number | Readonly<Record<string, number>>;
 }
 
 export interface Metrics {
@@ -64,17 +67,23 @@ export function createMetrics(): Metrics {
       },
       close: () => gateway.close(),
     }),
-    add({ name, help, kind, read }) {
+    add({ name, help, kind, label, read }) {
       const metric = kind === 'gauge' ? Gauge : Counter;
       new metric({
         name,
         help,
+        labelNames: label === undefined ? [] : [label],
         registers: [registry],
         collect() {
-          if (this instanceof Gauge) this.set(read());
-          else {
-            this.reset();
-            this.inc(read());
+          const found = read();
+          const figures: readonly (readonly [Record<string, string>, number])[] =
+            typeof found === 'number'
+              ? [[{}, found]]
+              : Object.entries(found).map(([thing, value]) => [{ [label ?? 'name']: thing }, value]);
+          this.reset();
+          for (const [labels, value] of figures) {
+            if (this instanceof Gauge) this.set(labels, value);
+            else this.inc(labels, value);
           }
         },
       });

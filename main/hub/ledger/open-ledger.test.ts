@@ -182,7 +182,8 @@ describe('the ledger file', () => {
 
   it('stores what is written alongside together with the commit, or neither', () => {
     const ledger = open();
-    const write = (id: string) => ledger.database.prepare("INSERT INTO credentials VALUES (?, 'hash', 0, 0)").run(id);
+    const write = (id: string) =>
+      ledger.database.prepare("INSERT INTO credentials (user_id, password_hash, must_change, changed_at) VALUES (?, 'hash', 0, 0)").run(id);
     expect(ledger.transact({ changes: [put('c1', {})], cause }, () => void write('u1'))).toMatchObject({ seq: 1 });
     expect(ledger.transact({ changes: [], cause }, () => void write('u2'))).toBeNull();
     expect(() =>
