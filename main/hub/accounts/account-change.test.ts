@@ -31,7 +31,11 @@ const chief = user('zhou', ['administrator']);
 const li = user('li', ['operator']);
 const everybody = [founder, keeper, chief, li];
 
-const judge = (before: User | undefined, change: Partial<User>, more: { by?: string; users?: readonly User[]; password?: boolean; reset?: boolean } = {}) =>
+const judge = (
+  before: User | undefined,
+  change: Partial<User>,
+  more: { by?: string; users?: readonly User[]; password?: boolean; reset?: boolean } = {},
+) =>
   accountProblem({
     before,
     after: { ...(before ?? user('new', ['operator'])), ...change },
@@ -101,14 +105,38 @@ describe('the last one', () => {
   const alone = [founder, li];
   const refused = (field: string, reason: string) => ({ code: 'field-invalid', params: { field, reason } });
   test.each<[string, User, Partial<User>, readonly User[], object | null]>([
-    ['administrator keeps the role', founder, { roles: ['security-administrator', 'auditor'] }, alone, refused('roles', 'last-administrator')],
+    [
+      'administrator keeps the role',
+      founder,
+      { roles: ['security-administrator', 'auditor'] },
+      alone,
+      refused('roles', 'last-administrator'),
+    ],
     ['and is not disabled', founder, { disabled: true }, alone, refused('disabled', 'last-administrator')],
     ['and not denied what makes it one', founder, { denied: ['system.admin'] }, alone, refused('denied', 'last-administrator')],
     ['security administrator', founder, { roles: ['administrator'] }, alone, refused('roles', 'last-security-administrator')],
     ['denied', founder, { denied: ['user.admin'] }, alone, refused('denied', 'last-security-administrator')],
-    ['a disabled one is no other', founder, { roles: ['administrator'] }, [founder, { ...keeper, disabled: true }], refused('roles', 'last-security-administrator')],
-    ['nor one who is denied', founder, { roles: ['administrator'] }, [founder, { ...keeper, denied: ['user.admin'] }], refused('roles', 'last-security-administrator')],
-    ['nor the demo’s', founder, { disabled: true }, [founder, { ...founder, id: 'demo', simulated: true }], refused('disabled', 'last-administrator')],
+    [
+      'a disabled one is no other',
+      founder,
+      { roles: ['administrator'] },
+      [founder, { ...keeper, disabled: true }],
+      refused('roles', 'last-security-administrator'),
+    ],
+    [
+      'nor one who is denied',
+      founder,
+      { roles: ['administrator'] },
+      [founder, { ...keeper, denied: ['user.admin'] }],
+      refused('roles', 'last-security-administrator'),
+    ],
+    [
+      'nor the demo’s',
+      founder,
+      { disabled: true },
+      [founder, { ...founder, id: 'demo', simulated: true }],
+      refused('disabled', 'last-administrator'),
+    ],
     ['with others it may go', founder, { disabled: true }, everybody, null],
     ['who was none may go', { ...chief, disabled: true }, { disabled: true }, [{ ...chief, disabled: true }], null],
   ])('%s', (_name, before, change, users, expected) => {

@@ -117,7 +117,24 @@ async function opened(options: Opening = {}) {
     return { secret, recoveryCodes };
   };
   const shown = (id: string) => ({ ...ledger.get('users', id), ...latest.get('users', id) }) as User;
-  return { accounts, handlers, ledger, clock, folder, close, context, login, settle, done, session, principal, upsert, colleague, enrol, shown };
+  return {
+    accounts,
+    handlers,
+    ledger,
+    clock,
+    folder,
+    close,
+    context,
+    login,
+    settle,
+    done,
+    session,
+    principal,
+    upsert,
+    colleague,
+    enrol,
+    shown,
+  };
 }
 
 const codeOf = (secret: string, clock: ManualClock) => totpCode(fromBase32(secret)!, Math.floor(clock.now() / stepMs));
@@ -230,7 +247,10 @@ describe('when and from where', () => {
   test('from a network that is not its own it cannot log in, which only the right password learns', async () => {
     const { colleague, principal, login } = await opened();
     await colleague(await principal(adminPassword), { name: 'li', networks: ['10.0.0.0/24'] });
-    expect(await login('Kiln-Shift-2026', 'li', { address: '10.0.1.1' })).toEqual({ ok: false, error: { code: 'network-refused', params: {} } });
+    expect(await login('Kiln-Shift-2026', 'li', { address: '10.0.1.1' })).toEqual({
+      ok: false,
+      error: { code: 'network-refused', params: {} },
+    });
     expect(await login('wrong', 'li', { address: '10.0.1.1' })).toMatchObject({ error: { code: 'login-refused' } });
     expect((await login('Kiln-Shift-2026', 'li', { address: '10.0.0.9' })).ok).toBe(true);
   });
@@ -238,7 +258,8 @@ describe('when and from where', () => {
   test('such refusals are no guesses', async () => {
     const { colleague, principal, login, clock } = await opened();
     await colleague(await principal(adminPassword), { name: 'li', networks: ['10.0.0.0/24'], shift });
-    for (let i = 0; i < 10; i++) expect(await login('Kiln-Shift-2026', 'li', { address: '10.0.1.1' })).toMatchObject({ error: { code: 'network-refused' } });
+    for (let i = 0; i < 10; i++)
+      expect(await login('Kiln-Shift-2026', 'li', { address: '10.0.1.1' })).toMatchObject({ error: { code: 'network-refused' } });
     await clock.advance(8 * 3_600_000);
     for (let i = 0; i < 10; i++) expect(await login('Kiln-Shift-2026', 'li')).toMatchObject({ error: { code: 'outside-shift' } });
   });
@@ -256,12 +277,17 @@ describe('after too many failures', () => {
 
     const { login, shown, handlers, done, context, accounts } = await opened({ folder: before.folder, clock });
     expect(shown(li).lockedUntil).toBe(clock.now() + 2000);
-    expect(await login('Kiln-Shift-2026', 'li')).toEqual({ ok: false, error: { code: 'too-many-requests', params: { retryAfterMs: 2000 } } });
+    expect(await login('Kiln-Shift-2026', 'li')).toEqual({
+      ok: false,
+      error: { code: 'too-many-requests', params: { retryAfterMs: 2000 } },
+    });
     const again = accounts.principalByToken(admin.token)!;
     await done(handlers['user.unlock']({ userId: li }, context(again)));
     expect(shown(li).lockedUntil).toBeNull();
     expect((await login('Kiln-Shift-2026', 'li')).ok).toBe(true);
-    expect(await handlers['user.unlock']({ userId: 'nobody' as UserId }, context(again))).toMatchObject({ error: { code: 'user-unknown' } });
+    expect(await handlers['user.unlock']({ userId: 'nobody' as UserId }, context(again))).toMatchObject({
+      error: { code: 'user-unknown' },
+    });
   });
 
   test('what is shown ends when the wait does, and with the right password', async () => {
@@ -291,7 +317,9 @@ describe('after too many failures', () => {
     const { login, done, clock, ledger } = await opened();
     const rows = () => ledger.database.prepare('SELECT kind, count(*) FROM login_failures GROUP BY kind').raw().all();
     const flood = (user: (index: number) => string) =>
-      Promise.all(Array.from({ length: 1000 }, (_none, index) => login('guess', user(index), { address: `10.1.${index >> 8}.${index & 255}` })));
+      Promise.all(
+        Array.from({ length: 1000 }, (_none, index) => login('guess', user(index), { address: `10.1.${index >> 8}.${index & 255}` })),
+      );
     const codes = (answers: Awaited<ReturnType<typeof flood>>) =>
       [...Map.groupBy(answers, (answer) => (answer.ok ? 'ok' : answer.error.code))].map(([code, all]) => [code, all.length]);
 
@@ -302,7 +330,11 @@ describe('after too many failures', () => {
       ['too-many-requests', 934],
     ]);
     expect(owner).toMatchObject({ error: { code: 'too-many-requests', params: { retryAfterMs: 2000 } } });
-    expect(rows()).toEqual([['account', 66], ['address', 66], ['guesser', 66]]);
+    expect(rows()).toEqual([
+      ['account', 66],
+      ['address', 66],
+      ['guesser', 66],
+    ]);
     // those who guessed wrong do not keep him out a second time
     const again = Promise.all(Array.from({ length: 66 }, (_none, index) => login('guess', `name${index}`, { address: `10.1.0.${index}` })));
     await done(login(adminPassword));
@@ -391,10 +423,14 @@ describe('the second factor', () => {
     const { secret } = await enrol(admin, adminPassword);
     expect(shown(admin.userId).secondFactor).toBe(true);
     await clock.advance(stepMs);
-    for (let i = 0; i < 10; i++) expect(await login(adminPassword)).toEqual({ ok: false, error: { code: 'second-factor-required', params: {} } });
+    for (let i = 0; i < 10; i++)
+      expect(await login(adminPassword)).toEqual({ ok: false, error: { code: 'second-factor-required', params: {} } });
     await done(login(adminPassword, 'admin', { code: codeOf(secret, clock) }));
     for (let i = 0; i < 5; i++)
-      expect(await login(adminPassword, 'admin', { code: codeOf(secret, clock) })).toEqual({ ok: false, error: { code: 'second-factor-refused', params: {} } });
+      expect(await login(adminPassword, 'admin', { code: codeOf(secret, clock) })).toEqual({
+        ok: false,
+        error: { code: 'second-factor-refused', params: {} },
+      });
     await clock.advance(1999);
     expect(await login(adminPassword, 'admin', { code: codeOf(secret, clock) })).toMatchObject({ error: { code: 'too-many-requests' } });
     await clock.advance(stepMs);
@@ -416,7 +452,9 @@ describe('the second factor', () => {
     await expect(done(handlers['session.totp-confirm']({ code: '123456' }, context(here)))).rejects.toThrow('second-factor-refused');
     const { secret, uri } = await done(handlers['session.totp-begin']({ password: adminPassword }, context(here)));
     expect(uri).toContain(`otpauth://totp/Taodu:admin?secret=${secret}`);
-    await expect(done(handlers['session.totp-confirm']({ code: codeOf(secret, clock) }, context(there)))).rejects.toThrow('second-factor-refused');
+    await expect(done(handlers['session.totp-confirm']({ code: codeOf(secret, clock) }, context(there)))).rejects.toThrow(
+      'second-factor-refused',
+    );
     expect((await done(handlers['session.totp-confirm']({ code: codeOf(secret, clock) }, context(here)))).recoveryCodes).toHaveLength(10);
     expect(accounts.principalOf(there.sessionId)).toBeUndefined();
     expect(await done(handlers['session.who']({}, context(here)))).toMatchObject({ secondFactor: true, hasPassword: true });
@@ -430,7 +468,9 @@ describe('the second factor', () => {
   });
 
   test('the security administrator takes it away from somebody, who sets up a new one', async () => {
-    const { principal, colleague, enrol, upsert, login, accounts, session } = await opened({ config: { accounts: { secondFactor: 'required' } } });
+    const { principal, colleague, enrol, upsert, login, accounts, session } = await opened({
+      config: { accounts: { secondFactor: 'required' } },
+    });
     const admin = await principal(adminPassword);
     await colleague(admin, { name: 'zhou', roles: ['administrator'] });
     const zhou = await principal('Kiln-Shift-2026', 'zhou');
@@ -484,7 +524,10 @@ describe('a console nobody sits at', () => {
     expect(locked).toMatchObject({ name: 'li', roles: ['operator'], barrier: 'session-locked' });
     expect([...locked.permissions].sort()).toEqual([...rolePermissions.wall].sort());
     expect(await done(handlers['session.activity']({}, context(locked)))).toEqual({ idleLockAt: null });
-    expect(await done(handlers['session.who']({}, context(locked)))).toMatchObject({ barrier: 'session-locked', mustChangePassword: false });
+    expect(await done(handlers['session.who']({}, context(locked)))).toMatchObject({
+      barrier: 'session-locked',
+      mustChangePassword: false,
+    });
     await expect(done(handlers['session.unlock']({ password: 'wrong' }, context(locked)))).rejects.toThrow('login-refused');
     expect(accounts.principalOf(li.sessionId)?.barrier).toBe('session-locked');
     await done(handlers['session.unlock']({ password: 'Kiln-Shift-2026' }, context(locked)));
@@ -518,7 +561,8 @@ describe('a console nobody sits at', () => {
     const { secret } = await enrol(admin, adminPassword);
     await done(handlers['session.lock']({}, context(admin)));
     await clock.advance(stepMs);
-    const unlock = (code?: string) => done(handlers['session.unlock']({ password: adminPassword, ...(code !== undefined && { code }) }, context(admin)));
+    const unlock = (code?: string) =>
+      done(handlers['session.unlock']({ password: adminPassword, ...(code !== undefined && { code }) }, context(admin)));
     await expect(unlock()).rejects.toThrow('second-factor-required');
     await expect(unlock('000000')).rejects.toThrow('second-factor-refused');
     expect(accounts.principalOf(admin.sessionId)?.barrier).toBe('session-locked');
@@ -565,7 +609,14 @@ describe('who is logged in', () => {
     expect(sessions).toMatchObject([
       { kind: 'person', name: 'admin', screen: null, address: '10.0.0.1', workstation: null, lastActiveAt: at, locked: false, own: true },
       { kind: 'person', name: 'li', address: '10.0.0.7', createdAt: at - 5000, lastActiveAt: at - 5000, own: false },
-      { kind: 'wall', name: 'wall:main:2', screen: { wallId: 'main', screenId: '2' }, address: '10.0.0.8', workstation: 'right', own: false },
+      {
+        kind: 'wall',
+        name: 'wall:main:2',
+        screen: { wallId: 'main', screenId: '2' },
+        address: '10.0.0.8',
+        workstation: 'right',
+        own: false,
+      },
     ]);
     const told: unknown[] = [];
     accounts.onSessionEnd((ended, reason) => told.push([ended.id, reason.params['reason']]));
@@ -621,7 +672,9 @@ describe('accounts of others', () => {
       'roles-incompatible auditor, operator',
     );
     await expect(upsert(admin, { ...own, roles: ['operator'] })).rejects.toThrow('forbidden own-account roles');
-    await expect(upsert(admin, { ...own, roles: ['auditor', 'security-administrator'] })).rejects.toThrow('field-invalid roles last-administrator');
+    await expect(upsert(admin, { ...own, roles: ['auditor', 'security-administrator'] })).rejects.toThrow(
+      'field-invalid roles last-administrator',
+    );
     await colleague(admin, { ...own, name: 'zhou', roles: ['administrator'] });
     await upsert(admin, { ...own, roles: ['auditor', 'security-administrator'] });
     const now = await principal(adminPassword);

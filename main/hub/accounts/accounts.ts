@@ -122,7 +122,10 @@ export async function createAccounts(options: {
     }
   }
 
-  function openPerson(userId: UserId, from: { readonly address: string; readonly workstation: string | null; readonly interactive: boolean }) {
+  function openPerson(
+    userId: UserId,
+    from: { readonly address: string; readonly workstation: string | null; readonly interactive: boolean },
+  ) {
     const interactive = from.interactive && credentials.of(userId) !== undefined;
     return sessions.open({ holder: { kind: 'person', userId }, lifetimeMs: config.hub.sessionHours * 3_600_000, ...from, interactive });
   }

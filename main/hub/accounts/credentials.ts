@@ -26,7 +26,9 @@ export function createCredentials(database: Database, historyKept: number): Cred
     `SELECT password_hash AS passwordHash, must_change AS mustChange, changed_at AS changedAt, last_login_at AS lastLoginAt
      FROM credentials WHERE user_id = ?`,
   );
-  const remember = database.prepare('INSERT INTO password_history (user_id, password_hash) SELECT user_id, password_hash FROM credentials WHERE user_id = ?');
+  const remember = database.prepare(
+    'INSERT INTO password_history (user_id, password_hash) SELECT user_id, password_hash FROM credentials WHERE user_id = ?',
+  );
   const forget = database.prepare(
     'DELETE FROM password_history WHERE user_id = ? AND id NOT IN (SELECT id FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT ?)',
   );
@@ -35,7 +37,9 @@ export function createCredentials(database: Database, historyKept: number): Cred
      ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, must_change = excluded.must_change, changed_at = excluded.changed_at`,
   );
   const note = database.prepare('UPDATE credentials SET last_login_at = ? WHERE user_id = ?');
-  const past = database.prepare<[string, number], string>('SELECT password_hash FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT ?').pluck();
+  const past = database
+    .prepare<[string, number], string>('SELECT password_hash FROM password_history WHERE user_id = ? ORDER BY id DESC LIMIT ?')
+    .pluck();
 
   /** Every request asks: what is not written again is not read again. An entry goes before its row is written, so that an undone write leaves none. */
   const known = new Map<UserId, Credential>();

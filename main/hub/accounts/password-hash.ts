@@ -1,7 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { problem, type Problem } from '../../contract/errors.ts';
-import { err, ok, type Result } from '../../contract/result.ts';
+import type { Problem } from '../../contract/errors.ts';
+import type { Result } from '../../contract/result.ts';
+import { createWaitingLine } from './waiting-line.ts';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
 
@@ -26,12 +27,6 @@ export interface PasswordHasher {
   admits(suspicion: number): boolean;
 }
 
-interface Waiting {
-  readonly suspicion: number;
-  /** False: its place was given to somebody else. */
-  turn(come: boolean): void;
-}
-
 interface StoredHash {
   readonly N: number;
   readonly r: number;
@@ -46,51 +41,21 @@ export type ScryptParameters = Pick<StoredHash, 'N' | 'r' | 'p'>;
 export function createPasswordHasher(parameters: ScryptParameters = scryptParameters): PasswordHasher {
   /** A hash that no password has, for users that do not exist. */
   const decoy: StoredHash = { ...parameters, salt: randomBytes(saltBytes), key: randomBytes(keyBytes) };
-  let running = 0;
-  /** The least suspicious first, and of those the one that came first. */
-  const waiting: Waiting[] = [];
-  const busy = problem('too-many-requests', { retryAfterMs: 2000 });
-
-  const admits = (suspicion: number) =>
-    running < runningAtMost || waiting.length < waitingAtMost || waiting.at(-1)!.suspicion > suspicion;
-
-  const turnOf = (suspicion: number): Promise<boolean> => {
-    if (waiting.length >= waitingAtMost) waiting.pop()!.turn(false);
-    return new Promise((turn) => {
-      const behind = waiting.findIndex((other) => other.suspicion > suspicion);
-      waiting.splice(behind < 0 ? waiting.length : behind, 0, { suspicion, turn });
-    });
-  };
-
-  const bounded = async <T>(suspicion: number, work: () => Promise<T>): Promise<Result<T, Problem>> => {
-    if (!admits(suspicion)) return err(busy);
-    if (running >= runningAtMost) {
-      if (!(await turnOf(suspicion))) return err(busy);
-    } else {
-      running++;
-    }
-    try {
-      return ok(await work());
-    } finally {
-      const next = waiting.shift();
-      if (next) next.turn(true);
-      else running--;
-    }
-  };
+  const line = createWaitingLine({ runningAtMost, waitingAtMost, retryAfterMs: 2000 });
 
   return {
     hash: (password) =>
-      bounded(0, async () => {
+      line.take(0, async () => {
         const salt = randomBytes(saltBytes);
         const key = await keyOf(password, { ...parameters, salt });
         return format({ ...parameters, salt, key });
       }),
     verify: (password, stored, suspicion = 0) =>
-      bounded(suspicion, async () => {
+      line.take(suspicion, async () => {
         const expected = stored === null ? decoy : parse(stored);
         return timingSafeEqual(await keyOf(password, expected), expected.key);
       }),
-    admits,
+    admits: (suspicion) => line.admits(suspicion),
   };
 }
 

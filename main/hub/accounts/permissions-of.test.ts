@@ -7,8 +7,18 @@ const sorted = (held: ReadonlySet<Permission>) => [...held].sort();
 
 test.each<[string, PersonRole[], User['denied'], readonly Permission[]]>([
   ['one role', ['unit'], [], []],
-  ['deny overrides allow', ['operator'], ['wall.control', 'layout.edit'], rolePermissions.operator.filter((one) => one !== 'wall.control' && one !== 'layout.edit')],
-  ['also what several roles allow', ['operator', 'administrator'], ['camera.view'], rolePermissions.administrator.filter((one) => one !== 'camera.view')],
+  [
+    'deny overrides allow',
+    ['operator'],
+    ['wall.control', 'layout.edit'],
+    rolePermissions.operator.filter((one) => one !== 'wall.control' && one !== 'layout.edit'),
+  ],
+  [
+    'also what several roles allow',
+    ['operator', 'administrator'],
+    ['camera.view'],
+    rolePermissions.administrator.filter((one) => one !== 'camera.view'),
+  ],
   ['what no role allows is not given by denying something else', ['operator'], ['user.admin'], rolePermissions.operator],
   ['everything denied', ['administrator', 'auditor'], [...permissions], []],
 ])('%s', (_name, roles, denied, expected) => {

@@ -41,7 +41,10 @@ export function createProof(parts: {
   const { users, credentials, throttle, hasher, secondFactors } = parts;
 
   /** Everything after the attempt was counted; the answer says whether something was guessed wrong. */
-  async function judge(claim: Claim, suspicion: number): Promise<{ readonly answer: Result<User, Problem>; readonly guessedWrong: boolean }> {
+  async function judge(
+    claim: Claim,
+    suspicion: number,
+  ): Promise<{ readonly answer: Result<User, Problem>; readonly guessedWrong: boolean }> {
     const { name, password, code } = claim;
     const id = users.byName(name)?.id as UserId | undefined;
     const credential = id && credentials.of(id);

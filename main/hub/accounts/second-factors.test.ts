@@ -95,7 +95,8 @@ test('the file holds neither the secret nor a recovery code', () => {
   ledger.database.pragma('wal_checkpoint(TRUNCATE)');
   const bytes = readFileSync(join(folder, 'ledger.db'));
   expect(bytes.includes('totp:u1')).toBe(true);
-  for (const text of [secret, ...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll('-', ''))]) expect(bytes.includes(text)).toBe(false);
+  for (const text of [secret, ...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll('-', ''))])
+    expect(bytes.includes(text)).toBe(false);
   expect(bytes.includes(fromBase32(secret)!)).toBe(false);
 });
 

@@ -40,7 +40,10 @@ export function createSessionHandlers(parts: {
   readonly proof: Proof;
   readonly hasher: PasswordHasher;
   readonly config: Pick<Config, 'accounts'>;
-  openPerson(userId: UserId, from: { address: string; workstation: string | null; interactive: boolean }): { session: Session; token: string };
+  openPerson(
+    userId: UserId,
+    from: { address: string; workstation: string | null; interactive: boolean },
+  ): { session: Session; token: string };
   /** A login is on record. */
   loggedIn(user: User, at: EpochMs): void;
   /** Somebody set a password of his own. */
