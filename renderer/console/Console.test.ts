@@ -304,7 +304,6 @@ describe('by keys alone', () => {
 
   test('who may not control walls is told so, and nothing is sent', async () => {
     hub.permissions = ['camera.view', 'wall.view'];
-    hub.connect({ kind: 'live' });
     hub.connect({ kind: 'stale', since: hub.now });
     hub.connect({ kind: 'live' });
     await flushPromises();
@@ -516,8 +515,8 @@ describe('why there is no picture', () => {
     setActivePinia(pinia);
     page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
     await flushPromises();
-    expect(hub.sent).toEqual([]);
-    expect(page.get('dialog [role=status]').text()).toBe('正在连接服务端…');
+    expect([hub.sent, dialog().exists()]).toEqual([[], false]);
+    expect(page.get('[role=status]').text()).toBe('正在打开控制台…');
     hub.connect({ kind: 'live' });
     await flushPromises();
     expect(hub.sent).toEqual([{ name: 'camera.diagnose', args: { cameraId: 'c-A2', profile: 'sub' } }]);
@@ -537,6 +536,246 @@ describe('why there is no picture', () => {
     hub.change('cameras', { 'c-A1': cameraRow('A1', { link: null }) });
     await flushPromises();
     expect(page.get('.facts').text()).not.toContain('GOP');
+  });
+});
+
+describe('an ended session', () => {
+  test('leaves nothing of the desk on the page', async () => {
+    await key('1');
+    expect(page.html()).toContain('A1');
+    hub.connect({ kind: 'refused', reason: problem('login-required', { reason: 'disabled' }) });
+    await flushPromises();
+    expect(page.html()).not.toContain('A1');
+    expect(hub.held).toBe(0);
+    expect(page.get('[role=alertdialog]').text()).toContain('该账号已停用。');
+  });
+
+  test.each([
+    ['password-change-required', '请先修改初始密码'],
+    ['second-factor-enrolment-required', '请先设置身份验证器'],
+  ] as const)('one that stands behind %s is led back to the door', async (barrier, words) => {
+    hub.who = { barrier };
+    hub.connect({ kind: 'stale', since: hub.now });
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    expect(page.get('[role=alertdialog]').text()).toContain(words);
+    expect(hub.held).toBe(0);
+    await page.get('[role=alertdialog] button').trigger('click');
+    expect(page.emitted('leave')).toHaveLength(1);
+  });
+});
+
+describe('the lock', () => {
+  const lockPage = () => page.find('[data-lock]');
+  const unlocks = () => hub.argsOf('session.unlock');
+  const type = async (password: string, code?: string) => {
+    await lockPage().get('input[autocomplete=current-password]').setValue(password);
+    if (code !== undefined) await lockPage().get('input[autocomplete=one-time-code]').setValue(code);
+    await lockPage().get('form').trigger('submit');
+    await flushPromises();
+  };
+
+  test('⇧K locks at once: nothing of the desk is left, and the hub is told', async () => {
+    useDesk().cameraId = 'c-A1';
+    await flushPromises();
+    await key('K', { shiftKey: true });
+    expect(lockPage().exists()).toBe(true);
+    expect(page.html()).not.toMatch(/A1|路口|左屏/);
+    expect([hub.argsOf('session.lock').length, hub.held]).toEqual([1, 0]);
+    expect(document.title).toBe('已锁定 · 陶都');
+  });
+
+  test('the password opens it again, where its user was', async () => {
+    await key('2');
+    await key('K', { shiftKey: true });
+    hub.answer = (name) => (name === 'session.unlock' ? problem('login-refused') : {});
+    await type('wrong');
+    expect(lockPage().get('[role=alert]').text()).toBe('密码不正确。');
+    hub.answer = () => ({});
+    await type('Kiln-9');
+    expect(unlocks()).toEqual([{ password: 'wrong' }, { password: 'Kiln-9' }]);
+    expect([lockPage().exists(), tileOf('1', 'g-0-1').attributes('aria-pressed')]).toEqual([false, 'true']);
+    expect(page.html()).not.toContain('Kiln-9');
+  });
+
+  test('whoever has a second factor gives its code too', async () => {
+    hub.who = { secondFactor: true };
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    await key('K', { shiftKey: true });
+    await type('Kiln-9', '12345');
+    expect(unlocks()).toEqual([]);
+    await type('Kiln-9', '123 456');
+    expect(unlocks()).toEqual([{ password: 'Kiln-9', code: '123456' }]);
+  });
+
+  test('a session that the hub has locked is locked here, however this page hears of it', async () => {
+    hub.answer = () => problem('session-locked');
+    await key('1');
+    await key('Delete');
+    expect(lockPage().exists()).toBe(true);
+    hub.answer = () => ({});
+    await type('Kiln-9');
+    expect(lockPage().exists()).toBe(false);
+    hub.who = { barrier: 'session-locked' };
+    hub.connect({ kind: 'stale', since: hub.now });
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    expect(lockPage().exists()).toBe(true);
+  });
+
+  test('a page that opens on a locked session shows nothing else', async () => {
+    page.unmount();
+    hub.who = { barrier: 'session-locked' };
+    page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    await flushPromises();
+    expect([lockPage().exists(), hub.held]).toEqual([true, 0]);
+    expect(page.html()).not.toContain('A1');
+  });
+
+  test('without the hub it locks all the same, says why it cannot be opened, and tells the hub when it is back', async () => {
+    hub.connect({ kind: 'stale', since: hub.now });
+    await flushPromises();
+    await key('K', { shiftKey: true });
+    expect(lockPage().text()).toContain('恢复后才能解锁');
+    await type('Kiln-9');
+    expect(hub.sent).toEqual([]);
+    hub.answer = (name) => {
+      hub.who = { barrier: name === 'session.lock' ? 'session-locked' : null };
+      return {};
+    };
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    expect(hub.sent.map(({ name }) => name)).toEqual(['session.lock']);
+    expect(lockPage().exists()).toBe(true);
+    await type('Kiln-9');
+    expect(lockPage().exists()).toBe(false);
+  });
+
+  test('the demo, which has no password, is never locked', async () => {
+    hub.who = { hasPassword: false };
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    await key('K', { shiftKey: true });
+    expect([lockPage().exists(), hub.argsOf('session.lock').length]).toEqual([false, 0]);
+  });
+});
+
+describe('nobody at the desk', () => {
+  beforeEach(async () => {
+    page.unmount();
+    vi.useFakeTimers({ now: hub.now });
+    hub.activities = 0;
+    hub.idleLockAt = hub.now + 900_000;
+    page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    await vi.advanceTimersByTimeAsync(0);
+  });
+  afterEach(() => vi.useRealTimers());
+
+  test('locks it when the hub said, and not a moment earlier, with the hub gone', async () => {
+    hub.connect({ kind: 'stale', since: hub.now });
+    await vi.advanceTimersByTimeAsync(899_000);
+    expect(page.find('[data-lock]').exists()).toBe(false);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(page.find('[data-lock]').exists()).toBe(true);
+    expect(hub.activities).toBe(1);
+  });
+
+  test('keys that a script presses keep nobody logged in', async () => {
+    for (let minute = 0; minute < 15; minute++) {
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'x', code: 'KeyX', bubbles: true }));
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    expect(page.find('[data-lock]').exists()).toBe(true);
+    expect(hub.activities).toBe(1);
+  });
+});
+
+describe('the administration', () => {
+  const open = () => page.find('[data-admin]');
+  const settled = async () => {
+    await vi.dynamicImportSettled();
+    await flushPromises();
+  };
+
+  test('A opens it in place of the desk, digits go from page to page, Esc goes back', async () => {
+    hub.answer = (name) => (name === 'backup.list' ? { backups: [], nextAt: null } : {});
+    await key('a');
+    await settled();
+    expect([open().exists(), page.find('[data-screen]').exists(), location.hash]).toEqual([true, false, '#admin/users']);
+    await key('7', {}, document.body);
+    await settled();
+    expect([page.get('main.page').attributes('data-admin-page'), location.hash]).toEqual(['system', '#admin/system']);
+    await key('f', {}, document.body);
+    await key('Delete', {}, document.body);
+    expect(hub.argsOf('wall.show')).toEqual([]);
+    await key('Escape', {}, document.body);
+    expect([open().exists(), page.find('[data-screen]').exists(), location.hash]).toEqual([false, true, '']);
+  });
+
+  test('a link opens its page; one that is not allowed says so', async () => {
+    page.unmount();
+    history.replaceState(null, '', '/console#admin/audit');
+    hub.permissions = ['camera.view', 'wall.view', 'command.view'];
+    pinia = createPinia();
+    setActivePinia(pinia);
+    page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    await flushPromises();
+    await settled();
+    expect(page.get('main.page').text()).toContain('您没有打开此页的权限。');
+    expect(page.findAll('[data-page]').map((link) => link.attributes('data-page'))).toEqual(['approvals']);
+  });
+
+  test('an auditor, who sees no cameras, works in the administration alone', async () => {
+    page.unmount();
+    hub.permissions = ['system.view', 'command.view', 'user.view', 'audit.view', 'audit.export'];
+    pinia = createPinia();
+    setActivePinia(pinia);
+    page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    await flushPromises();
+    await settled();
+    expect(page.findAll('[data-page]').map((link) => link.attributes('data-page'))).toEqual(['users', 'approvals', 'audit', 'system']);
+    await key('Escape', {}, document.body);
+    await settled();
+    expect(open().exists()).toBe(true);
+  });
+
+  test('who may open nothing is told so', async () => {
+    hub.permissions = [];
+    hub.connect({ kind: 'stale', since: hub.now });
+    hub.connect({ kind: 'live' });
+    await flushPromises();
+    expect(page.text()).toContain('此账号没有可以打开的页面');
+  });
+
+  test('what waits for me and what is not well stands in the top bar, in a word and a shape', async () => {
+    expect(page.find('[data-waiting]').exists()).toBe(false);
+    hub.fill('commands', [
+      {
+        id: 'x',
+        name: 'camera.remove-many',
+        state: 'awaitingApproval',
+        payloadHash: 'a'.repeat(64),
+        args: { cameraIds: ['c-A1'] },
+        requestedBy: 'li',
+        requestedFrom: '10.0.0.5',
+        approvedBy: null,
+        approvalExpiresAt: hub.now + 600_000,
+        reason: null,
+        result: null,
+        at: hub.now,
+        updatedAt: hub.now,
+        scope: [],
+      },
+    ]);
+    hub.fill('health', [{ id: 'disk', state: 'warning', code: 'disk-low', params: {}, since: hub.now }]);
+    await flushPromises();
+    expect(page.get('[data-waiting]').text()).toContain('1 项待您复核');
+    expect(page.get('.trouble').text()).toBe('系统提醒');
+    expect(page.findAll('.trouble svg')).toHaveLength(1);
+    await page.get('[data-waiting]').trigger('click');
+    await settled();
+    expect(location.hash).toBe('#admin/approvals');
   });
 });
 

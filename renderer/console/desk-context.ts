@@ -1,4 +1,4 @@
-import { computed, inject, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue';
+import { computed, inject, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from 'vue';
 import type { CommandResult } from '../../main/contract/catalog.ts';
 import type { Permission } from '../../main/contract/permissions.ts';
 import type { LayoutDoc } from '../../layouts/contract.ts';
@@ -6,6 +6,7 @@ import type { HubClient } from '../hub-client/hub-client.ts';
 import { useHubClock } from '../stores/hub-clock.ts';
 import { useCollection, type CollectionView } from '../stores/hub.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
+import { useAttention, type Attention } from './attention.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { useDesk } from './stores/desk.ts';
 import { useNotices } from './stores/notices.ts';
@@ -24,8 +25,9 @@ export interface DeskContext {
   readonly wallsState: CollectionView<unknown>['state'];
   /** Saved layouts by name. */
   readonly layouts: ComputedRef<readonly LayoutDoc[]>;
-  /** Who sits here; null until the hub said so. */
-  readonly who: ShallowRef<Who | null>;
+  readonly attention: Attention;
+  /** Who sits here. */
+  readonly who: Readonly<Ref<Who>>;
   can(permission: Permission): boolean;
   /** The wall on the desk: the chosen one, else the first. */
   readonly wall: ComputedRef<WallView | null>;
@@ -46,14 +48,14 @@ export function useDeskContext(): DeskContext {
   return context;
 }
 
-/** Puts the desk together; for the root component, which also ends it with `directory.stop()`. */
-export function createDeskContext(hub: HubClient): DeskContext {
+/** Puts the desk of `who` together; for the component that is the desk, which also ends it with `directory.stop()`. */
+export function createDeskContext(hub: HubClient, who: Readonly<Ref<Who>>): DeskContext {
   const desk = useDesk();
   const now = useHubClock();
   const wallsView = useCollection('walls');
   const layoutsView = useCollection('layouts');
   const walls = useWallViews(wallsView, now);
-  const who = shallowRef<Who | null>(null);
+  const can = (permission: Permission) => who.value.permissions.includes(permission);
 
   const wall = computed(() => walls.value.find((view) => view.wall.id === desk.wallId) ?? walls.value[0] ?? null);
   const screen = computed<ScreenPlace | null>(() => {
@@ -83,7 +85,8 @@ export function createDeskContext(hub: HubClient): DeskContext {
     wallsState: wallsView.state,
     layouts,
     who,
-    can: (permission) => who.value?.permissions.includes(permission) ?? false,
+    attention: useAttention(who, can, now),
+    can,
     wall,
     screen,
     tile,

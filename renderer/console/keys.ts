@@ -23,9 +23,11 @@ export type DeskAction =
   | 'spot'
   | 'diagnosis'
   | 'import'
+  | 'admin'
   | 'menu'
   | 'language'
   | 'password'
+  | 'lock'
   | 'logout';
 
 /** What a pressed key means; `digit` is 1 to 9 for `tile` and `template`. */
@@ -62,9 +64,11 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   spot: ['V'],
   diagnosis: ['D'],
   import: ['I'],
+  admin: ['A'],
   menu: ['M'],
   language: ['⇧L'],
   password: ['⇧P'],
+  lock: ['⇧K'],
   logout: ['⇧Q'],
 };
 
@@ -89,9 +93,10 @@ const letters: Readonly<Record<string, DeskAction>> = {
   v: 'spot',
   d: 'diagnosis',
   i: 'import',
+  a: 'admin',
   m: 'menu',
 };
-const shiftedLetters: Readonly<Record<string, DeskAction>> = { l: 'language', p: 'password', q: 'logout' };
+const shiftedLetters: Readonly<Record<string, DeskAction>> = { l: 'language', p: 'password', k: 'lock', q: 'logout' };
 
 /**
  * What a key means at the desk, outside text fields. Chords with Ctrl, Alt or Meta belong to the browser. Letters go by what

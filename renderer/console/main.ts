@@ -9,7 +9,7 @@ import '../theme/controls.css';
 import Console from './Console.vue';
 
 const hub = connectHub({ session: 'console' });
-createApp(Console, { onLeave: () => location.replace(consoleAddress('/login', location.search)) })
+createApp(Console, { onLeave: () => location.replace(consoleAddress('/login', location.search) + location.hash) })
   .use(i18n)
   .use(createPinia())
   .provide(hubKey, hub)

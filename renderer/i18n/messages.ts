@@ -1,3 +1,5 @@
+import adminEn from './messages/admin.en.ts';
+import adminZh from './messages/admin.zh-CN.ts';
 import commonEn from './messages/common.en.ts';
 import commonZh from './messages/common.zh-CN.ts';
 import consoleEn from './messages/console.en.ts';
@@ -11,8 +13,8 @@ import wallZh from './messages/wall.zh-CN.ts';
 import type { PathsOf, SameShape } from './shape.ts';
 import type { Locale } from './locale.ts';
 
-const zh = { common: commonZh, ...errorsZh, login: loginZh, console: consoleZh, wall: wallZh };
-const en: SameShape<typeof zh> = { common: commonEn, ...errorsEn, login: loginEn, console: consoleEn, wall: wallEn };
+const zh = { common: commonZh, ...errorsZh, login: loginZh, console: consoleZh, wall: wallZh, admin: adminZh };
+const en: SameShape<typeof zh> = { common: commonEn, ...errorsEn, login: loginEn, console: consoleEn, wall: wallEn, admin: adminEn };
 
 export type Messages = SameShape<typeof zh>;
 

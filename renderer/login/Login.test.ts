@@ -38,7 +38,7 @@ describe('the door', () => {
   test('whoever has the right password is in', async () => {
     post.mockResolvedValueOnce(answer(false));
     await logIn();
-    expect(post).toHaveBeenCalledWith('session.login', { user: 'admin', password: 'first' });
+    expect(post).toHaveBeenCalledWith('session.login', { user: 'admin', password: 'first', interactive: true });
     expect(page.emitted('entered')).toHaveLength(1);
     expect(document.body.innerHTML).not.toContain('secret');
   });
@@ -99,10 +99,117 @@ describe('the door', () => {
     expect(page.get('[role=alert]').text()).toBe('新密码太常见，容易被猜中。');
 
     post.mockResolvedValueOnce(ok({}));
+    post.mockResolvedValueOnce(ok({ barrier: null }) as never);
     await page.get('form').trigger('submit');
     await flushPromises();
-    expect(post).toHaveBeenLastCalledWith('session.password', { current: 'first', next: 'Kiln-and-glaze-9' });
+    expect(post).toHaveBeenCalledWith('session.password', { current: 'first', next: 'Kiln-and-glaze-9' });
     expect(page.emitted('entered')).toHaveLength(1);
+  });
+
+  test.each([
+    ['outside-shift', '此账号在当前时段不可使用。'],
+    ['network-refused', '此账号不允许从当前网络登录。'],
+  ] as const)('%s is said clearly', async (code, words) => {
+    post.mockResolvedValueOnce(err({ code, params: {} }));
+    await logIn();
+    expect(page.get('[role=alert]').text()).toBe(words);
+  });
+});
+
+describe('the second factor', () => {
+  const code = () => page.get<HTMLInputElement>('input[autocomplete=one-time-code]');
+  const give = async (digits: string) => {
+    await code().setValue(digits);
+    await page.get('form').trigger('submit');
+    await flushPromises();
+  };
+  const asked = async () => {
+    post.mockResolvedValueOnce(err({ code: 'second-factor-required', params: {} }));
+    await logIn();
+  };
+
+  test('is asked for when the account has one, and goes with name and password', async () => {
+    await asked();
+    expect([document.activeElement === code().element, page.find('[role=alert]').exists()]).toEqual([true, false]);
+    await give('12345');
+    expect(post).toHaveBeenCalledTimes(1);
+    post.mockResolvedValueOnce(answer(false));
+    await give(' 123 456 ');
+    expect(post).toHaveBeenLastCalledWith('session.login', { user: 'admin', password: 'first', interactive: true, code: '123456' });
+    expect(page.emitted('entered')).toHaveLength(1);
+  });
+
+  test('a wrong code is said and can be given again; a recovery code is taken', async () => {
+    await asked();
+    post.mockResolvedValueOnce(err({ code: 'second-factor-refused', params: {} }));
+    await give('111111');
+    expect(page.get('[role=alert]').text()).toContain('动态码不正确');
+    expect([code().element.value, document.activeElement === code().element]).toEqual(['', true]);
+    post.mockResolvedValueOnce(answer(false));
+    await give('abcd-efgh-jkmn');
+    expect(post.mock.lastCall![1]).toMatchObject({ code: 'abcd-efgh-jkmn' });
+    expect(page.emitted('entered')).toHaveLength(1);
+  });
+
+  test('an account that was locked meanwhile begins anew, with the wait', async () => {
+    await asked();
+    post.mockResolvedValueOnce(err({ code: 'too-many-requests', params: { retryAfterMs: 60_000 } }));
+    await give('111111');
+    expect(page.find('input[autocomplete=one-time-code]').exists()).toBe(false);
+    expect(page.get('[role=alert]').text()).toContain('60 秒');
+    expect(page.get('button[type=submit]').attributes('disabled')).toBeDefined();
+  });
+});
+
+describe('an account that must have an authenticator', () => {
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+  const begun = ok({ secret, uri: `otpauth://totp/Taodu:admin?secret=${secret}` });
+  const recoveryCodes = ['aaaa-bbbb', 'cccc-dddd'];
+  const enrolling = async () => {
+    post.mockResolvedValueOnce(
+      ok({ token: 't', expiresAt: 1, mustChangePassword: false, barrier: 'second-factor-enrolment-required' as const }),
+    );
+    post.mockResolvedValueOnce(begun as never);
+    await logIn();
+  };
+
+  test('sets it up before anybody goes in: the secret as picture and in groups, a code, the recovery codes', async () => {
+    await enrolling();
+    expect(post).toHaveBeenLastCalledWith('session.totp-begin', { password: 'first' });
+    expect(page.emitted('entered')).toBeUndefined();
+    expect(page.get('svg.qr path').attributes('d')).toMatch(/^M4 4h7v1/);
+    expect(page.text()).toContain('GEZD GNBV GY3T QOJQ');
+
+    post.mockResolvedValueOnce(err({ code: 'second-factor-refused', params: {} }));
+    const field = page.get('input[autocomplete=one-time-code]');
+    await field.setValue('000000');
+    await page.get('form').trigger('submit');
+    await flushPromises();
+    expect(page.get('[role=alert]').text()).toContain('动态码不正确');
+
+    post.mockResolvedValueOnce(ok({ recoveryCodes }) as never);
+    await field.setValue('123456');
+    await page.get('form').trigger('submit');
+    await flushPromises();
+    expect(page.findAll('.codes li').map((one) => one.text())).toEqual(recoveryCodes);
+    expect(page.html()).not.toContain(secret);
+    const finish = page.findAll('button').find((one) => one.text() === '完成')!;
+    expect(finish.attributes('disabled')).toBeDefined();
+    await page.get('input[type=checkbox]').setValue(true);
+    await finish.trigger('click');
+    expect(page.emitted('entered')).toHaveLength(1);
+  });
+
+  test('comes after the first password, with the new one', async () => {
+    post.mockResolvedValueOnce(answer(true));
+    await logIn();
+    for (const field of page.findAll('input[autocomplete=new-password]')) await field.setValue('Kiln-and-glaze-9');
+    post.mockResolvedValueOnce(ok({}));
+    post.mockResolvedValueOnce(ok({ barrier: 'second-factor-enrolment-required' }) as never);
+    post.mockResolvedValueOnce(begun as never);
+    await page.get('form').trigger('submit');
+    await flushPromises();
+    expect(post).toHaveBeenLastCalledWith('session.totp-begin', { password: 'Kiln-and-glaze-9' });
   });
 });
 

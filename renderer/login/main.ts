@@ -7,7 +7,7 @@ import Login from './Login.vue';
 
 document.title = `${text('login.title')} · ${text('common.brand')}`;
 createApp(Login, {
-  onEntered: () => location.replace(consoleAddress('/console', location.search)),
+  onEntered: () => location.replace(consoleAddress('/console', location.search) + location.hash),
 })
   .use(i18n)
   .mount('#app');

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import type { CameraStatus } from '../../../streams/contract.ts';
+import type { AdminPage } from '../admin/admin-pages.ts';
 
 /** What lies over the desk; one at a time. */
-export type Overlay = 'help' | 'import' | 'save' | 'tour' | 'password' | 'menu' | 'diagnosis';
+export type Overlay = 'help' | 'import' | 'save' | 'tour' | 'password' | 'menu' | 'diagnosis' | 'authenticator';
 
 /** What the operator at this desk has chosen: nothing of it is known to the hub. */
 export const useDesk = defineStore('desk', () => {
@@ -14,6 +15,8 @@ export const useDesk = defineStore('desk', () => {
   const cameraId = ref<string | null>(null);
   const spotOpen = ref(false);
   const overlay = shallowRef<Overlay | null>(null);
+  /** The page of the administration that is open in place of the desk. */
+  const adminPage = shallowRef<AdminPage | null>(null);
 
   const searchText = ref('');
   const district = ref('');
@@ -29,5 +32,5 @@ export const useDesk = defineStore('desk', () => {
     district.value = '';
     stateFilter.value = null;
   }
-  return { wallId, screenId, tileId, cameraId, spotOpen, overlay, searchText, district, stateFilter, selectTile, clearSearch };
+  return { wallId, screenId, tileId, cameraId, spotOpen, overlay, adminPage, searchText, district, stateFilter, selectTile, clearSearch };
 });

@@ -1,5 +1,5 @@
 import type { CollectionName, CommandName } from '../../../main/contract/catalog.ts';
-import { ProblemError, type Problem } from '../../../main/contract/errors.ts';
+import { problem, ProblemError, type Problem } from '../../../main/contract/errors.ts';
 import { permissions, type Permission } from '../../../main/contract/permissions.ts';
 import type { Connection } from '../../hub-client/connection.ts';
 import type { CopyState } from '../../hub-client/collection-copy.ts';
@@ -14,6 +14,11 @@ export class FakeHub {
   readonly sent: { readonly name: CommandName; readonly args: Item }[] = [];
   answer: (name: CommandName, args: Item) => unknown = () => ({});
   permissions: readonly Permission[] = permissions;
+  /** What `session.who` says otherwise than usual. */
+  who: Item = {};
+  /** How often somebody was said to be there, and when the session would lock. */
+  activities = 0;
+  idleLockAt: number | null = null;
   #connectionListeners = new Set<(connection: Connection) => void>();
   #collections = new Map<
     CollectionName,
@@ -51,6 +56,15 @@ export class FakeHub {
     this.connection = connection;
     for (const listener of this.#connectionListeners) listener(connection);
   }
+  /** What the hub says when it does not let a subscription in. */
+  refuse(name: CollectionName, reason: Problem): void {
+    this.#collection(name).state = { kind: 'refused', reason };
+    this.#tell(name, []);
+  }
+  /** The arguments of every command of this name. */
+  argsOf(name: CommandName): Item[] {
+    return this.sent.filter((one) => one.name === name).map(({ args }) => args);
+  }
   get held(): number {
     return [...this.#collections.values()].reduce((sum, { listeners }) => sum + listeners.size, 0);
   }
@@ -86,17 +100,25 @@ export class FakeHub {
         };
       },
       async command(name, args) {
+        if (hub.connection.kind !== 'live') throw new ProblemError(problem('unavailable'));
+        if (name === 'session.activity') {
+          hub.activities += 1;
+          return { idleLockAt: hub.idleLockAt } as never;
+        }
         if (name === 'session.who') {
           return {
             userId: 'u',
             name: 'wang',
             roles: ['operator'],
             permissions: hub.permissions,
+            scope: { districts: '*', groups: '*' },
+            screen: null,
             mustChangePassword: false,
             barrier: null,
             workstation: 'desk',
             secondFactor: false,
             hasPassword: true,
+            ...hub.who,
           } as never;
         }
         hub.sent.push({ name, args: args as Item });

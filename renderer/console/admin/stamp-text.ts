@@ -1,0 +1,18 @@
+import type { EpochMs } from '../../../main/contract/time.ts';
+
+/** A moment as date and time with seconds, in the reader's time zone and the same in every language: `2026-11-26 17:23:53`. */
+export function stampText(at: EpochMs): string {
+  return new Date(at).toLocaleString('sv-SE', { hour12: false });
+}
+
+/** What `<input type="datetime-local" step="1">` holds for a moment. */
+export function localInputOf(at: EpochMs): string {
+  return stampText(at).replace(' ', 'T');
+}
+
+/** The moment that such a field names, in the reader's time zone; null when it is empty or names none. */
+export function momentOf(input: string): EpochMs | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?$/.test(input)) return null;
+  const at = new Date(input).getTime();
+  return Number.isNaN(at) || at < 0 ? null : at;
+}
