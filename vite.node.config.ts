@@ -20,6 +20,8 @@ export default defineConfig({
       input: {
         launch: 'main/launch/launch.ts',
         hub: 'main/hub/main.ts',
+        'audit-worker': 'main/hub/audit/audit-worker.ts',
+        'backup-worker': 'main/hub/operations/backup/backup-worker.ts',
         tools: 'main/tools/main.ts',
         relay: 'streams/media/main.ts',
         ingest: 'streams/sources/rtmp/main.ts',

@@ -14,11 +14,13 @@ import type { ShowingTile } from './diagnosis/showing-tile.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createRelayStatus } from './leases/relay-status.ts';
 import { createStreamLeases } from './leases/stream-leases.ts';
+import type { WatchListener } from './leases/watch-listener.ts';
 import type { MediaRelay } from './media/media-relay.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import { Prober, type ProberFigures, type ProberSettings } from './probing/prober.ts';
 
 export type { ShowingTile } from './diagnosis/showing-tile.ts';
+export type { WatchedCamera, WatchListener } from './leases/watch-listener.ts';
 export { createRelayClient } from './media/relay-client.ts';
 
 export interface StreamsDeps {
@@ -35,6 +37,8 @@ export interface StreamsDeps {
   readonly clipsFolder: string;
   /** Whether a session is still valid: asked about leases that a running relay held over a restart of the hub. Absent: all are. */
   sessionAlive?(sessionId: string): boolean;
+  /** Keeps the register of who watched what; absent: nobody does. */
+  readonly watching?: WatchListener | undefined;
   /** How cameras that nobody watches are asked whether they are there; absent: they are not asked. */
   readonly prober?: (ProberSettings & { readonly enabled: boolean }) | undefined;
   /** Tiles of walls that show a camera now, for its diagnosis; absent: no walls. */
@@ -92,6 +96,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     log,
     camera: directory.camera,
     sessionAlive: (id) => deps.sessionAlive?.(id) ?? true,
+    watching: deps.watching,
   });
   const publishing = createPublishing({ ledger, latest, relay, directory, clock });
   const knownByRelay = (id: string) => publishing.knows(id) || (relayStatus?.knows(id) ?? false);

@@ -73,9 +73,11 @@ export const auditSearch = defineCommand({
   deadlineMs: 15_000,
 });
 
-/** One camera watched by somebody without interruption. */
+/** One camera watched by somebody without interruption, or one picture of it that he took away. */
 export const watchEntity = z.object({
   id: z.number().int(),
+  /** `snapshot`: `from` and `until` are the moment of the one picture. */
+  kind: z.enum(['live', 'snapshot']),
   cameraId,
   /** The name of a person, or `wall:<wall>:<screen>`. */
   actor: z.string(),
@@ -85,7 +87,7 @@ export const watchEntity = z.object({
   from: epochMs,
   /** Null while it goes on. */
   until: epochMs.nullable(),
-  /** The audit row of the scene change or the lease that began it. */
+  /** The audit row of the scene change, the lease or the snapshot that began it. */
   auditSeq: z.number().int(),
 });
 export type Watch = z.output<typeof watchEntity>;
@@ -133,7 +135,10 @@ export const auditExport = defineCommand({
   name: 'audit.export',
   summary:
     'Take a part of the audit and the watch register out of the system as files, with a manifest and a signature. Needs a second person.',
-  args: z.object({ from: epochMs, to: epochMs, purpose: humanText(256), caseNumber: humanText(64).optional() }).strict(),
+  args: z
+    .object({ from: epochMs, to: epochMs, purpose: humanText(256), caseNumber: humanText(64).optional() })
+    .strict()
+    .refine((args) => args.from <= args.to, 'the period ends before it begins'),
   result: z.object({ exportId: z.string(), rows: z.number().int(), bytes: z.number().int(), sha256: z.string() }),
   permission: 'audit.export',
   scopeOf: () => ['city' as const],

@@ -8,11 +8,16 @@ import type { Log } from '../contract/log.ts';
 import { err, ok, type Result } from '../contract/result.ts';
 import type { Clock } from '../contract/time.ts';
 import { systemClock } from '../supervision/system-clock.ts';
+import { watchCertificate, type CertificateWatch } from '../tls/certificate-watch.ts';
+import { tlsFiles } from '../tls/tls-files.ts';
 import { createAccounts } from './accounts/accounts.ts';
+import { createPasswordHasher, type PasswordHasher } from './accounts/password-hash.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import { openAuditRoom } from './audit/audit-room.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
 import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';
+import { addExportRoutes } from './gateway/export-routes.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createMetrics, type MetricSource } from './gateway/metrics.ts';
 import { createOwnOrigins } from './gateway/own-origins.ts';
@@ -22,16 +27,19 @@ import { createSocketGateway } from './gateway/socket-gateway.ts';
 import { createSubscriptions } from './gateway/subscriptions.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
-import { notYet } from './not-yet.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { createOperations } from './operations/operations.ts';
 import { createLatestValues } from './readings/latest-values.ts';
+import { createPairing } from './walls/pairing.ts';
 import { showingTiles } from './walls/showing-tiles.ts';
 import { createWalls } from './walls/wall-service.ts';
 
 export interface HubOptions extends HubStart {
   readonly log: Log;
   readonly clock?: Clock;
+  /** How passwords are hashed; a test does not take half a second for each. */
+  readonly hasher?: PasswordHasher;
 }
 
 export interface Hub {
@@ -89,15 +97,22 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const dataFolder = opened.value.path;
   atEnd(() => opened.value.release());
 
+  const certificate = await openCertificate(options, dataFolder);
+  if (certificate) atEnd(() => certificate.stop());
+
   const ledger = openLedger(dataFolder, { changesKept: config.ledger.changesKept, clock, log });
   atEnd(() => ledger.close());
   const latest = createLatestValues({ flushMs: volatileFlushMs, clock });
   atEnd(() => latest.stop());
   const audit = createAuditLog(ledger.database, clock);
+  const auditRoom = openAuditRoom({ ledger, audit, dataFolder, config, clock, log, claimOf: (id) => streams.cameraScope(id) });
+  atEnd(() => auditRoom.stop());
 
-  const accounts = await createAccounts({ ledger, clock, log, config, dataFolder, adminPassword: options.adminPassword, demo });
+  const { adminPassword, hasher = createPasswordHasher() } = options;
+  const accounts = await createAccounts({ ledger, latest, clock, log, config, dataFolder, adminPassword, demo, hasher });
   atEnd(() => accounts.stop());
 
+  const relayUrl = config.relay.publicUrl ?? options.relay?.pageUrl;
   const relay =
     options.relay &&
     createRelayClient({
@@ -105,10 +120,10 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       clock,
       log,
       epoch: ledger.epoch,
-      ...(config.relay.publicUrl === undefined ? {} : { publicUrl: config.relay.publicUrl }),
+      ...(relayUrl === undefined ? {} : { publicUrl: relayUrl }),
     });
   if (relay) atEnd(() => relay.stop());
-  const relays = () => [options.relay?.url, config.relay.publicUrl, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
+  const relays = () => [relayUrl ?? options.relay?.url, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
 
   const streams = createStreams({
     ledger,
@@ -119,7 +134,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     demo,
     timeZone: config.accounts.timeZone,
     clipsFolder: options.clipsFolder,
-    sessionAlive: (id) => accounts.principalOf(id as SessionId) !== undefined,
+    sessionAlive: (id) => accounts.isAlive(id as SessionId),
+    watching: auditRoom.watching,
     prober: config.prober,
     showing: (cameraId) => showingTiles({ ledger, latest }, cameraId, clock.now()),
   });
@@ -130,8 +146,21 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   });
   atEnd(accounts.onSessionEnd((session) => streams.sessionEnded(session.id)));
 
+  const operations = createOperations({
+    config,
+    dataFolder,
+    demo,
+    version,
+    ledger,
+    clock,
+    log,
+    verifyAudit: auditRoom.verify,
+    certificate,
+  });
+  atEnd(() => operations.stop());
+
   let port = config.hub.port;
-  const origins = createOwnOrigins(config.hub, () => port);
+  const origins = createOwnOrigins(config.hub, () => port, certificate !== null);
   const linkTo = (base: string, wallId: string, screenId: string) => {
     const { ticket, expiresAt } = accounts.issueTicket({ kind: 'wall', wallId, screenId });
     return { url: `${base}/wall/${wallId}/${screenId}?ticket=${ticket}`, expiresAt };
@@ -139,6 +168,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const walls = createWalls({ ledger, latest, clock, makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId) });
   walls.start();
   atEnd(() => walls.stop());
+
+  const pairing = createPairing({ ledger, accounts, clock });
 
   const metrics = createMetrics();
   const lookup: ScopeLookup = {
@@ -157,10 +188,10 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     createCommandGateway({
       ledger,
       audit,
-      handlers: { ...notYet, ...accounts.handlers, ...streams.handlers, ...walls.handlers },
+      handlers: { ...accounts.handlers, ...auditRoom.handlers, ...streams.handlers, ...walls.handlers, ...pairing.handlers, ...operations.handlers },
       lookup,
       requesterNow: accounts.principalOfUser,
-      commandsKeptMs: config.retention.commandDays * 86_400_000,
+      guard: operations.mayWrite,
       clock,
       log,
     }),
@@ -168,9 +199,12 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   commands.start();
 
   const door = createPrincipalDoor(accounts, origins, instanceId(dataFolder));
-  const http = createHttpServer({ origins, relays, bodyLimitBytes: config.hub.bodyLimitBytes, log });
+  const { bodyLimitBytes } = config.hub;
+  const http = createHttpServer({ origins, relays, bodyLimitBytes, certificate: certificate?.current ?? null, log });
+  certificate?.onChange((next) => http.useCertificate(next));
   addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
-  addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, clock });
+  addExportRoutes(http.app, { door, accounts, ledger, audit, exportsFolder: auditRoom.exportsFolder });
+  addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, clock, secure: origins.secure });
   atEnd(() => http.app.close());
   const sockets = createSocketGateway({
     server: http.app.server,
@@ -207,6 +241,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => subscriptions.groupCount,
     },
     { name: 'taodu_leases', help: 'Stream leases held.', kind: 'gauge', read: () => streams.leases },
+    { name: 'taodu_watches', help: 'Cameras that are being watched, each session apart.', kind: 'gauge', read: () => auditRoom.watches },
     { name: 'taodu_commands_in_flight', help: 'Commands running.', kind: 'gauge', read: () => commands.inFlight },
     {
       name: 'taodu_probed_cameras',
@@ -270,7 +305,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  figures.forEach((figure) => metrics.add(figure));
+  [...figures, ...operations.figures].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   relay?.allowOrigins(origins.all());
@@ -293,6 +328,14 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     passwordFile: accounts.passwordFile(),
     wallLink: (wallId, screenId) => linkTo(origins.local(), wallId, screenId).url,
   };
+}
+
+/** The certificate that the configuration names, watched from now on; null without TLS. */
+async function openCertificate({ config, log, clock = systemClock }: HubOptions, dataFolder: string): Promise<CertificateWatch | null> {
+  const files = tlsFiles(config.tls, dataFolder);
+  const watched = files && (await watchCertificate(files, { clock, log }));
+  if (watched?.ok === false) throw new ProblemError(watched.error);
+  return watched?.value ?? null;
 }
 
 function sum(counts: Readonly<Record<string, number>> = {}): number {

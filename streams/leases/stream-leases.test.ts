@@ -11,6 +11,7 @@ import { createDirectory } from '../directory/directory.ts';
 import { callCommand, principalOf } from '../testdata/call-command.ts';
 import { FakeRelay } from '../testdata/fake-relay.ts';
 import { createStreamLeases, maxLeasesPerSession } from './stream-leases.ts';
+import type { WatchListener } from './watch-listener.ts';
 
 async function city(options: { relay?: FakeRelay | null; source?: object; sessionAlive?: (id: string) => boolean } = {}) {
   const clock = new ManualClock(1000);
@@ -18,7 +19,13 @@ async function city(options: { relay?: FakeRelay | null; source?: object; sessio
   const relay = options.relay === undefined ? new FakeRelay() : options.relay;
   const directory = createDirectory({ ledger, latest: createLatestValues({ flushMs: 100, clock }) });
   const sessionAlive = options.sessionAlive ?? (() => true);
-  const leases = createStreamLeases({ ledger, relay, clock, log: silentLog, camera: directory.camera, sessionAlive });
+  const told: string[] = [];
+  const watching: WatchListener = {
+    given: ({ sessionId, cameraId: id }, commandId) => void told.push(`given ${sessionId} ${id} ${commandId}`),
+    ended: ({ sessionId, cameraId: id }) => void told.push(`ended ${sessionId} ${id}`),
+    adopted: () => void told.push('adopted'),
+  };
+  const leases = createStreamLeases({ ledger, relay, clock, log: silentLog, camera: directory.camera, sessionAlive, watching });
   const base = {
     number: 'C-1',
     name: '路口',
@@ -42,7 +49,7 @@ async function city(options: { relay?: FakeRelay | null; source?: object; sessio
         { principal: principalOf(undefined, 'session-1'), signal },
       )
     ).leases;
-  return { ledger, relay: relay as FakeRelay, leases, cameraId, change, lease, leaseMany, release, remove };
+  return { ledger, relay: relay as FakeRelay, leases, cameraId, change, lease, leaseMany, release, remove, told };
 }
 
 describe('stream.lease', () => {
@@ -280,5 +287,54 @@ describe('after a restart of the hub', () => {
     expect(leases.size).toBe(1);
     leases.sessionEnded('session-9');
     expect(relay.closed).toEqual(['late']);
+  });
+});
+
+describe('who watches is told', () => {
+  it('with the command that asked, and again when each lease ends, however it does', async () => {
+    const { told, lease, leaseMany, release, relay, leases, cameraId } = await city();
+    const first = await lease();
+    await leaseMany([cameraId, 'nobody', cameraId]);
+    const given = `given session-1 ${cameraId} command-1`;
+    expect(told.splice(0)).toEqual([given, given, given]);
+    await release(first.leaseId);
+    relay.say({ kind: 'lease-ended', leaseId: [...relay.orders.keys()][0]!, reason: 'idle' });
+    leases.sessionEnded('session-1');
+    const ended = `ended session-1 ${cameraId}`;
+    expect(told).toEqual([ended, ended, ended]);
+  });
+
+  it('not of what came to nothing', async () => {
+    const { told, lease, relay, leases } = await city();
+    relay.refusal = problem('relay-overloaded');
+    await expect(lease()).rejects.toThrow();
+    relay.refusal = null;
+    relay.meanwhile = () => leases.sessionEnded('session-1');
+    await expect(lease()).rejects.toThrow();
+    expect(told).toEqual([]);
+  });
+
+  it('of what a running relay holds, once it is reached', async () => {
+    const { told, relay, leases, cameraId } = await city();
+    relay.url = null;
+    leases.start();
+    expect(told).toEqual([]);
+    relay.orders.set('good', {
+      leaseId: 'good',
+      cameraId,
+      profile: 'sub',
+      decodes: ['h264'],
+      holder: 'session-9',
+      source: { kind: 'rtsp', url: 'rtsp://h/1' },
+    });
+    relay.url = 'http://127.0.0.1:1';
+    relay.say({ kind: 'up', baseUrl: 'http://127.0.0.1:1' });
+    expect(told).toEqual([`given session-9 ${cameraId} null`, 'adopted']);
+  });
+
+  it('of nothing to take over where there is no relay', async () => {
+    const { told, leases } = await city({ relay: null });
+    leases.start();
+    expect(told).toEqual(['adopted']);
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandResult, Handlers } from '../../main/contract/catalog.ts';
+import type { CommandContext } from '../../main/contract/define-command.ts';
 import { problem, type ErrorCode, type Problem } from '../../main/contract/errors.ts';
 import type { LeaseId } from '../../main/contract/ids.ts';
 import type { Commit, Ledger } from '../../main/contract/ledger.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../../main/contract/time.ts';
 import type { Camera, Profile, SourceSpec, VideoCodec } from '../contract.ts';
 import { sourceOf } from '../directory/source-of.ts';
 import type { MediaRelay } from '../media/media-relay.ts';
+import type { WatchListener } from './watch-listener.ts';
 
 /**
  * Leases one session may hold: two of the fullest scenes (400 tiles, and 64 that span screens), for the next one is asked for while the
@@ -25,6 +27,8 @@ export interface StreamLeasesDeps {
   camera(id: string): Camera | undefined;
   /** Whether a session that a running relay names is still valid; asked after the hub restarted. */
   sessionAlive(sessionId: string): boolean;
+  /** Keeps the register of who watched what; absent: nobody does. */
+  readonly watching?: WatchListener | undefined;
 }
 
 interface Lease {
@@ -33,6 +37,8 @@ interface Lease {
   readonly holder: string;
   /** What the lease was given on: when it changes, the lease ends and a page that still wants the picture asks anew. */
   readonly basis: string;
+  /** It has been told that somebody watches. */
+  told: boolean;
 }
 
 type GivenLease = CommandResult<'stream.lease'>;
@@ -55,7 +61,7 @@ export interface StreamLeases {
 
 /** Keeps leases: each ends with its release, its session, its camera, or a change of the camera's source, district or groups. */
 export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
-  const { ledger, relay, clock, log, camera, sessionAlive } = deps;
+  const { ledger, relay, clock, log, camera, sessionAlive, watching } = deps;
   const leases = new Map<string, Lease>();
   const bySession = new Map<string, Set<string>>();
   const byCamera = new Map<string, Set<string>>();
@@ -71,10 +77,16 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
     leases.delete(leaseId);
     removeFrom(bySession, lease.holder, leaseId);
     removeFrom(byCamera, lease.cameraId, leaseId);
+    if (lease.told) watching?.ended(watchedBy(lease));
     return true;
   };
   const close = (leaseId: string) => {
     if (forget(leaseId)) relay?.close(leaseId);
+  };
+
+  const tell = (lease: Lease, commandId: string | null) => {
+    lease.told = true;
+    watching?.given(watchedBy(lease), commandId);
   };
 
   const adopt = () => {
@@ -87,12 +99,16 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
         relay?.close(held.leaseId);
         continue;
       }
-      add({ leaseId: held.leaseId, cameraId: held.cameraId, holder: held.holder, basis: basisOf(watched, source) });
+      const lease = { leaseId: held.leaseId, cameraId: held.cameraId, holder: held.holder, basis: basisOf(watched, source), told: false };
+      add(lease);
+      tell(lease, null);
       // The relay holds it already; this tells it the source again, so that its own restart does not end the picture.
       void relay?.open({ ...held, source });
       adopted += 1;
     }
     if (adopted > 0) log.info({ adopted }, 'took over leases that the relay held');
+    // A relay that was not reached yet has said nothing.
+    if (relay === null || relay.baseUrl() !== null) watching?.adopted();
   };
 
   const follow = (commit: Commit) => {
@@ -108,7 +124,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
   };
 
   /** One picture for one session, or why not. What is given is booked before anything is waited for. */
-  const give = async (want: Want, holder: string, signal: AbortSignal): Promise<Result<GivenLease, Problem>> => {
+  const give = async (want: Want, holder: string, { commandId, signal }: CommandContext): Promise<Result<GivenLease, Problem>> => {
     const { cameraId, profile, decodes } = want;
     const watched = camera(cameraId);
     if (!watched) return err(problem('camera-unknown', { cameraId }));
@@ -119,7 +135,8 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
 
     // Booked before the relay answers: a session that ends meanwhile takes it along.
     const leaseId = randomBytes(16).toString('hex') as LeaseId;
-    add({ leaseId, cameraId, holder, basis: basisOf(watched, source) });
+    const lease = { leaseId, cameraId, holder, basis: basisOf(watched, source), told: false };
+    add(lease);
     const opened = await relay.open({ leaseId, cameraId, profile: profileOf(source, profile), source, decodes, holder });
     if (!opened.ok) {
       forget(leaseId);
@@ -132,6 +149,7 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       relay.close(leaseId);
       return err(problem(ended ? 'playback-ended' : signal.aborted ? 'deadline-exceeded' : 'relay-unavailable'));
     }
+    tell(lease, commandId);
     const { ticket, expiresAt } = relay.ticket(leaseId, clock.now());
     return ok({ leaseId, ticket, expiresAt, urls: playbackUrls(baseUrl, ticket) });
   };
@@ -155,15 +173,17 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       stopListening?.();
     },
     handlers: {
-      'stream.lease': async (want, { principal, signal }) => {
+      'stream.lease': async (want, context) => {
+        const { principal } = context;
         if (!principal) return err(problem('login-required'));
-        const given = await give(want, principal.sessionId, signal);
+        const given = await give(want, principal.sessionId, context);
         return given.ok ? ok({ result: given.value }) : given;
       },
 
-      'stream.lease-many': async ({ wants, decodes }, { principal, signal }) => {
+      'stream.lease-many': async ({ wants, decodes }, context) => {
+        const { principal, signal } = context;
         if (!principal) return err(problem('login-required'));
-        const given = await Promise.all(wants.map((want) => give({ ...want, decodes }, principal.sessionId, signal)));
+        const given = await Promise.all(wants.map((want) => give({ ...want, decodes }, principal.sessionId, context)));
         // The first may have ended while the last was still being opened; and nobody hears an answer that comes too late.
         const still = given.map((one) => {
           if (one.ok && signal.aborted) close(one.value.leaseId);
@@ -198,6 +218,8 @@ function refusals(answers: readonly Result<unknown, Problem>[]): Partial<Record<
   for (const answer of answers) if (!answer.ok) counts[answer.error.code] = (counts[answer.error.code] ?? 0) + 1;
   return counts;
 }
+
+const watchedBy = ({ holder, cameraId }: Lease) => ({ sessionId: holder, cameraId });
 
 function basisOf(camera: Camera, source: SourceSpec): string {
   return JSON.stringify([source, camera.district, camera.groups]);

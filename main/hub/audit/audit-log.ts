@@ -4,12 +4,11 @@ import type { AuditRow } from '../../contract/audit.ts';
 import type { ScopeClaim } from '../../contract/scope.ts';
 import type { Clock } from '../../contract/time.ts';
 import { canonicalJson } from '../commands/canonical-json.ts';
+import { hashOfRow, shownRow, type StoredRow } from './audit-row.ts';
+import { type AuditVerdict, verifyAudit } from './verify-audit.ts';
 
 /** The most that one row keeps of arguments, before or after, in characters of JSON; more is replaced by its size and hash. */
 export const maxAuditedText = 65_536;
-
-/** What the first row names as the hash before it. */
-export const genesisHash = createHash('sha256').update('taodu audit genesis\n').digest('hex');
 
 /** Who asks for what, through which door: the same in both rows of a command. */
 export interface AuditSubject {
@@ -34,42 +33,31 @@ export interface AuditEnd {
   readonly after?: unknown;
 }
 
-export type AuditVerdict = { readonly ok: true; readonly rows: number } | { readonly ok: false; readonly firstBadSeq: number };
+/** What a closing row has been written for; `seq` and `at` are that row's. */
+export interface AuditClosing {
+  readonly seq: number;
+  readonly at: number;
+  readonly outcome: string;
+  readonly subject: AuditSubject;
+}
 
 /** The append-only record of commands. A row is part of the transaction that is open, or one of its own. */
 export interface AuditLog {
   open(subject: AuditSubject): AuditRow;
   close(subject: AuditSubject, end: AuditEnd): AuditRow;
+  /** Each closing row, inside its transaction: what the listener writes stands or falls with the row, and so does the row if it throws. Returns the end. */
+  onClose(listener: (closing: AuditClosing) => void): () => void;
   /** Rows after `after`, oldest first. */
   page(after: number, limit: number): AuditRow[];
-  /** Recomputes the whole chain; takes time in proportion to its length, and blocks. A worker calls `verifyAudit` instead. */
+  /** Recomputes the whole chain, without the signatures of its seals; takes time in proportion to its length, and blocks: for tests and tools. */
   verify(): AuditVerdict;
 }
 
-interface StoredRow {
-  readonly seq: number;
-  readonly at: number;
-  readonly phase: 'open' | 'close';
-  readonly command_id: string;
-  readonly command: string;
-  readonly actor: string;
-  readonly roles: string;
-  readonly door: string;
-  readonly address: string;
-  readonly workstation: string | null;
-  readonly args: string;
-  readonly outcome: string | null;
-  readonly before: string;
-  readonly after: string;
-  readonly previous_hash: string;
-  readonly hash: string;
-  readonly scope: string | null;
-  readonly session: string | null;
-}
-
-/** The audit over the ledger's database. It keeps nothing in memory, so a transaction that is undone leaves no trace here. */
+/** The audit over the ledger's database. It keeps no row in memory, so a transaction that is undone leaves no trace here. */
 export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): AuditLog {
+  const listeners = new Set<(closing: AuditClosing) => void>();
   const last = database.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+  const base = database.prepare('SELECT seq, hash FROM audit_base');
   const page = database.prepare('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?');
   const insert = database.prepare(
     `INSERT INTO audit VALUES (@seq, @at, @phase, @command_id, @command, @actor, @roles, @door, @address, @workstation,
@@ -77,9 +65,9 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): A
   );
 
   const append = database.transaction((phase: 'open' | 'close', subject: AuditSubject, end: AuditEnd | null): AuditRow => {
-    const previous = last.get() as { seq: number; hash: string } | undefined;
+    const previous = (last.get() ?? base.get()) as { seq: number; hash: string };
     const row: Omit<StoredRow, 'hash'> = {
-      seq: (previous?.seq ?? 0) + 1,
+      seq: previous.seq + 1,
       at: clock.now(),
       phase,
       command_id: subject.commandId,
@@ -93,67 +81,30 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): A
       outcome: end?.outcome ?? null,
       before: bounded(end?.before),
       after: bounded(end?.after),
-      previous_hash: previous?.hash ?? genesisHash,
+      previous_hash: previous.hash,
       scope: subject.scope === null ? null : bounded(subject.scope),
       session: subject.session,
     };
-    const stored: StoredRow = { ...row, hash: hashOf(row) };
+    const stored: StoredRow = { ...row, hash: hashOfRow(row) };
     insert.run(stored);
-    return shown(stored);
+    if (end !== null) for (const listener of listeners) listener({ seq: row.seq, at: row.at, outcome: end.outcome, subject });
+    return shownRow(stored);
   });
 
   return {
     open: (subject) => append('open', subject, null),
     close: (subject, end) => append('close', subject, end),
-    page: (after, limit) => (page.all(after, limit) as StoredRow[]).map(shown),
+    onClose(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    page: (after, limit) => (page.all(after, limit) as StoredRow[]).map(shownRow),
     verify: () => verifyAudit(database),
   };
-}
-
-/**
- * Walks the chain from its beginning, one row in memory at a time. The first bad row is the one whose content, number or
- * link is not what it must be; when rows were cut from the end, it is the first missing one.
- */
-export function verifyAudit(database: Database): AuditVerdict {
-  let previous = genesisHash;
-  let seq = 0;
-  for (const { hash, ...row } of database.prepare('SELECT * FROM audit ORDER BY seq').iterate() as IterableIterator<StoredRow>) {
-    if (row.seq !== seq + 1 || row.previous_hash !== previous || hashOf(row) !== hash) return { ok: false, firstBadSeq: seq + 1 };
-    previous = hash;
-    seq = row.seq;
-  }
-  const highest = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").pluck().get() as number | undefined;
-  return (highest ?? 0) === seq ? { ok: true, rows: seq } : { ok: false, firstBadSeq: seq + 1 };
-}
-
-/** Covers every column as it is stored, and the hash of the row before. Columns that older rows did not have count where they are not NULL. */
-function hashOf({ scope, session, ...row }: Omit<StoredRow, 'hash'>): string {
-  const covered = { ...row, ...(scope !== null && { scope }), ...(session !== null && { session }) };
-  return createHash('sha256').update(canonicalJson(covered)).digest('hex');
 }
 
 function bounded(value: unknown): string {
   const text = canonicalJson(value);
   if (text.length <= maxAuditedText) return text;
   return canonicalJson({ tooLong: { characters: text.length, sha256: createHash('sha256').update(text).digest('hex') } });
-}
-
-function shown(row: StoredRow): AuditRow {
-  const { command_id: commandId, previous_hash: previousHash, session: _session, ...same } = row;
-  return {
-    ...same,
-    commandId,
-    previousHash,
-    roles: JSON.parse(row.roles) as string[],
-    args: JSON.parse(row.args) as unknown,
-    before: JSON.parse(row.before) as unknown,
-    after: JSON.parse(row.after) as unknown,
-    scope: row.scope === null ? null : scopeOf(row.scope),
-  };
-}
-
-/** A scope so long that it was replaced by its hash is taken as the whole city. */
-function scopeOf(text: string): AuditRow['scope'] {
-  const claims = JSON.parse(text) as unknown;
-  return Array.isArray(claims) ? (claims as AuditRow['scope']) : ['city'];
 }
