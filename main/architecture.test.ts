@@ -17,6 +17,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   { from: /^main\/contract\//, may: ['main/contract/'], packages: [/^zod$/] },
   { from: /^main\/config\//, may: ['main/config/', 'main/contract/'], packages: [/^zod$/, /^yaml$/, /^node:/] },
+  { from: /^main\/tls\//, may: ['main/tls/', 'main/config/', 'main/contract/'], packages: [/^node:/] },
   {
     from: /^(streams|alerts|layouts)\/contract\.ts$/,
     may: ['main/contract/', 'streams/contract.ts', 'layouts/contract.ts', 'alerts/contract.ts'],
@@ -38,7 +39,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   {
     from: /^streams\//,
-    may: ['streams/', 'main/contract/', 'main/supervision/'],
+    may: ['streams/', 'main/contract/', 'main/supervision/', 'main/tls/'],
     packages: [/^node:/, /^(zod|ws|pino|mediabunny)(\/|$)/],
   },
   { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^zod$/] },
@@ -49,6 +50,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     may: [
       'main/launch/',
       'main/supervision/',
+      'main/tls/',
       'main/config/',
       'main/contract/',
       'main/hub/hub-start.ts',
@@ -65,7 +67,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   {
     from: /^main\/electron\//,
-    may: ['main/electron/', 'main/launch/', 'main/supervision/', 'main/config/', 'main/contract/', 'layouts/'],
+    may: ['main/electron/', 'main/launch/', 'main/supervision/', 'main/tls/', 'main/config/', 'main/contract/', 'layouts/'],
     packages: [/^node:/, /^electron(\/|$)/, /^pino$/, /^zod$/],
   },
   {
@@ -75,6 +77,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
       'main/config/',
       'main/contract/',
       'main/supervision/',
+      'main/tls/',
       'streams/index.ts',
       'streams/contract.ts',
       'alerts/index.ts',
@@ -87,7 +90,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   {
     from: /^renderer\//,
     may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/', 'streams/wire/', 'streams/lookup/', 'streams/watermark/'],
-    packages: [/^(vue|pinia|vue-i18n|hls\.js|socket\.io-client)(\/|$)/, /^@tanstack\/vue-virtual$/, /^@fontsource-variable\/noto-sans-sc/],
+    packages: [/^(vue|pinia|vue-i18n|hls\.js|socket\.io-client|uqr)(\/|$)/, /^@tanstack\/vue-virtual$/, /^@fontsource-variable\/noto-sans-sc/],
   },
 ];
 
