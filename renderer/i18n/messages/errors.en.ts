@@ -121,6 +121,12 @@ const messages: SameShape<typeof zh> = {
     'retention-failed': 'Old records could not be removed.',
   },
   precise: {
+    'clock-drift': 'The clock of the hub is off by {offByMs}.',
+    'audit-broken': 'The audit was altered: row {firstBadSeq} is not what it was.',
+    'audit-unsealed': 'No day of the audit has been sealed for {hours} hours.',
+    'backup-overdue': 'The last backup is {hours} hours old.',
+    'certificate-expiring': 'The certificate of the hub expires in {days} days.',
+    'duties-not-separated': 'Duties that must be in several hands are held together by: {users}.',
     'too-many-requests': 'Too many attempts. Try again in {retryAfterMs}.',
     'revision-conflict': '{by} changed this at {at}; your change was not applied.',
     'camera-number-invalid': 'The camera number “{number}” is not valid: letters, digits, dot, underscore and hyphen, at most 32.',
@@ -146,6 +152,19 @@ const messages: SameShape<typeof zh> = {
     'data-folder-in-use': 'The data folder {path} is in use by another hub.',
   },
   because: {
+    'disk-low': {
+      low: 'The disk is getting full: {freeMb} MB left.',
+      full: 'The disk is full ({freeMb} MB left): only what the city needs is still written.',
+    },
+    'backup-failed': {
+      'no-space': 'The backup could not be made: there is no room where it goes.',
+      'not-writable': 'The backup could not be made: its folder cannot be written.',
+      'not-a-directory': 'The backup could not be made: what is to be its folder is a file.',
+      damaged: 'The backup could not be made: the ledger is damaged.',
+    },
+    'certificate-expiring': {
+      expired: 'The certificate of the hub has expired.',
+    },
     'password-too-weak': {
       'too-short': 'The new password is too short: at least {lengthAtLeast} characters.',
       'too-few-classes': 'The new password is too simple: use at least {classesAtLeast} of lower case, upper case, digits and other signs.',

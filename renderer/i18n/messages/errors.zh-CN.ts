@@ -122,6 +122,12 @@ export default {
     'retention-failed': '过期记录未能清理。',
   },
   precise: {
+    'clock-drift': '中枢的时钟偏差 {offByMs}。',
+    'audit-broken': '审计记录被改动过：第 {firstBadSeq} 行与原样不符。',
+    'audit-unsealed': '审计记录已有 {hours} 小时没有封存。',
+    'backup-overdue': '最近一次备份已是 {hours} 小时之前。',
+    'certificate-expiring': '中枢的证书将在 {days} 天后到期。',
+    'duties-not-separated': '应由多人分担的职责仍由同一账户兼任：{users}。',
     'too-many-requests': '操作过于频繁，请在 {retryAfterMs} 后再试。',
     'revision-conflict': '{by} 于 {at} 已作修改，您的修改未生效。',
     'camera-number-invalid': '摄像机编号“{number}”不合规范：限字母、数字、点、下划线和短横线，不超过 32 位。',
@@ -147,6 +153,19 @@ export default {
     'data-folder-in-use': '数据目录 {path} 正被另一个服务使用。',
   },
   because: {
+    'disk-low': {
+      low: '磁盘空间不多：还剩 {freeMb} MB。',
+      full: '磁盘已满（还剩 {freeMb} MB）：只写入城市运行必需的内容。',
+    },
+    'backup-failed': {
+      'no-space': '备份未能完成：存放处空间不足。',
+      'not-writable': '备份未能完成：存放的文件夹无法写入。',
+      'not-a-directory': '备份未能完成：存放处不是文件夹。',
+      damaged: '备份未能完成：数据库已损坏。',
+    },
+    'certificate-expiring': {
+      expired: '中枢的证书已过期。',
+    },
     'password-too-weak': {
       'too-short': '新密码太短：至少 {lengthAtLeast} 个字符。',
       'too-few-classes': '新密码太简单：小写字母、大写字母、数字、其他符号至少用到 {classesAtLeast} 类。',
