@@ -9,7 +9,7 @@ export interface PruneStep {
 }
 
 /** Rows that one step removes unless it is told otherwise: some milliseconds. */
-export const pruneStepRows = 1000;
+export const pruneStepRows = 500;
 /** The most rows that one step may be told to remove. */
 export const mostPruneStepRows = 5000;
 
