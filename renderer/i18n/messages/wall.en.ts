@@ -20,7 +20,7 @@ export default {
       revoked: 'This screen was revoked',
       ended: 'The session of this screen has ended',
     },
-    how: 'In the console: Administration → Walls → enter this code',
+    how: 'In the console: Administration → Walls and displays → enter this code',
     left: 'A new code comes in',
     noHub: 'The hub does not answer',
   },
