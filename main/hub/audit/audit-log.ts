@@ -64,7 +64,7 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): A
                                @args, @outcome, @before, @after, @previous_hash, @hash, @scope, @session)`,
   );
 
-  const append = database.transaction((phase: 'open' | 'close', subject: AuditSubject, end: AuditEnd | null): AuditRow => {
+  const write = (phase: 'open' | 'close', subject: AuditSubject, end: AuditEnd | null): AuditRow => {
     const previous = (last.get() ?? base.get()) as { seq: number; hash: string };
     const row: Omit<StoredRow, 'hash'> = {
       seq: previous.seq + 1,
@@ -89,7 +89,10 @@ export function createAuditLog(database: Database, clock: Pick<Clock, 'now'>): A
     insert.run(stored);
     if (end !== null) for (const listener of listeners) listener({ seq: row.seq, at: row.at, outcome: end.outcome, subject });
     return shownRow(stored);
-  });
+  };
+  const alone = database.transaction(write);
+  // Inside another transaction, which is undone as a whole, a savepoint would only cost time.
+  const append: typeof write = (...row) => (database.inTransaction ? write(...row) : alone(...row));
 
   return {
     open: (subject) => append('open', subject, null),
