@@ -41,6 +41,11 @@ test('only another state is committed, at once; figures follow once an hour', as
   await clock.advance(refreshMs);
   board.post({ disk: low(1500) });
   expect(ledger.seq).toBe(3);
+  board.post({ disk: low(1450) });
+  board.post({ disk: low(1300) });
+  expect(board.get('disk')?.params).toEqual({ freeMb: 1450 });
+  board.post({ disk: low(1300) }, 'at-once'); // it just happened
+  expect(board.get('disk')).toMatchObject({ params: { freeMb: 1300 }, since: turned });
   expect(board.get('clock')).toMatchObject({ state: 'unknown', since });
 });
 

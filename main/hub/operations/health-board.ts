@@ -10,8 +10,11 @@ export const refreshMs = 3_600_000;
 
 /** The collection `health`: what is known is committed only when it is another state than before. */
 export interface HealthBoard {
-  /** Says how things are; what is not named stays as it is, `null` is not watched (any more). */
-  post(found: Partial<Record<HealthItem, Assessment | null>>): void;
+  /**
+   * Says how things are; what is not named stays as it is, `null` is not watched (any more). Figures of something that just happened are written
+   * `at-once`.
+   */
+  post(found: Partial<Record<HealthItem, Assessment | null>>, figures?: 'hourly' | 'at-once'): void;
   get(item: HealthItem): Health | undefined;
 }
 
@@ -21,13 +24,13 @@ export function createHealthBoard(ledger: Ledger, clock: Pick<Clock, 'now'>, log
 
   const get = (item: HealthItem) => ledger.get('health', item) as Health | undefined;
 
-  const changeOf = (id: HealthItem, found: Assessment | null, now: EpochMs): Change | null => {
+  const changeOf = (id: HealthItem, found: Assessment | null, now: EpochMs, figures: 'hourly' | 'at-once'): Change | null => {
     const before = get(id);
     if (found === null) return before === undefined ? null : { collection: 'health', op: 'delete', key: id };
     const same = before !== undefined && before.state === found.state && before.code === found.code;
     if (same) {
       const written = writtenAt.get(id);
-      const isFresh = written !== undefined && now - written < refreshMs && now >= written;
+      const isFresh = figures === 'hourly' && written !== undefined && now - written < refreshMs && now >= written;
       if (isFresh || sameParams(before.params, found.params)) return null;
     }
     const value: Health = { id, ...found, params: { ...found.params }, since: same ? before.since : now, simulated: false, drill: false };
@@ -36,9 +39,9 @@ export function createHealthBoard(ledger: Ledger, clock: Pick<Clock, 'now'>, log
 
   return {
     get,
-    post(found) {
+    post(found, figures = 'hourly') {
       const now = clock.now();
-      const changes = Object.entries(found).flatMap(([id, assessment]) => changeOf(id as HealthItem, assessment, now) ?? []);
+      const changes = Object.entries(found).flatMap(([id, assessment]) => changeOf(id as HealthItem, assessment, now, figures) ?? []);
       if (changes.length === 0) return;
       const turned = changes.filter(({ key }) => (found[key as HealthItem]?.state ?? null) !== (get(key as HealthItem)?.state ?? null));
       for (const { key } of turned) {

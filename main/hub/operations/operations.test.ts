@@ -176,6 +176,7 @@ test('backups can be made and listed; figures are there for every item', async (
   const context = {} as never;
   const made = await operations.handlers['backup.create']({}, context);
   expect(made).toMatchObject({ ok: true, value: { result: { at: start + 2 * minute } } });
+  expect(health('backup')?.params).toMatchObject({ lastAt: start + 2 * minute });
   const listed = await operations.handlers['backup.list']({}, context);
   expect(listed).toMatchObject({ ok: true, value: { result: { backups: [made.ok && made.value.result] } } });
   const figures = Object.fromEntries(operations.figures.map(({ name, read }) => [name, read()]));

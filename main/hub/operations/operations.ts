@@ -81,9 +81,9 @@ export function createOperations(options: OperationsOptions): Operations {
   const backupFolder = resolve(dataFolder, config.backup.folder ?? 'backups');
 
   /** What nobody can tell yet is left out. */
-  const post = (found: Partial<Record<HealthItem, Assessment | null>>) => {
+  const post = (found: Partial<Record<HealthItem, Assessment | null>>, figures: 'hourly' | 'at-once' = 'hourly') => {
     const known = Object.entries(found).filter(([item, assessment]) => assessment !== null || item === 'certificate');
-    if (!ending.signal.aborted) board.post(Object.fromEntries(known));
+    if (!ending.signal.aborted) board.post(Object.fromEntries(known), figures);
   };
 
   const ledgerBytes = () =>
@@ -120,7 +120,7 @@ export function createOperations(options: OperationsOptions): Operations {
     leaveFreeBytes: stopMb * mb,
     clock,
     log,
-    onChange: () => post({ backup: backupNow() }),
+    onChange: () => post({ backup: backupNow() }, 'at-once'),
   });
   const backupNow = () => {
     const { lastAt, failure } = backups;

@@ -57,7 +57,7 @@ function watched(free: () => number | Error) {
   return { watch, clock, states, ballast };
 }
 
-test('the state follows the room, and says so once a change', async () => {
+test('the state follows the room, and is said in the beginning and once a change', async () => {
   let free = 5000 * mb;
   const { watch, clock, states } = watched(() => free);
   await clock.advance(0);
@@ -66,7 +66,7 @@ test('the state follows the room, and says so once a change', async () => {
     free = next * mb;
     await clock.advance(measureEveryMs);
   }
-  expect(states).toEqual(['low', 'full', 'low', 'enough']);
+  expect(states).toEqual(['enough', 'low', 'full', 'low', 'enough']);
   await watch.stop();
   expect(clock.sleeping).toBe(0);
 });
@@ -90,9 +90,9 @@ test('the ballast is taken when there is room and the hub has lived for a while,
   await clock.advance(measureEveryMs);
   expect([ballast.held, watch.ballastHeld]).toEqual([true, true]);
   expect(watch.full()).toBe(true);
-  expect([watch.state, states]).toEqual(['full', []]); // said when the write that found no room is over
+  expect([watch.state, states]).toEqual(['full', ['enough']]); // said when the write that found no room is over
   await Promise.resolve();
-  expect([watch.state, ballast.held, states]).toEqual(['full', false, ['full']]);
+  expect([watch.state, ballast.held, states]).toEqual(['full', false, ['enough', 'full']]);
   expect(watch.full()).toBe(false);
   free = 100 * mb;
   await clock.advance(measureEveryMs);

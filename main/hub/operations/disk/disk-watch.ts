@@ -28,7 +28,7 @@ export interface DiskWatchOptions {
   readonly limits: DiskLimits;
   readonly clock: Clock;
   readonly log: Log;
-  /** Hears of every change of state, and of a ballast that is gone. */
+  /** Hears of the first measurement and of every change of state. */
   onChange(): void;
   /** Free bytes of the file system that holds a folder. */
   readonly freeBytesOf?: (folder: string) => Promise<number>;
@@ -72,6 +72,7 @@ export function createDiskWatch(options: DiskWatchOptions): DiskWatch {
   };
 
   const measure = async () => {
+    const isFirst = freeBytes === null;
     try {
       freeBytes = await measured(folder);
       failing = false;
@@ -80,7 +81,9 @@ export function createDiskWatch(options: DiskWatchOptions): DiskWatch {
       failing = true;
       return;
     }
-    become(nextDiskState(state, freeBytes, limits), onChange);
+    const next = nextDiskState(state, freeBytes, limits);
+    if (isFirst && next === state) onChange();
+    become(next, onChange);
     await takeBallast();
   };
 
