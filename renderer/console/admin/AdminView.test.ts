@@ -163,6 +163,8 @@ describe('users and roles', () => {
     await press('[data-row="u-li"]');
     expect(dialog().get('[name=role-operator]').attributes('disabled')).toBeDefined();
     expect(dialog().get('[name=role-administrator]').attributes('disabled')).toBeUndefined();
+    for (const field of ['[name="denied-camera.edit"]', '[name=shift]', '[name=disabled]', 'input[autocomplete=new-password]'])
+      expect(dialog().get(field).element.closest('fieldset')!.disabled).toBe(true);
   });
 
   test('a refusal is said, and what was typed stays', async () => {

@@ -25,7 +25,7 @@ const messages: SameShape<typeof zh> = {
   },
   outcome: {
     ok: 'done',
-    open: 'not ended',
+    open: 'begun',
   },
   role: {
     operator: 'Operator',
@@ -143,7 +143,8 @@ const messages: SameShape<typeof zh> = {
     rolesHint: 'An auditor has no other duty; administrator and security administrator are two accounts.',
     allows: 'May: {permissions}',
     allowsNothing: 'No rights at the console',
-    ownAccount: 'This is your own account: you can give duties away, not take roles or change your scope.',
+    ownAccount:
+      'This is your own account: you can change the full name and give duties away. All else is for another security administrator.',
     denied: 'Denied permissions',
     deniedHint: 'What is denied here outranks what the roles allow.',
     deniedNone: 'The chosen roles allow nothing that could be denied.',

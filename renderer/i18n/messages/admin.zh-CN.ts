@@ -23,7 +23,7 @@ export default {
   },
   outcome: {
     ok: '成功',
-    open: '未结束',
+    open: '开始',
   },
   role: {
     operator: '操作员',
@@ -141,7 +141,7 @@ export default {
     rolesHint: '审计员不能兼任其他职责；系统管理员与安全管理员不能由同一账号承担。',
     allows: '可以：{permissions}',
     allowsNothing: '没有控制台权限',
-    ownAccount: '这是您自己的账号：只能放弃职责，不能为自己增加角色或更改范围。',
+    ownAccount: '这是您自己的账号：可以修改姓名、放弃职责，其余由另一名安全管理员更改。',
     denied: '禁止的权限',
     deniedHint: '禁止优先于角色所允许的。',
     deniedNone: '所选角色没有可以禁止的权限。',
