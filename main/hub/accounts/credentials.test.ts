@@ -30,7 +30,10 @@ const cause = { kind: 'command', id: 'c1', by: 'test' } as const;
 test('what is set is known, to this opening and to the next', () => {
   const { ledger, credentials } = opened();
   expect(credentials.of(li)).toBeUndefined();
+  credentials.set(li, { passwordHash: 'zero', mustChange: false }, 4);
+  expect(credentials.of(li)).toEqual({ passwordHash: 'zero', mustChange: false, changedAt: 4, lastLoginAt: null });
   credentials.set(li, { passwordHash: 'one', mustChange: true }, 5);
+  expect(credentials.of(li)?.passwordHash).toBe('one');
   credentials.loggedIn(li, 6);
   const expected = { passwordHash: 'one', mustChange: true, changedAt: 5, lastLoginAt: 6 };
   expect(credentials.of(li)).toEqual(expected);
@@ -55,6 +58,7 @@ test('where none is to be remembered, none is', () => {
 test('what is undone with its transaction was never known', () => {
   const { ledger, credentials } = opened();
   credentials.set(li, { passwordHash: 'one', mustChange: false }, 1);
+  expect(credentials.of(li)?.passwordHash).toBe('one');
   expect(() =>
     ledger.transact({ changes: [], cause }, () => {
       credentials.set(li, { passwordHash: 'two', mustChange: false }, 2);
