@@ -318,7 +318,7 @@ describe('without an approval', () => {
   it.each([
     ['while the hub runs', () => gateway.start()],
     ['over a restart', restart],
-  ])('it ends after its time, %s', async (_name, begin) => {
+  ])('ends after its time, %s', async (_name, begin) => {
     const asked = await ask();
     begin();
     await clock.advance(approvalMs - 1);
@@ -329,7 +329,7 @@ describe('without an approval', () => {
     expect(calls).toEqual([]);
   });
 
-  it('it waits over a restart and is approved after it', async () => {
+  it('waits over a restart and is approved after it', async () => {
     const asked = await ask({ text: 'siren', secret: 'hunter2' });
     restart();
     expect(await approve(asked)).toMatchObject({ ok: true });

@@ -268,7 +268,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
     sweep() {
       const now: EpochMs = clock.now();
-      for (const command of [...all()]) {
+      for (const command of all()) {
         if (isFinished(command) || running.has(command.id)) continue;
         if (command.state === 'awaitingApproval') {
           if (isExpired(command, now)) end(command, 'expire', 'approval-expired');

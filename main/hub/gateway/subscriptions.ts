@@ -383,7 +383,7 @@ export function createSubscriptions(
       for (const subscription of byConnection.get(connection)?.values() ?? []) if (subscription.heldBack.size > 0) catchUp(subscription);
     },
     narrow(connection, principal) {
-      for (const subscription of [...(byConnection.get(connection)?.values() ?? [])]) {
+      for (const subscription of byConnection.get(connection)?.values() ?? []) {
         const { id, seq, group } = subscription;
         if (readableCollection(principal, group.definition.name).ok) continue;
         leave(subscription);
