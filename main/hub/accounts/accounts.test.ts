@@ -140,25 +140,29 @@ async function opened(options: Opening = {}) {
 }
 
 /** A cheap hasher that is made to take its time over a password: what is done with it waits until it is released. */
-function holdingHasher(): PasswordHasher & { hold(password: string): () => void } {
+function holdingHasher(): PasswordHasher & { hold(password: string): { readonly reached: Promise<void>; release(): void } } {
   const quick = createPasswordHasher({ N: 1024, r: 8, p: 1 });
-  const held = new Map<string, Promise<void>>();
+  const held = new Map<string, () => Promise<void>>();
   return {
     admits: quick.admits,
     async hash(password) {
       const made = await quick.hash(password);
-      await held.get(password);
+      await held.get(password)?.();
       return made;
     },
     async verify(password, stored, suspicion) {
       const answer = await quick.verify(password, stored, suspicion);
-      await held.get(password);
+      await held.get(password)?.();
       return answer;
     },
     hold(password) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      held.set(password, promise);
-      return resolve;
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      held.set(password, () => {
+        reached.resolve();
+        return released.promise;
+      });
+      return { reached: reached.promise, release: released.resolve };
     },
   };
 }
@@ -432,8 +436,9 @@ describe('changing the password', () => {
     const admin = await principal(adminPassword);
     await colleague(admin, { name: 'li' });
     const li = await principal('Kiln-Shift-2026', 'li');
-    const release = hasher.hold('Zisha-Teapot-9');
+    const { reached, release } = hasher.hold('Zisha-Teapot-9');
     const late = handlers['session.password']({ current: 'Kiln-Shift-2026', next: 'Zisha-Teapot-9' }, context(li));
+    await reached;
     await upsert(admin, { name: 'li', password: 'Set-By-Wang-88' });
     release();
     expect(await late).toMatchObject({ error: { code: 'login-refused' } });
@@ -446,8 +451,9 @@ describe('changing the password', () => {
       const { principal, colleague, upsert, login, hasher } = await opened();
       const admin = await principal(adminPassword);
       await colleague(admin, { name: 'li' });
-      const release = hasher.hold('Kiln-Shift-2026');
+      const { reached, release } = hasher.hold('Kiln-Shift-2026');
       const late = login('Kiln-Shift-2026', 'li');
+      await reached;
       await upsert(admin, { name: 'li', ...change });
       release();
       expect(await late).toMatchObject({ error: { code: 'login-refused' } });
