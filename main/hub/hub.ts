@@ -112,7 +112,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const accounts = await createAccounts({ ledger, latest, clock, log, config, dataFolder, adminPassword, demo, hasher });
   atEnd(() => accounts.stop());
 
-  const relayUrl = config.relay.publicUrl ?? options.relay?.pageUrl;
+  const pageUrl = config.relay.publicUrl ?? options.relay?.pageUrl;
   const relay =
     options.relay &&
     createRelayClient({
@@ -120,10 +120,11 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       clock,
       log,
       epoch: ledger.epoch,
-      ...(relayUrl === undefined ? {} : { publicUrl: relayUrl }),
+      ...(pageUrl === undefined ? {} : { publicUrl: pageUrl }),
     });
   if (relay) atEnd(() => relay.stop());
-  const relays = () => [relayUrl ?? options.relay?.url, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
+  const { url: relayUrl, pageUrl: relayPageUrl = relayUrl } = options.relay ?? {};
+  const relays = () => [relayPageUrl, pageUrl, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
 
   const streams = createStreams({
     ledger,

@@ -33,7 +33,7 @@ function child() {
 }
 const exitOf = (process: ChildProcess) => new Promise<number | null>((resolve) => process.once('exit', (code) => resolve(code)));
 const start = (folder: string): ToChild<HubStart> => {
-  const { log: _log, clock: _clock, ...config } = hubOptions(folder);
+  const { log: _log, clock: _clock, hasher: _hasher, ...config } = hubOptions(folder);
   return { kind: 'start', config };
 };
 
