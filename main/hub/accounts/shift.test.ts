@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ShiftWindow } from '../../contract/accounts.ts';
 import { inShift, localTime } from './shift.ts';
@@ -52,4 +53,16 @@ describe('in Berlin, where clocks are set forward at 02:00 on 29 March 2026 and 
 
 test('midnight is the first minute of the day, not the last', () => {
   expect(localTime(Date.parse('2026-11-26T16:00:00Z'), 'Asia/Shanghai')).toEqual({ weekday: 5, minute: 0 });
+});
+
+test('any window holds as many minutes of a week as it is long, once for each of its days', () => {
+  const time = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  const minuteOfDay = fc.nat(1439);
+  const days = fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 7 });
+  const week = Array.from({ length: 7 * 1440 }, (_none, index) => ({ weekday: 1 + Math.floor(index / 1440), minute: index % 1440 }));
+  const holds = fc.property(days, minuteOfDay, minuteOfDay, (on, from, to) => {
+    const inside = week.filter((at) => inShift([{ days: on, from: time(from), to: time(to) }], at)).length;
+    return inside === on.length * (from < to ? to - from : 1440 - from + to);
+  });
+  expect(fc.check(holds, { seed: 8601, numRuns: 100 }).counterexample).toBeNull();
 });
