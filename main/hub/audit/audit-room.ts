@@ -49,6 +49,8 @@ export function openAuditRoom(options: {
   readonly log: Log;
   /** What a camera is in scope terms; undefined for one that is gone. */
   claimOf(cameraId: string): ScopeClaim | undefined;
+  /** Hears what every verification came to, whoever asked for it. */
+  onVerdict(verdict: AuditVerdict): void;
 }): AuditRoom {
   const { ledger, audit, dataFolder, clock, log } = options;
   const sealsFolder = join(dataFolder, 'seals');
@@ -59,7 +61,11 @@ export function openAuditRoom(options: {
   const seals = startSeals({ ledger, dataFolder, key, days, clock, log });
   const register = startWatchRegister({ ledger, audit, clock, log, claimOf: (id) => options.claimOf(id) });
   const reader = createAuditReader({ ledgerPath: join(dataFolder, 'ledger.db'), log });
-  const verify = (signal: AbortSignal) => reader.run({ kind: 'verify', publicPem: key.publicPem, sealsFolder, now: clock.now() }, signal);
+  const verify = async (signal: AbortSignal) => {
+    const verdict = await reader.run({ kind: 'verify', publicPem: key.publicPem, sealsFolder, now: clock.now() }, signal);
+    if (verdict.ok) options.onVerdict(verdict.value);
+    return verdict;
+  };
 
   return {
     watching: register,

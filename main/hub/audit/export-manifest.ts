@@ -39,7 +39,8 @@ export const exportManifest = z
           .object({ name: z.enum(exportedFiles), bytes: z.number().int().nonnegative(), sha256, rows: z.number().int().nonnegative() })
           .strict(),
       )
-      .length(exportedFiles.length),
+      .length(exportedFiles.length)
+      .refine((files) => exportedFiles.every((name) => files.some((file) => file.name === name)), 'each file once'),
     /** The seal of the last sealed day, so that the rows can be told from later ones; null before the first. */
     seal: sealSchema.nullable(),
   })

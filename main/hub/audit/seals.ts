@@ -75,7 +75,7 @@ export function startSeals({ ledger, dataFolder, key, days, clock, log }: SealsO
 
   const seal = (day: string) => {
     const before = last ?? { ...(base.get() as { seq: number; hash: string }), signature: null };
-    const found = lastOf.get(last === null ? 0 : days.startOf(day), days.startOf(dayAfter(day))) as number | null;
+    const found = lastOf.get(days.startOf(day), days.startOf(dayAfter(day))) as number | null;
     const seq = Math.max(before.seq, found ?? 0);
     const hash = seq === before.seq ? before.hash : (hashOf.get(seq) as string);
     const made = signSeal(key.privateKey, { day, seq, hash, rows: seq - before.seq, sealedAt: clock.now(), previous: before.signature });
