@@ -59,7 +59,7 @@ test('makes an authority and a certificate that its clients trust, for the names
   expect([leaf.ca, leaf.keyUsage]).toEqual([false, ['1.3.6.1.5.5.7.3.1']]);
   expect(new X509Certificate(read('ca.crt')).ca).toBe(true);
   expect((await readServerCertificate({ certificate: file('server.crt'), key: file('server.key') })).ok).toBe(true);
-  expect(said.join('\n')).toContain('publicUrl: "https://command.city.example:8601"');
+  expect(said.join('\n')).toContain('hosts: ["command.city.example:8600"]');
 });
 
 test.skipIf(process.platform === 'win32')('keys are for their owner alone', async () => {

@@ -125,7 +125,7 @@ function advice(folder: string, names: readonly string[]): string[] {
   const authority = join(folder, 'ca.crt');
   return [
     '',
-    `Install ${authority}, and nothing else, on every computer that opens the pages:`,
+    `Install ${authority}, and nothing else, on every other computer that opens the pages:`,
     '  Windows          certutil -addstore -f Root ca.crt',
     '  macOS            security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain ca.crt',
     '  Debian, Ubuntu   cp ca.crt /usr/local/share/ca-certificates/taodu.crt && update-ca-certificates',
@@ -135,7 +135,7 @@ function advice(folder: string, names: readonly string[]): string[] {
     'Then in taodu.yaml:',
     '  tls: { enabled: true }',
     `  hub: { host: 0.0.0.0, hosts: ["${host}:8600"] }`,
-    `  relay: { host: 0.0.0.0, port: 8601, publicUrl: "https://${host}:8601" }`,
+    '  relay: { host: 0.0.0.0, port: 8700 }',
   ];
 }
 
