@@ -15,6 +15,7 @@ import {
   next,
   openLink,
   operator,
+  ownPassword,
   run,
   startedHub,
   subscribe,
@@ -145,8 +146,8 @@ describe('a token that is not good opens neither door', () => {
 
   test('stale: its password was changed elsewhere', async () => {
     const old = await operator(origin, admin, 'zhao');
-    const here = await login(origin, 'zhao', 'Second-Shift-4712');
-    await command(origin, 'session.password', { current: 'Second-Shift-4712', next: 'Third-Shift-4713' }, { token: here });
+    const here = await login(origin, 'zhao', ownPassword);
+    await command(origin, 'session.password', { current: ownPassword, next: 'Third-Shift-4713' }, { token: here });
     await refusedEverywhere(old);
   });
 
@@ -197,7 +198,9 @@ describe('a token that is not good opens neither door', () => {
 
 describe('a session that is locked', () => {
   test('shows what a wall shows, hears nothing else, controls nothing, and goes on once it is unlocked', async () => {
-    const token = await operator(origin, admin, 'sun');
+    await operator(origin, admin, 'sun');
+    const opened = await command(origin, 'session.login', { user: 'sun', password: ownPassword, interactive: true });
+    const token = opened.json.token as string;
     const { socket } = await connected(origin, { token });
     expect(await subscribe(socket, { id: 1, collection: 'walls' })).toMatchObject({ kind: 'snapshot' });
     expect(await subscribe(socket, { id: 2, collection: 'commands' })).toMatchObject({ kind: 'snapshot' });
@@ -215,15 +218,23 @@ describe('a session that is locked', () => {
     for (const [name, args] of [
       ['wall.show', { wallId: 'main', screenId: '1', scene: still }],
       ['layout.save', { name: 'mine', scene: still }],
-      ['session.password', { current: 'Second-Shift-4712', next: 'Third-Shift-4713' }],
+      ['session.password', { current: ownPassword, next: 'Third-Shift-4713' }],
       ['session.lock', {}],
     ] as const) {
       expect([name, await run(socket, name, args)]).toMatchObject([name, { error: { code: 'session-locked' } }]);
       expect([name, await command(origin, name, args, { token })]).toMatchObject([name, { status: 403 }]);
     }
+    // a wall page in the same browser goes on, also when it is loaded anew
+    const headers = { cookie: opened.headers['set-cookie']![0]!.split(';')[0]!, origin };
+    expect((await ask(origin, '/wall/main/1', { headers })).status).toBe(200);
+    const wall = await connected(origin, { session: 'wall:main:1' }, headers);
+    expect(await subscribe(wall.socket, { id: 1, collection: 'walls', selector: { ids: ['main'] } })).toMatchObject({ kind: 'snapshot' });
+    const shown = { revision: 0, at: 5, tiles: [] };
+    expect(await run(wall.socket, 'wall.report', { wallId: 'main', screenId: '1', shown })).toMatchObject({ result: {} });
+    wall.socket.disconnect();
     expect(await run(socket, 'session.who', {})).toMatchObject({ result: { barrier: 'session-locked', name: 'sun' } });
     expect(await run(socket, 'session.unlock', { password: 'wrong' })).toMatchObject({ error: { code: 'login-refused' } });
-    expect(await run(socket, 'session.unlock', { password: 'Second-Shift-4712' })).toEqual({ result: {} });
+    expect(await run(socket, 'session.unlock', { password: ownPassword })).toEqual({ result: {} });
     expect(await subscribe(socket, { id: 5, collection: 'commands' })).toMatchObject({ kind: 'snapshot' });
     expect(await run(socket, 'layout.save', { name: 'mine', scene: still })).toMatchObject({ result: {} });
     socket.disconnect();

@@ -36,7 +36,7 @@ export interface LoginThrottle {
   withdraw(account: string, address: string): void;
   /** Forgets what failed for the account and for it at this address; of the address, the one attempt. */
   succeeded(account: string, address: string): void;
-  /** Forgets all that failed for the account. */
+  /** Forgets all that failed for the account. May be part of the transaction that is open. */
   forget(account: string): void;
   /** Until when the account has to wait, at one address or at all; null when it need not. */
   lockedUntil(account: string): EpochMs | null;
@@ -118,10 +118,8 @@ export function createLoginThrottle(ledger: Pick<SqliteLedger, 'database' | 'tra
       });
     },
     forget(account) {
-      transact(() => {
-        remove.run('account', account);
-        removeGuessers.run(`${account} `, `${account}!`);
-      });
+      remove.run('account', account);
+      removeGuessers.run(`${account} `, `${account}!`);
     },
     lockedUntil(account) {
       const now = clock.now();

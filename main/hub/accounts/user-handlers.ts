@@ -93,10 +93,8 @@ export function createUserHandlers(parts: {
         result: {},
         before: { lockedUntil },
         after: { lockedUntil: null },
-        afterCommit() {
-          throttle.forget(user.name);
-          parts.counted(user.name);
-        },
+        alongside: () => throttle.forget(user.name),
+        afterCommit: () => parts.counted(user.name),
       });
     },
   };
