@@ -105,7 +105,16 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const latest = createLatestValues({ flushMs: volatileFlushMs, clock });
   atEnd(() => latest.stop());
   const audit = createAuditLog(ledger.database, clock);
-  const auditRoom = openAuditRoom({ ledger, audit, dataFolder, config, clock, log, claimOf: (id) => streams.cameraScope(id) });
+  const auditRoom = openAuditRoom({
+    ledger,
+    audit,
+    dataFolder,
+    config,
+    clock,
+    log,
+    claimOf: (id) => streams.cameraScope(id),
+    onVerdict: (verdict) => operations.auditVerified(verdict),
+  });
   atEnd(() => auditRoom.stop());
 
   const { adminPassword, hasher = createPasswordHasher() } = options;
@@ -189,7 +198,14 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     createCommandGateway({
       ledger,
       audit,
-      handlers: { ...accounts.handlers, ...auditRoom.handlers, ...streams.handlers, ...walls.handlers, ...pairing.handlers, ...operations.handlers },
+      handlers: {
+        ...accounts.handlers,
+        ...auditRoom.handlers,
+        ...streams.handlers,
+        ...walls.handlers,
+        ...pairing.handlers,
+        ...operations.handlers,
+      },
       lookup,
       requesterNow: accounts.principalOfUser,
       guard: operations.mayWrite,

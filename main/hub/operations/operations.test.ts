@@ -41,7 +41,7 @@ function started(more: Partial<OperationsOptions> = {}, config: Partial<Config> 
     verdict: { ok: true, firstBadSeq: null, firstBadSeal: null } as NonNullable<AuditRun>,
     verified: 0,
   };
-  const operations = createOperations({
+  const operations: Operations = createOperations({
     config: configSchema.parse({ ...config }),
     dataFolder: folder,
     demo: false,
@@ -51,6 +51,7 @@ function started(more: Partial<OperationsOptions> = {}, config: Partial<Config> 
     log,
     verifyAudit: () => {
       facts.verified += 1;
+      operations.auditVerified(facts.verdict);
       return Promise.resolve(ok(facts.verdict));
     },
     certificate: null,
@@ -131,6 +132,8 @@ test('the audit is verified once a night; one that was altered stays so over a r
   expect([again.facts.verified, health('audit')?.code]).toEqual([0, 'audit-broken']);
   await again.pass(80);
   expect([again.facts.verified, health('audit')?.state]).toEqual([1, 'ok']);
+  again.operations.auditVerified({ ok: false, firstBadSeq: null, firstBadSeal: '2026-11-20' }); // somebody asked by day
+  expect(health('audit')).toMatchObject({ code: 'audit-broken', params: { firstBadSeal: '2026-11-20' } });
 });
 
 test('a verification that cannot be made is logged and alarms nobody', async () => {

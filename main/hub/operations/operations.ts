@@ -43,6 +43,8 @@ export interface Operations {
   readonly figures: readonly MetricSource[];
   /** Why a command may not write now; null when it may. */
   mayWrite(definition: AnyCommand): Problem | null;
+  /** Takes note of what a verification of the audit came to, whoever asked for it. */
+  auditVerified(verdict: NonNullable<AuditRun>): void;
   stop(): Promise<void>;
 }
 
@@ -55,8 +57,8 @@ export interface OperationsOptions {
   readonly ledger: SqliteLedger;
   readonly clock: Clock;
   readonly log: Log;
-  /** Verifies the audit and its seals away from the hub's loop. */
-  verifyAudit(signal: AbortSignal): Promise<Result<NonNullable<AuditRun>, Problem>>;
+  /** Verifies the audit and its seals away from the hub's loop; the verdict comes by `auditVerified`. */
+  verifyAudit(signal: AbortSignal): Promise<Result<unknown, Problem>>;
   /** The certificate in use, and why a newer one is refused; null without TLS. */
   readonly certificate: { readonly current: { readonly notAfter: EpochMs }; readonly refused: Problem | null } | null;
   readonly askTime?: AskTime;
@@ -161,12 +163,11 @@ export function createOperations(options: OperationsOptions): Operations {
   const verify = async () => {
     verifiedAt = clock.now();
     const verdict = await options.verifyAudit(ending.signal);
-    if (!verdict.ok) {
-      if (!ending.signal.aborted) log.error({ problem: verdict.error }, 'the audit could not be verified tonight');
-      return;
-    }
-    auditRun = verdict.value;
-    if (!auditRun.ok) log.error({ ...auditRun }, 'the audit was altered');
+    if (!verdict.ok && !ending.signal.aborted) log.error({ problem: verdict.error }, 'the audit could not be verified tonight');
+  };
+  const auditVerified = (verdict: NonNullable<AuditRun>) => {
+    auditRun = verdict;
+    if (!verdict.ok) log.error({ ...verdict }, 'the audit was altered');
     post({ audit: auditNow() });
   };
 
@@ -240,6 +241,7 @@ export function createOperations(options: OperationsOptions): Operations {
     },
     figures,
     mayWrite: (definition) => mayWrite(definition, disk.state),
+    auditVerified,
     async stop() {
       ending.abort();
       ledger.whenFull(() => false);
