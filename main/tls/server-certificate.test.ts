@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readServerCertificate } from './server-certificate.ts';
 import { cityCertificates } from './testdata/city-certificates.ts';
@@ -80,4 +81,26 @@ test('no failure tells anything of the key', async () => {
   const read = await readServerCertificate(city.files);
   expect(read.ok).toBe(false);
   expect(JSON.stringify(read)).not.toContain(city.server.key.split('\n')[1]!.slice(0, 16));
+});
+
+test('whatever lies there, it is read or refused with its reason', async () => {
+  const { certificate, key } = city.server;
+  const spoiled = (pem: string) =>
+    fc.oneof(
+      fc.constant(pem),
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc
+        .tuple(fc.nat(pem.length - 1), fc.string({ minLength: 1, maxLength: 3 }))
+        .map(([at, text]) => pem.slice(0, at) + text + pem.slice(at + text.length)),
+      fc.nat(pem.length).map((at) => pem.slice(0, at)),
+    );
+  await fc.assert(
+    fc.asyncProperty(spoiled(certificate), spoiled(key), async (crt, secret) => {
+      city.put('certificate', crt);
+      city.put('key', secret);
+      const read = await readServerCertificate(city.files);
+      if (!read.ok) expect(read.error).toMatchObject({ code: 'certificate-unusable', params: { reason: expect.any(String) } });
+    }),
+    { seed: 20261126, numRuns: 300 },
+  );
 });

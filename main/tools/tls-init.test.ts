@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readServerCertificate } from '../tls/server-certificate.ts';
 import { runTool } from './run-tool.ts';
@@ -171,4 +172,17 @@ test.each([
   const name = certifiableName(given);
   if (given.startsWith('陶')) expect(name).toMatch(/^xn--[a-z0-9]+\.example$/);
   else expect(name).toBe(expected);
+});
+
+test('whatever is typed, a name in a certificate is one that stands for itself', () => {
+  const typed = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.domain(), fc.ipV4(), fc.ipV6(), fc.webUrl());
+  fc.assert(
+    fc.property(typed, (text) => {
+      const name = certifiableName(text);
+      if (name === null) return;
+      expect(name).toMatch(/^[a-z0-9.:*-]+$/);
+      expect(certifiableName(name)).toBe(name);
+    }),
+    { seed: 20261126, numRuns: 2000 },
+  );
 });
