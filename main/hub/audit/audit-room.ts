@@ -12,8 +12,8 @@ import type { AuditLog } from './audit-log.ts';
 import { createAuditReader } from './audit-reader.ts';
 import { cityDays } from './city-day.ts';
 import { makeExport, removeUnfinishedExports } from './make-export.ts';
-import { type Seal, storedSeals } from './seal.ts';
-import { openSealKey, type SealKey } from './seal-key.ts';
+import { storedSeals } from './seal.ts';
+import { openSealKey } from './seal-key.ts';
 import { startSeals } from './seals.ts';
 import type { AuditVerdict } from './verify-audit.ts';
 import { startWatchRegister } from './watch-register.ts';
@@ -25,10 +25,6 @@ export interface AuditRoom {
   readonly watching: WatchListener;
   /** Cameras that are being watched, each session apart. */
   readonly watches: number;
-  /** The seal of the last sealed day; null before the first. */
-  readonly lastSeal: Seal | null;
-  /** Signs exports and seals. */
-  readonly key: SealKey;
   /** Where exports are, a folder each, named by their id. */
   readonly exportsFolder: string;
   /** Recomputes the whole chain and its seals, in the worker. */
@@ -69,14 +65,10 @@ export function openAuditRoom(options: {
 
   return {
     watching: register,
-    key,
     exportsFolder,
     verify,
     get watches() {
       return register.size;
-    },
-    get lastSeal() {
-      return seals.last;
     },
     handlers: {
       async 'audit.search'(filter, { principal, signal }) {

@@ -569,7 +569,16 @@ describe('the audit', () => {
 
   test('who watched what, by a camera found by its number', async () => {
     hub.fill('cameras', [cameraRow('A1'), cameraRow('A2')]);
-    const watch = { id: 1, cameraId: 'c-A2', actor: 'li', address: '10.0.0.5', workstation: 'desk-3', screen: null, auditSeq: 77 };
+    const watch = {
+      id: 1,
+      kind: 'live',
+      cameraId: 'c-A2',
+      actor: 'li',
+      address: '10.0.0.5',
+      workstation: 'desk-3',
+      screen: null,
+      auditSeq: 77,
+    };
     hub.answer = (name) =>
       name === 'audit.search'
         ? { rows: [], next: null }
@@ -577,6 +586,7 @@ describe('the audit', () => {
             watches: [
               { ...watch, from: hub.now - 60_000, until: null },
               { ...watch, id: 2, from: 5, until: 65_005 },
+              { ...watch, id: 3, kind: 'snapshot', from: 7, until: 7 },
             ],
             next: null,
           };
@@ -592,6 +602,7 @@ describe('the audit', () => {
     expect(hub.argsOf('audit.watches')).toEqual([{ cameraId: 'c-A2' }]);
     expect(rowText('1')).toContain('仍在观看');
     for (const words of ['A2 路口 A2', 'desk-3', '65 秒', '77']) expect(rowText('2')).toContain(words);
+    expect(rowText('3')).toContain('抓拍一张');
   });
 
   test('who sees no cameras names one by its id', async () => {

@@ -419,6 +419,7 @@ const messages: SameShape<typeof zh> = {
     until: 'Until',
     lasted: 'Lasted',
     ongoing: 'still watching',
+    snapshot: 'one picture taken',
     entry: 'Audit number',
     noWatches: 'Nobody watched what you asked for.',
     askWatches: 'Name a camera, a person or a time, and search. Each search is in the audit itself.',

@@ -416,6 +416,7 @@ export default {
     until: '结束',
     lasted: '时长',
     ongoing: '仍在观看',
+    snapshot: '抓拍一张',
     entry: '审计序号',
     noWatches: '没有符合条件的观看记录。',
     askWatches: '指定摄像机、人员或时间后查询。每次查询都会记入审计。',
