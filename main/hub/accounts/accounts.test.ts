@@ -187,18 +187,21 @@ describe('the first start', () => {
     expect(accounts.passwordFile()).toBeNull();
   });
 
-  test('without: a generated one stands in a file of its owner, must be changed, and the file goes with the change', async () => {
-    const { accounts, folder, principal, context, done } = await opened({ adminPassword: null });
-    const file = accounts.passwordFile();
-    expect(file).toBe(join(folder, 'admin-password.txt'));
-    expect(statSync(file!).mode & 0o777).toBe(0o600);
-    const generated = readFileSync(file!, 'utf8').trim();
-    const admin = await principal(generated);
-    expect(admin.barrier).toBe('password-change-required');
-    await done(accounts.handlers['session.password']({ current: generated, next: 'Zisha-Teapot-9' }, context(admin)));
-    expect(existsSync(file!)).toBe(false);
-    expect(accounts.principalOf(admin.sessionId)?.barrier).toBeNull();
-  });
+  test.each([null, ''])(
+    'without (%j): a generated one stands in a file of its owner, must be changed, and the file goes with the change',
+    async (given) => {
+      const { accounts, folder, principal, context, done } = await opened({ adminPassword: given });
+      const file = accounts.passwordFile();
+      expect(file).toBe(join(folder, 'admin-password.txt'));
+      expect(statSync(file!).mode & 0o777).toBe(0o600);
+      const generated = readFileSync(file!, 'utf8').trim();
+      const admin = await principal(generated);
+      expect(admin.barrier).toBe('password-change-required');
+      await done(accounts.handlers['session.password']({ current: generated, next: 'Zisha-Teapot-9' }, context(admin)));
+      expect(existsSync(file!)).toBe(false);
+      expect(accounts.principalOf(admin.sessionId)?.barrier).toBeNull();
+    },
+  );
 
   test('only the first start makes the administrator: a later password is not taken', async () => {
     const first = await opened();

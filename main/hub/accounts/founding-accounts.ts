@@ -28,10 +28,11 @@ interface Parts {
   readonly log: Log;
 }
 
-/** At the first start, makes the user `admin` with the given password, or with a generated one that must be changed. */
-export async function makeFirstAdministrator(parts: Parts, given: string | null): Promise<void> {
+/** At the first start, makes the user `admin` with the given password, or with a generated one that must be changed; an empty one is none. */
+export async function makeFirstAdministrator(parts: Parts, password: string | null): Promise<void> {
   const { ledger, users, credentials, hasher, firstPassword, clock, log } = parts;
   if (users.all().some((user) => !user.simulated)) return;
+  const given = password === '' ? null : password;
   const weakness = given === null ? null : passwordProblem(given, firstAdministrator);
   if (weakness) log.warn({ reason: weakness.params['reason'] }, 'the first administrator was given a weak password: change it');
   const hashed = await hasher.hash(given ?? firstPassword.generate(firstAdministrator));
