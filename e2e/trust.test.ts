@@ -41,7 +41,11 @@ async function command<T>(token: string | null, name: string, args: object): Pro
 async function person(name: string, roles: readonly string[], scope: object = { districts: '*', groups: '*' }): Promise<Person> {
   const [first, second] = ['Kiln-Shift-2026', 'Slip-Glaze-2027'];
   const { userId } = await hub.command<{ userId: string }>('user.upsert', { name, roles, scope, password: first });
-  const { token } = await command<{ token: string }>(null, 'session.login', { user: name, password: first, workstation: `desk of ${name}` });
+  const { token } = await command<{ token: string }>(null, 'session.login', {
+    user: name,
+    password: first,
+    workstation: `desk of ${name}`,
+  });
   await command(token, 'session.password', { current: first, next: second });
   return { name, userId, command: (what, args) => command(token, what, args), get: (path) => call(token, path) };
 }
@@ -79,7 +83,10 @@ async function watch(lease: CommandResult<'stream.lease'>): Promise<{ readonly e
     if (!records.ok) throw new Error(records.error);
     for (const record of records.value) {
       if (record.type === recordType.video) moving.resolve();
-      else if (record.type === recordType.event && (JSON.parse(Buffer.from(record.payload).toString()) as { event: string }).event === 'ended')
+      else if (
+        record.type === recordType.event &&
+        (JSON.parse(Buffer.from(record.payload).toString()) as { event: string }).event === 'ended'
+      )
         ended.resolve();
     }
   });
