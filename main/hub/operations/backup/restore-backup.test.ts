@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditLog } from '../../audit/audit-log.ts';
 import { openDataFolder } from '../../ledger/data-folder.ts';
 import { migrations } from '../../ledger/migrate.ts';
@@ -34,11 +34,14 @@ const restoredAt = livedAt + 3_600_000;
 let root = '';
 let data = '';
 let store = '';
+const livedIn = mkdtempSync(join(tmpdir(), 'taodu-lived-in-'));
+beforeAll(() => livedInFolder(livedIn));
+afterAll(() => rmSync(livedIn, { recursive: true }));
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'taodu-backup-'));
   data = join(root, 'data');
   store = join(root, 'store');
-  livedInFolder(data);
+  cpSync(livedIn, data, { recursive: true });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

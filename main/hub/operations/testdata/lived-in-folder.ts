@@ -23,9 +23,12 @@ const subject = {
   session: 's1',
 };
 
-/** The ledger of a folder; the caller closes it. */
-export const opened = (folder: string): SqliteLedger =>
-  openLedger(folder, { changesKept: 100, clock: { now: () => livedAt }, log: silentLog });
+/** The ledger of a folder; the caller closes it. It does not wait for the disk: no test here cuts the power. */
+export function opened(folder: string): SqliteLedger {
+  const ledger = openLedger(folder, { changesKept: 100, clock: { now: () => livedAt }, log: silentLog });
+  ledger.database.pragma('synchronous = OFF');
+  return ledger;
+}
 
 /** Opens the ledger of a folder, lets `use` have it, and closes it. */
 export function withLedger<T>(folder: string, use: (ledger: SqliteLedger) => T): T {
