@@ -30,10 +30,12 @@ describe.skipIf(chromiumPath === null)(`a display is paired and revoked${why}`, 
       const code = display.page.locator('[data-code]');
       return (await code.count()) > 0 && (await code.getAttribute('data-code'));
     });
+  /** Six pictures move on the display itself: what it reported before it went dark is still known to the hub. */
   const live = () =>
     until('live pictures', 30_000, async () => {
-      const tiles = (await shownTiles(hub, '2'))?.tiles.filter(({ state }) => state === 'live') ?? [];
-      return tiles.length >= 6 && tiles;
+      const { tiles } = await wallFacts(display.page);
+      const moving = Object.values(tiles).filter((tile) => (tile?.painted ?? 0) > 10);
+      return moving.length >= 6 && (await shownTiles(hub, '2'))?.tiles.filter(({ state }) => state === 'live').length === 6;
     });
   const leases = async () => (await hub.metrics())['taodu_leases']!;
 
