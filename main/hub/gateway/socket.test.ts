@@ -201,7 +201,8 @@ describe('the end of a session', () => {
 
 describe('clients that do not keep up', () => {
   test('are cut off when too much waits for them, and others notice nothing', { timeout: 60_000 }, async () => {
-    // every change is more than a megabyte, so that the bound is reached long before a missing pong would end the connection
+    // every change is more than a megabyte and goes to eight subscriptions, so that the bound is reached in a few
+    const subscriptions = 8;
     const still = {
       kind: 'grid',
       rows: 20,
@@ -215,12 +216,15 @@ describe('clients that do not keep up', () => {
       socketOfWs.on('message', (data) => {
         const text = String(data);
         if (text.startsWith('0')) socketOfWs.send(`40${JSON.stringify({ protocol: 1, token: admin })}`);
-        if (text.startsWith('42["welcome"')) socketOfWs.send('420["subscribe",{"id":1,"collection":"layouts"}]');
-        if (text.startsWith('430')) resolve();
+        if (text.startsWith('42["welcome"'))
+          for (let id = 0; id < subscriptions; id++) socketOfWs.send(`42${id}["subscribe",{"id":${id},"collection":"layouts"}]`);
+        if (text.startsWith(`43${subscriptions - 1}`)) resolve();
       });
     });
     await opened;
-    // it reads no more
+    // it reads no more, but says that it is alive: what ends it is what waits for it
+    const alive = setInterval(() => socketOfWs.send('3'), 500);
+    ends.push(() => clearInterval(alive));
     (socketOfWs as unknown as { _socket: { pause(): void } })._socket.pause();
     const { socket, events } = await script();
     await subscribe(socket, { id: 1, collection: 'layouts' });
