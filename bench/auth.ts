@@ -40,6 +40,8 @@ const users = option('users', 20);
 const changesOfTen = 8;
 /** How many commands one person has under way when as many are sent as are answered. */
 const atOnce = 4;
+/** A command that is answered later than this is lost. */
+const answeredWithinMs = 20_000;
 /** The delay of the loop is told with the time between two looks at it (`perf_hooks`). */
 const lookEveryMs = 10;
 
@@ -149,7 +151,11 @@ async function hubService(hub: RunningHub): Promise<{ readonly service: Service;
   const sockets: Socket<HubToClient, ClientToHub>[] = [];
   const layouts: string[] = [];
   const run = (user: number, name: string, args: object) =>
-    new Promise<CommandReply>((done) => void sockets[user]!.emit('command', { name, args }, done));
+    new Promise<CommandReply>((done, failed) => {
+      sockets[user]!.timeout(answeredWithinMs).emit('command', { name, args }, (error: Error | null, reply: CommandReply) =>
+        error ? failed(error) : done(reply),
+      );
+    });
   for (let user = 0; user < users; user += 1) {
     const [name, first, next] = [`bench-${user}`, 'First-Shift-4711', 'Second-Shift-4712'];
     await hub.command('user.upsert', { name, roles: ['operator'], password: first });
@@ -249,6 +255,7 @@ async function inProcess(count: number) {
       audit: createAuditLog(ledger.database, systemClock),
       handlers: { [definition.name]: handler },
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      requesterNow: () => undefined,
       clock: systemClock,
       log: silentLog,
       definitions: [definition],

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { AuditRow } from '../../contract/audit.ts';
 import { type AnyCommand, type CommandContext, type CommandHandler, defineCommand } from '../../contract/define-command.ts';
@@ -18,6 +18,7 @@ import { ManualClock } from '../readings/manual-clock.ts';
 import { type AuditLog, createAuditLog } from '../audit/audit-log.ts';
 import { approvalMs } from './approval-rules.ts';
 import { type Caller, type CommandGateway, createCommandGateway, maxInFlight, maxInFlightPerSession } from './command-gateway.ts';
+import { turnMs } from './fair-turns.ts';
 import { hashArgs, keptAnswers, keptMs } from './idempotency.ts';
 
 type Handler = CommandHandler<AnyCommand>;
@@ -622,6 +623,29 @@ describe('two who decide on the same state', () => {
 });
 
 describe('too much at once', () => {
+  it('leaves the loop to others between commands that take their time, in the order in which they came', async () => {
+    let now = 0;
+    vi.spyOn(clock, 'monotonic').mockImplementation(() => now);
+    handler = (given) => {
+      now += turnMs;
+      return ok({ result: { said: (given as { text: string }).text } });
+    };
+    const running = Array.from({ length: 20 }, (_, index) => execute('test.do', { text: String(index) }));
+    expect(calls).toHaveLength(1);
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const answers = await Promise.all(running);
+    isOver = true;
+    expect(answers.map((answer) => answer.ok && (answer.value as { said: string }).said)).toEqual(answers.map((_, index) => String(index)));
+    expect(turns).toBeGreaterThanOrEqual(18);
+    expect(trail()).toHaveLength(40);
+  });
+
   it('is refused to a session, and to all sessions together, until there is a place again', async () => {
     const gate = held();
     handler = async () => (await gate.promise, ok({ result: { said: '-' } }));

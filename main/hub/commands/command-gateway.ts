@@ -16,6 +16,7 @@ import type { Clock } from '../../contract/time.ts';
 import type { AuditLog, AuditSubject } from '../audit/audit-log.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import { type Approvals, type Approved, createApprovals } from './approvals.ts';
+import { FairTurns } from './fair-turns.ts';
 import { type Answer, createAnswerStore, hashArgs, idempotencyKeyForm, type NamedRequest } from './idempotency.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -97,6 +98,7 @@ class Gateway implements CommandGateway {
   readonly #named = new Map<string, { readonly argsHash: string; readonly answer: Promise<Answer> }>();
   readonly #places = new Map<string, number>();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #turns: FairTurns;
   /** What really does the two-person commands. Nothing but an approval leads there. */
   readonly #behindApproval = new Map<string, AnyHandler>();
   readonly #approvals: Approvals;
@@ -106,6 +108,7 @@ class Gateway implements CommandGateway {
 
   constructor(options: CommandGatewayOptions) {
     this.#options = options;
+    this.#turns = new FairTurns(options.clock);
     this.#answers = createAnswerStore(options.ledger, options.clock);
     const definitions = options.definitions ?? (commands as readonly AnyCommand[]);
     this.#approvals = createApprovals({
@@ -161,7 +164,9 @@ class Gateway implements CommandGateway {
     if (release === undefined) return err(problem('too-many-requests'));
 
     const late: Promise<unknown>[] = [];
-    const answer = this.#answer(entry, request, caller, (work) => void late.push(work));
+    const begin = () => this.#answer(entry, request, caller, (work) => void late.push(work));
+    const turn = this.#turns.next();
+    const answer = turn === null ? begin() : turn.then(begin);
     this.#running.add(answer);
     try {
       return await answer;
