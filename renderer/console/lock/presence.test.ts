@@ -63,6 +63,26 @@ describe('the hub is told', () => {
   });
 });
 
+test('a touch that comes while the hub is being told is told after the pause', async () => {
+  const { promise, resolve } = Promise.withResolvers<typeof answer>();
+  const said = [promise, Promise.resolve(answer)];
+  presence = startPresence({
+    now: Date.now,
+    tell: () => {
+      told.push(Date.now());
+      return said.shift()!;
+    },
+    onIdle: () => (idle += 1),
+  });
+  await pass(5000);
+  presence.touch();
+  resolve(answer);
+  await pass(tellEveryMs - 5001);
+  expect(told).toHaveLength(1);
+  await pass(1);
+  expect(told).toHaveLength(2);
+});
+
 describe('the desk locks itself', () => {
   test('when nobody was there for as long as the hub said', async () => {
     presence = start();
