@@ -201,6 +201,7 @@ export const wallShow = defineCommand({
   scopeOf: (args, lookup) => camerasOf(args.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
   risk: 'routine',
   audit: 'two-rows',
+  effect: 'ledger',
   deadlineMs: 3000,
 });
 
@@ -216,6 +217,7 @@ export const wallSpan = defineCommand({
     args.tiles.flatMap(({ panel }) => (panel.panel === 'video' ? [lookup.camera(panel.cameraId) ?? ('none' as const)] : [])),
   risk: 'routine',
   audit: 'two-rows',
+  effect: 'ledger',
   deadlineMs: 3000,
 });
 
@@ -343,6 +345,7 @@ export const layoutSave = defineCommand({
   ],
   risk: 'routine',
   audit: 'two-rows',
+  effect: 'ledger',
   deadlineMs: 3000,
 });
 
@@ -355,6 +358,7 @@ export const layoutRemove = defineCommand({
   scopeOf: ({ layoutId: id }, lookup) => lookup.layout(id) ?? [],
   risk: 'routine',
   audit: 'two-rows',
+  effect: 'ledger',
   deadlineMs: 3000,
 });
 

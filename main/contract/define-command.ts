@@ -33,6 +33,11 @@ export interface CommandDefinition<Name extends string, Args extends z.ZodType, 
   readonly risk: Risk;
   /** `two-rows`: opened before it runs, closed after; `none`: reads and liveness reports. */
   readonly audit: 'two-rows' | 'none';
+  /**
+   * `ledger`: what it does is what it commits and nothing besides, so both audit rows are part of the one transaction that makes it true. Absent:
+   * it is on record before it begins.
+   */
+  readonly effect?: 'ledger';
   readonly deadlineMs: number;
   /** What the audit may keep of the arguments: secrets removed, bulk replaced by its size. Absent: all of them. */
   redact?(args: z.output<Args>): unknown;

@@ -38,6 +38,7 @@ const definitions: readonly AnyCommand[] = [
   defineCommand({ ...defaults, name: 'test.do', redact: ({ text, at }) => ({ text, at }) }),
   defineCommand({ ...defaults, name: 'test.read', risk: 'read' }),
   defineCommand({ ...defaults, name: 'test.peek', risk: 'read', audit: 'none' }),
+  defineCommand({ ...defaults, name: 'test.ledger', effect: 'ledger' }),
   defineCommand({ ...defaults, name: 'test.session', permission: 'session' }),
   defineCommand({ ...defaults, name: 'test.public', permission: 'public' }),
   defineCommand({ ...defaults, name: 'test.two', risk: 'two-person' }),
@@ -619,6 +620,34 @@ describe('two who decide on the same state', () => {
     const answers = await Promise.all([execute(), execute(), execute()]);
     expect(answers.map((answer) => answer.ok && (answer.value as { said: string }).said)).toEqual(['1', '2', '3']);
     expect(ledger.get('layouts', 'shared')).toEqual({ count: 3 });
+  });
+});
+
+describe('a command whose whole effect is its commit', () => {
+  it('waits for the disk once: both rows are in the transaction of its changes', async () => {
+    const transactions = vi.spyOn(ledger, 'transact');
+    handler = storing('one');
+    expect(await execute('test.ledger')).toMatchObject({ ok: true });
+    expect(transactions).toHaveBeenCalledTimes(1);
+    expect(trail()).toEqual(['open test.ledger', 'close test.ledger ok']);
+    expect(ledger.get('layouts', 'one')).toEqual({ key: 'one' });
+    transactions.mockClear();
+    expect(await execute('test.do')).toMatchObject({ ok: true });
+    expect(transactions).toHaveBeenCalledTimes(2);
+  });
+
+  it('has not happened when it cannot be on record', async () => {
+    handler = storing('one');
+    const allow = refuseWrites();
+    expect(await execute('test.ledger')).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    allow();
+    expect([trail(), ledger.get('layouts', 'one')]).toEqual([[], undefined]);
+  });
+
+  it('is on record when it is refused, too', async () => {
+    handler = () => err(problem('not-found'));
+    expect(await execute('test.ledger')).toEqual(refused('not-found'));
+    expect(trail()).toEqual(['open test.ledger', 'close test.ledger not-found']);
   });
 });
 

@@ -313,7 +313,9 @@ class Gateway implements CommandGateway {
     // A read changes nothing in the city or the field, and its answer is not given before both rows are durable: its
     // two rows are written in one step, which halves the price of starting a picture. So are those of a login: a
     // session whose token nobody was told is none. Everything else is on record before it begins, or does not begin.
-    const opensFirst = definition.audit === 'two-rows' && definition.risk !== 'read' && definition.permission !== 'public';
+    // And so are those of a command whose whole effect is its commit: without the rows it has not happened. One wait for the disk, not two.
+    const inOneStep = definition.risk === 'read' || definition.permission === 'public' || definition.effect === 'ledger';
+    const opensFirst = definition.audit === 'two-rows' && !inOneStep;
     if (opensFirst) {
       try {
         ledger.transact({ changes: approved === null ? [] : [approved.sent()], cause }, () => audit.open(subject));
