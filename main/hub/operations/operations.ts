@@ -12,6 +12,7 @@ import type { Clock, EpochMs } from '../../contract/time.ts';
 import { dutiesHeldTogether } from '../accounts/separate-duties.ts';
 import { pruneAudit, pruneWatches } from '../audit/prune-audit.ts';
 import type { MetricSource } from '../gateway/metrics.ts';
+import { instanceId } from '../instance-id.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import {
   assessAudit,
@@ -82,6 +83,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const { driftMs } = config.clock;
   const { auditMonths, commandDays, exportDays, backupsKept } = config.retention;
   const everyHours = demo ? 0 : config.backup.everyHours;
+  const instance = instanceId(dataFolder);
   const backupFolder = resolve(dataFolder, config.backup.folder ?? 'backups');
 
   /** What nobody can tell yet is left out. */
@@ -119,6 +121,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const backups = createBackups({
     dataFolder,
     folder: backupFolder,
+    instance,
     productVersion: version,
     everyHours,
     leaveFreeBytes: stopMb * mb,
@@ -137,7 +140,7 @@ export function createOperations(options: OperationsOptions): Operations {
       { name: 'watches', run: () => pruneWatches(ledger.database, clock.now(), auditMonths, rowsAtOnce) },
       { name: 'commands', run: () => pruneCommands(ledger, commandDays, clock.now()) },
       { name: 'exports', run: () => pruneExports(dataFolder, exportDays, clock.now()) },
-      { name: 'backups', run: () => pruneBackups(backupFolder, backupsKept, clock.now()) },
+      { name: 'backups', run: () => pruneBackups(backupFolder, backupsKept, clock.now(), instance) },
     ],
     clock,
     log,

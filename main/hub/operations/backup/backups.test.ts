@@ -53,6 +53,7 @@ async function started(everyHours: number) {
   const backups = createBackups({
     dataFolder: '/data',
     folder,
+    instance: '00000000',
     productVersion: '1.2.3',
     everyHours,
     leaveFreeBytes: 1,

@@ -28,6 +28,8 @@ export interface Backups {
 export interface BackupsOptions {
   readonly dataFolder: string;
   readonly folder: string;
+  /** Which hub's backups are looked at: others may lie in the same folder. */
+  readonly instance: string;
   readonly productVersion: string;
   /** 0 makes none by itself. */
   readonly everyHours: number;
@@ -40,7 +42,7 @@ export interface BackupsOptions {
 }
 
 export function createBackups(options: BackupsOptions): Backups {
-  const { dataFolder, folder, productVersion, everyHours, leaveFreeBytes, clock, log, onChange } = options;
+  const { dataFolder, folder, instance, productVersion, everyHours, leaveFreeBytes, clock, log, onChange } = options;
   const run = options.run ?? runBackup;
   const ending = new AbortController();
   let lastAt: EpochMs | null | undefined;
@@ -73,7 +75,7 @@ export function createBackups(options: BackupsOptions): Backups {
 
   /** A wall clock that is set back does not put a backup off for ever: waiting is by the monotonic one, in steps of an hour at most. */
   const keepTimetable = async () => {
-    lastAt ??= (await listBackups(folder))[0]?.at ?? null;
+    lastAt ??= (await listBackups(folder, instance))[0]?.at ?? null;
     onChange();
     if (everyHours === 0) return;
     let dueInMs = Math.max(firstAfterMs, lastAt === null ? 0 : lastAt + everyHours * hourMs - clock.now());
@@ -94,7 +96,7 @@ export function createBackups(options: BackupsOptions): Backups {
   return {
     create,
     async list() {
-      return { backups: await listBackups(folder), nextAt };
+      return { backups: await listBackups(folder, instance), nextAt };
     },
     get lastAt() {
       return lastAt;

@@ -11,26 +11,33 @@ const goingPrefix = '.going-';
 const leftoverAfterMs = 24 * 3_600_000;
 
 /**
- * The backups in a folder, newest first. What has no readable manifest is none. They are not verified: `restore` does that before it
- * touches anything. Answers none when there is no such folder.
+ * The backups of one hub in a folder, newest first. What has no readable manifest is none, and several hubs may share a folder. They are not
+ * verified: `restore` does that before it touches anything. Answers none when there is no such folder.
+ * @param instance which hub's (see instance-id.ts)
  */
-export async function listBackups(folder: string): Promise<BackupFacts[]> {
+export async function listBackups(folder: string, instance: string): Promise<BackupFacts[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => backupNameForm.test(name)).toSorted();
   const found: BackupFacts[] = [];
   for (const name of names.toReversed().slice(0, backupsAtMost)) {
     const bytes = await readBounded(join(folder, name, 'manifest.json'));
     const manifest = bytes && decodeManifest(bytes);
     if (!manifest || !manifest.ok) continue;
-    const { at, seq, files } = manifest.value;
+    const { at, seq, files, instanceId } = manifest.value;
+    if (instanceId !== instance) continue;
     found.push({ name, at, bytes: files.reduce((sum, file) => sum + file.bytes, bytes.length), ledgerSeq: seq });
   }
   // by commit: it grows for ever, and the clock may have been wrong
   return found.toSorted((one, other) => other.ledgerSeq - one.ledgerSeq || other.at - one.at);
 }
 
-/** Removes the oldest of more than `keep` backups, one a step, and what was begun and never ended. */
-export async function pruneBackups(folder: string, keep: number, now: number): Promise<Pruned> {
-  const old = (await listBackups(folder)).slice(keep);
+/**
+ * Removes the oldest of more than `keep` backups of one hub, one a step, and what was begun and never ended. So many with the most commits are kept
+ * and so many that were made last: the clock may have been wrong, and a ledger that was begun anew counts from one again.
+ */
+export async function pruneBackups(folder: string, keep: number, now: number, instance: string): Promise<Pruned> {
+  const found = await listBackups(folder, instance);
+  const madeLast = new Set(found.toSorted((one, other) => other.at - one.at).slice(0, keep));
+  const old = found.slice(keep).filter((backup) => !madeLast.has(backup));
   const oldest = old.at(-1);
   if (oldest !== undefined) {
     // one that is half removed is not taken for a backup

@@ -66,6 +66,9 @@ async function backedUp(more: Partial<BackupOrder> = {}): Promise<string> {
 const restore = (from: string, more: Partial<RestoreOrder> = {}) =>
   restoreBackup({ from, dataFolder: data, foreign: false, passphrase: null, by: 'root', now: restoredAt, say: () => undefined, ...more });
 
+/** Which hub the data folder is of. */
+const own = () => readFileSync(join(data, 'instance-id'), 'utf8').trim();
+
 const manifestOf = (backup: string): BackupManifest => {
   const read = decodeManifest(readFileSync(join(backup, 'manifest.json')));
   if (!read.ok) throw new Error('no manifest');
@@ -101,7 +104,7 @@ describe('a backup', () => {
       audit: { seq: 40 },
       files: [{ name: 'ledger.db' }, { name: 'seals/2026-11-24.json' }, { name: 'seals/public.pem' }],
     });
-    expect(await listBackups(store)).toEqual([made.ok && made.value]);
+    expect(await listBackups(store, own())).toEqual([made.ok && made.value]);
     expect(readdirSync(folder).toSorted()).toEqual(['ledger.db', 'manifest.json', 'manifest.mac', 'seals']);
     expect(existsSync(join(folder, 'keys'))).toBe(false);
     if (process.platform === 'win32') return;
@@ -160,13 +163,37 @@ describe('a backup', () => {
     mkdirSync(join(store, '.making-abc'));
     mkdirSync(join(store, 'letters'));
     const names = () => readdirSync(store).toSorted();
-    expect(await pruneBackups(store, 2, Date.now())).toEqual({ removed: 1, more: true });
-    expect(await pruneBackups(store, 2, Date.now())).toEqual({ removed: 1, more: false });
-    expect(await pruneBackups(store, 2, Date.now())).toEqual({ removed: 0, more: false });
+    expect(await pruneBackups(store, 2, Date.now(), own())).toEqual({ removed: 1, more: true });
+    expect(await pruneBackups(store, 2, Date.now(), own())).toEqual({ removed: 1, more: false });
+    expect(await pruneBackups(store, 2, Date.now(), own())).toEqual({ removed: 0, more: false });
     expect(names()).toEqual(['.making-abc', '2026-11-25T14-00-00.000Z-40', '2026-11-25T15-00-00.000Z-40', 'letters']);
-    await pruneBackups(store, 2, Date.now() + 25 * 3_600_000);
+    await pruneBackups(store, 2, Date.now() + 25 * 3_600_000, own());
     expect(names()).toEqual(['2026-11-25T14-00-00.000Z-40', '2026-11-25T15-00-00.000Z-40', 'letters']);
-    expect(await pruneBackups(join(root, 'nowhere'), 2, 0)).toEqual({ removed: 0, more: false });
+    expect(await pruneBackups(join(root, 'nowhere'), 2, 0, own())).toEqual({ removed: 0, more: false });
+  });
+
+  test('of another hub in the same folder are neither counted nor removed', async () => {
+    const mine = await backedUp();
+    const other = join(root, 'other');
+    cpSync(data, other, { recursive: true });
+    writeFileSync(join(other, 'instance-id'), '0badcafe\n');
+    withLedger(other, (ledger) => work(ledger, 5));
+    const theirs = [1, 2, 3].map((hour) => backedUp({ dataFolder: other, now: livedAt + hour * 3_600_000 }));
+    await Promise.all(theirs);
+    expect(await pruneBackups(store, 2, Date.now(), own())).toEqual({ removed: 0, more: false });
+    expect(existsSync(mine)).toBe(true);
+    expect((await listBackups(store, own())).map(({ at }) => at)).toEqual([livedAt]);
+    expect(await pruneBackups(store, 2, Date.now(), '0badcafe')).toEqual({ removed: 1, more: false });
+  });
+
+  test('of a ledger that was begun anew stay beside those of the old one, which had more commits', async () => {
+    for (const hour of [0, 1, 2]) await backedUp({ now: livedAt + hour * 3_600_000 });
+    for (const end of ['', '-wal', '-shm']) rmSync(join(data, `ledger.db${end}`), { force: true });
+    withLedger(data, (ledger) => work(ledger, 3));
+    const anew = await backedUp({ now: livedAt + 3 * 3_600_000 });
+    while ((await pruneBackups(store, 2, Date.now(), own())).removed > 0);
+    expect(existsSync(anew)).toBe(true);
+    expect(readdirSync(store)).toHaveLength(3);
   });
 });
 
