@@ -130,6 +130,7 @@ export const errorStatus = {
   'certificate-unusable': 422,
   'duties-not-separated': 503,
   'retention-failed': 503,
+  'retention-held': 503,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorStatus;

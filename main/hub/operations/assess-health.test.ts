@@ -121,8 +121,9 @@ test('duties', () => {
 
 test('retention', () => {
   expect(assessRetention(null)).toBeNull();
-  expect(assessRetention({ failedStep: null, removed: 7 })).toEqual({ state: 'ok', code: null, params: {} });
-  expect(assessRetention({ failedStep: 'audit', removed: 7 })).toEqual({
+  expect(assessRetention({ failedStep: null, held: false })).toEqual({ state: 'ok', code: null, params: {} });
+  expect(assessRetention({ failedStep: null, held: true })).toMatchObject({ state: 'warning', code: 'retention-held' });
+  expect(assessRetention({ failedStep: 'audit', held: true })).toEqual({
     state: 'failed',
     code: 'retention-failed',
     params: { step: 'audit' },

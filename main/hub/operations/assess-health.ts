@@ -92,9 +92,10 @@ export function assessDuties(names: readonly string[]): Assessment {
 }
 
 /** What the last round of removing old records came to; null before the first: then nothing is said. */
-export function assessRetention(round: { readonly failedStep: string | null; readonly removed: number } | null): Assessment | null {
+export function assessRetention(round: { readonly failedStep: string | null; readonly held: boolean } | null): Assessment | null {
   if (round === null) return null;
-  return round.failedStep === null ? ok() : failed('retention-failed', { step: round.failedStep });
+  if (round.failedStep !== null) return failed('retention-failed', { step: round.failedStep });
+  return round.held ? warning('retention-held', {}) : ok();
 }
 
 /** The order that people read them in. */

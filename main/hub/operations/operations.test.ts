@@ -187,6 +187,18 @@ test('backups can be made and listed; figures are there for every item', async (
   expect(figures['taodu_health']).toEqual({ disk: 0, clock: 1, audit: 0, backup: 0, duties: 0, retention: 0 });
 });
 
+test('a clock that is a year ahead at the start makes nothing old, and that is said', async () => {
+  const over = { id: 'k1', state: 'confirmed', updatedAt: start };
+  ledger.commit([{ collection: 'commands', op: 'put', key: 'k1', value: over }], { kind: 'command', id: 'k1', by: 'admin' });
+  ledger.close();
+  ledger = openLedger(folder, { changesKept: 100, clock: { now: () => start }, log: silentLog });
+  const clock = new ManualClock(start + 365 * 24 * 60 * minute);
+  started({ clock });
+  for (let count = 0; count < 3; count += 1) await clock.advance(minute);
+  await vi.waitFor(() => expect(health('retention')).toBeDefined());
+  expect([health('retention'), ledger.get('commands', 'k1')]).toMatchObject([{ state: 'warning', code: 'retention-held' }, over]);
+});
+
 test('stops and leaves no timer', async () => {
   const { operations, clock, pass } = started();
   await pass(3);

@@ -28,6 +28,7 @@ import {
 } from './assess-health.ts';
 import { createBackups } from './backup/backups.ts';
 import { pruneBackups } from './backup/list-backups.ts';
+import { createAgeClock } from './clock/age-clock.ts';
 import { type AskTime, createAskTime } from './clock/ask-time.ts';
 import { createClockWatch } from './clock/clock-watch.ts';
 import { createDiskWatch, freeBytesOf } from './disk/disk-watch.ts';
@@ -36,7 +37,7 @@ import { createHealthBoard } from './health-board.ts';
 import { createNightly } from './nightly.ts';
 import { pruneCommands } from './prune-commands.ts';
 import { pruneExports } from './prune-exports.ts';
-import { createRetention } from './retention.ts';
+import { createRetention, type Pruned } from './retention.ts';
 
 /** What keeps the hub itself in order: health, room on the disk, old records, the clock, backups. */
 export interface Operations {
@@ -134,12 +135,18 @@ export function createOperations(options: OperationsOptions): Operations {
     return assessBackup({ lastAt, failure, everyHours, startedAt, now: clock.now() });
   };
 
+  const ageClock = createAgeClock({ lastKnown: lastKnownTime(ledger), clock, log, verdict: () => time.verdict });
+  /** Removes what is old by a clock that is believed. */
+  const byAge = (prune: (now: EpochMs) => Pruned | Promise<Pruned>) => () => {
+    const now = ageClock.now();
+    return now === null ? ({ removed: 0, more: false, held: true } as const) : prune(now);
+  };
   const retention = createRetention({
     steps: [
-      { name: 'audit', run: () => pruneAudit(ledger.database, clock.now(), auditMonths, rowsAtOnce) },
-      { name: 'watches', run: () => pruneWatches(ledger.database, clock.now(), auditMonths, rowsAtOnce) },
-      { name: 'commands', run: () => pruneCommands(ledger, commandDays, clock.now()) },
-      { name: 'exports', run: () => pruneExports(dataFolder, exportDays, clock.now()) },
+      { name: 'audit', run: byAge((now) => pruneAudit(ledger.database, now, auditMonths, rowsAtOnce)) },
+      { name: 'watches', run: byAge((now) => pruneWatches(ledger.database, now, auditMonths, rowsAtOnce)) },
+      { name: 'commands', run: byAge((now) => pruneCommands(ledger, commandDays, now)) },
+      { name: 'exports', run: byAge((now) => pruneExports(dataFolder, exportDays, now)) },
       { name: 'backups', run: () => pruneBackups(backupFolder, backupsKept, clock.now(), instance) },
     ],
     clock,
@@ -251,4 +258,10 @@ export function createOperations(options: OperationsOptions): Operations {
       await Promise.all([looking, verifying, disk.stop(), time.stop(), backups.stop(), retention.stop()]);
     },
   };
+}
+
+/** The newest time that stands in a ledger from before this opening; null when it is new. */
+function lastKnownTime({ database, epoch }: SqliteLedger): EpochMs | null {
+  const commit = database.prepare('SELECT at FROM changes WHERE epoch < ? ORDER BY seq DESC LIMIT 1').pluck().get(epoch);
+  return (commit ?? database.prepare('SELECT at FROM audit ORDER BY seq DESC LIMIT 1').pluck().get() ?? null) as EpochMs | null;
 }

@@ -41,7 +41,7 @@ test('removes in small steps, one kind after the other, and again an hour later'
   expect([retention.lastRound, sizes]).toEqual([null, []]);
   await pass(600);
   expect(sizes).toEqual([5, 5, 2]);
-  expect([audit.left, exports.left, retention.lastRound, changes()]).toEqual([0, 0, { failedStep: null, removed: 13 }, 1]);
+  expect([audit.left, exports.left, retention.lastRound, changes()]).toEqual([0, 0, { failedStep: null, removed: 13, held: false }, 1]);
   audit.left = 3;
   await pass(roundEveryMs);
   expect([audit.left, retention.removed]).toEqual([0, 16]);
@@ -56,10 +56,10 @@ test('a step that fails is named, keeps nobody from anything, and is tried again
   };
   const { retention, pass } = started([failing, heap('exports', rest, 10)]);
   await pass(firstRoundAfterMs);
-  expect([retention.lastRound, rest.left]).toEqual([{ failedStep: 'audit', removed: 4 }, 0]);
+  expect([retention.lastRound, rest.left]).toEqual([{ failedStep: 'audit', removed: 4, held: false }, 0]);
   broken = false;
   await pass(roundEveryMs);
-  expect(retention.lastRound).toEqual({ failedStep: null, removed: 0 });
+  expect(retention.lastRound).toEqual({ failedStep: null, removed: 0, held: false });
 });
 
 test('stops between two steps and leaves no timer', async () => {

@@ -20,12 +20,16 @@ export interface RetentionStep {
 export interface Pruned {
   readonly removed: number;
   readonly more: boolean;
+  /** Nothing was looked at, because nobody can tell now what is old. */
+  readonly held?: boolean;
 }
 
 /** What a round came to. */
 export interface RetentionRound {
   readonly failedStep: string | null;
   readonly removed: number;
+  /** Whether anything was left because nobody could tell what is old. */
+  readonly held: boolean;
 }
 
 /** Removes old records, a little at a time. */
@@ -50,25 +54,29 @@ export function createRetention(options: {
 
   const wait = (ms: number) => clock.sleep(ms, ending.signal).catch(() => undefined);
 
-  const runStep = async ({ run }: RetentionStep): Promise<number> => {
+  const runStep = async ({ run }: RetentionStep) => {
     let removed = 0;
+    let held = false;
     for (let count = 0; count < stepsAtMost && !ending.signal.aborted; count += 1) {
       const step = await run();
       removed += step.removed;
+      held ||= step.held ?? false;
       if (!step.more) break;
       await wait(restMs);
     }
-    return removed;
+    return { removed, held };
   };
 
   const round = async () => {
     let removed = 0;
     let failedStep: string | null = null;
+    let held = false;
     for (const step of steps) {
       if (ending.signal.aborted) return;
       try {
-        const gone = await runStep(step);
+        const { removed: gone, held: wasHeld } = await runStep(step);
         removed += gone;
+        held ||= wasHeld;
         if (gone > 0) log.info({ what: step.name, removed: gone }, 'old records were removed');
       } catch (cause) {
         failedStep ??= step.name;
@@ -76,7 +84,7 @@ export function createRetention(options: {
       }
     }
     total += removed;
-    lastRound = { failedStep, removed };
+    lastRound = { failedStep, removed, held };
     onChange();
   };
 

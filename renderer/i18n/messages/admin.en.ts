@@ -474,6 +474,7 @@ const messages: SameShape<typeof zh> = {
       'duties-not-separated':
         'Make accounts for administrator, security administrator and auditor, then take the duties from the first account.',
       'retention-failed': 'See to disk and log. It is tried again every hour.',
+      'retention-held': 'See whether the clock of the server is right. Without time servers it is believed after a day.',
     },
     facts: 'This hub',
     version: 'Version',

@@ -468,6 +468,7 @@ export default {
       'certificate-unusable': '证书与密钥不符或无法读取：检查文件，更换后自动生效。',
       'duties-not-separated': '新建系统管理员、安全管理员和审计员账号，再从首个账号移除多余的职责。',
       'retention-failed': '检查磁盘和日志；下个小时会自动重试。',
+      'retention-held': '检查服务器时钟是否正确；未设时间服务器时，一天后才采信。',
     },
     facts: '运行信息',
     version: '版本',

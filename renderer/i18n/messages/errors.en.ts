@@ -119,6 +119,7 @@ const messages: SameShape<typeof zh> = {
     'certificate-unusable': 'The certificate or its key cannot be used.',
     'duties-not-separated': 'One account still holds administration, security and audit together.',
     'retention-failed': 'Old records could not be removed.',
+    'retention-held': 'Nothing old is removed: the clock is far ahead of what was last known.',
   },
   precise: {
     'clock-drift': 'The clock of the hub is off by {offByMs}.',

@@ -120,6 +120,7 @@ export default {
     'certificate-unusable': '证书或其密钥无法使用。',
     'duties-not-separated': '系统管理、安全管理和审计仍由同一账号承担。',
     'retention-failed': '过期记录未能清理。',
+    'retention-held': '暂停清理过期记录：时钟远远超前于上次已知的时间。',
   },
   precise: {
     'clock-drift': '中枢的时钟偏差 {offByMs}。',
