@@ -255,6 +255,7 @@ async function inProcess(count: number) {
       audit: createAuditLog(ledger.database, systemClock),
       handlers: { [definition.name]: handler },
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      callerNow: (admitted) => admitted,
       requesterNow: () => undefined,
       clock: systemClock,
       log: silentLog,

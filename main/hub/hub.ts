@@ -207,6 +207,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...operations.handlers,
       },
       lookup,
+      callerNow: ({ sessionId }) => accounts.principalOf(sessionId),
       requesterNow: accounts.principalOfUser,
       guard: operations.mayWrite,
       clock,

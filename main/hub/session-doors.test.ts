@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRelay } from '../../streams/media/relay.ts';
@@ -116,6 +117,36 @@ describe('a session that ends takes its leases and its pictures along, and says 
     await until(playlist, ({ status }) => status === 410 || status === 404);
     expect(await command(origin, 'session.who', {}, { token })).toMatchObject({ status: 401 });
     await expect(connected(origin, { token })).rejects.toThrow('login-required');
+  });
+});
+
+describe('a request whose body comes late', () => {
+  test('is not done once the session that began it is over', async () => {
+    const token = await operator(origin, admin, 'tang');
+    await lease(token);
+    const { sessions } = (await command(origin, 'session.list', {}, { token: admin })).json;
+    const { sessionId } = sessions.find((one: { name: string }) => one.name === 'tang');
+    const body = JSON.stringify({ cameraId, profile: 'sub' });
+    const { hostname, port } = new URL(origin);
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+      expect: '100-continue',
+    };
+    const request = httpRequest({ hostname, port, path: '/api/commands/stream.lease', method: 'POST', agent: false, headers });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      request.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+    });
+    // the door has looked at who asks once it wants the body
+    const wanted = new Promise((resolve) => request.once('continue', resolve));
+    request.flushHeaders();
+    request.write(body.slice(0, 1));
+    await wanted;
+    await command(origin, 'session.end', { sessionId }, { token: admin });
+    request.end(body.slice(1));
+    expect(await answered).toBe(401);
+    expect(await leases()).toBe('0');
   });
 });
 

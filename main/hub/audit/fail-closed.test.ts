@@ -88,6 +88,7 @@ beforeEach(() => {
     audit: city.audit,
     handlers,
     lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+    callerNow: (admitted) => admitted,
     requesterNow: () => undefined,
     clock: city.clock,
     log: silentLog,

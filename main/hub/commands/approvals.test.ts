@@ -110,6 +110,7 @@ function open(): void {
       command: (id) => (ledger.get('commands', id) as CommandEntity | undefined)?.scope,
       layout: () => undefined,
     },
+    callerNow: (admitted) => admitted,
     requesterNow: (id, sessionId) => {
       const found = accounts.get(id);
       return found && { ...found, sessionId };
@@ -441,6 +442,7 @@ describe('the catalogue', () => {
       audit,
       handlers: Object.fromEntries(commands.map((one) => [one.name, (): never => ((called += 1), undefined as never)])),
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      callerNow: (admitted) => admitted,
       requesterNow: () => everybody,
       clock,
       log: silentLog,

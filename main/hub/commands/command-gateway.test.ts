@@ -54,6 +54,7 @@ let clock: ManualClock;
 let gateway: CommandGateway;
 let handler: Handler;
 let guard: (definition: AnyCommand) => Problem | null;
+let callerNow: (admitted: Principal) => Principal | undefined;
 let calls: { args: unknown; context: CommandContext }[];
 let logged: { fields: object; message: string }[];
 
@@ -110,6 +111,7 @@ beforeEach(() => {
   audit = createAuditLog(ledger.database, clock);
   handler = say();
   guard = () => null;
+  callerNow = (admitted) => admitted;
   const handlers = Object.fromEntries(
     definitions.map(({ name }): [string, Handler] => [
       name,
@@ -124,6 +126,7 @@ beforeEach(() => {
     audit,
     handlers,
     lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+    callerNow: (admitted) => callerNow(admitted),
     requesterNow: () => undefined,
     guard: (definition) => guard(definition),
     clock,
@@ -506,6 +509,7 @@ describe('a repeated request', () => {
       audit,
       handlers: Object.fromEntries(definitions.map(({ name }) => [name, say('again')])),
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      callerNow: (admitted: Principal) => admitted,
       requesterNow: () => undefined,
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },
@@ -675,6 +679,23 @@ describe('too much at once', () => {
     expect(trail()).toHaveLength(40);
   });
 
+  it('is done for whoever asks as he is when it begins, not as he was when he was let in', async () => {
+    let now = 0;
+    vi.spyOn(clock, 'monotonic').mockImplementation(() => now);
+    handler = () => {
+      now += turnMs;
+      callerNow = ({ sessionId }) => (sessionId === ('s2' as SessionId) ? undefined : principal({ permissions: new Set() }));
+      return ok({ result: { said: 'first' } });
+    };
+    const running = [execute(), execute('test.do', {}, inSession(2)), execute('test.do', {}, inSession(3)), execute('test.public')];
+    const [first, ended, narrowed, open] = await Promise.all(running);
+    expect(first).toMatchObject({ ok: true });
+    expect(ended).toEqual(refused('login-required'));
+    expect(narrowed).toEqual(refused('forbidden', { permission: 'wall.control' }));
+    expect(open).toMatchObject({ ok: true });
+    expect(trail()).toEqual(['open test.do', 'close test.do ok', 'close test.do forbidden', 'open test.public', 'close test.public ok']);
+  });
+
   it('is refused to a session, and to all sessions together, until there is a place again', async () => {
     const gate = held();
     handler = async () => (await gate.promise, ok({ result: { said: '-' } }));
@@ -707,6 +728,7 @@ describe('the gateway', () => {
       ledger,
       audit,
       lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      callerNow: (admitted: Principal) => admitted,
       requesterNow: () => undefined,
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },

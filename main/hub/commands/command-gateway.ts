@@ -58,6 +58,8 @@ export interface CommandGatewayOptions {
   /** All but those of the approvals, which are the gateway's own. */
   readonly handlers: Omit<Handlers, keyof Approvals['handlers']> | Readonly<Record<string, AnyHandler>>;
   readonly lookup: ScopeLookup;
+  /** What has become of whoever asks since the door let him in: undefined when the session is over. */
+  callerNow(admitted: Principal): Principal | undefined;
   /** Who an account is now, as if in that session; undefined when it is gone or disabled. */
   requesterNow(userId: UserId, sessionId: SessionId): Principal | undefined;
   /** Why the machine does not stand this command now (a full disk), or null. Absent: it stands all. */
@@ -247,11 +249,15 @@ class Gateway implements CommandGateway {
   async #answer(
     { definition, handler }: { definition: AnyCommand; handler: AnyHandler },
     { args: given, idempotencyKey }: CommandRequest,
-    caller: Caller,
+    admitted: Caller,
     hold: Run['hold'],
   ): Promise<Answer> {
     const commandId = randomUUID() as unknown as CommandId;
     try {
+      // A body may arrive minutes after its headers, and a command waits for its turn: what was true at the door may be over.
+      const principal = admitted.principal && (this.#options.callerNow(admitted.principal) ?? null);
+      if (principal === null && definition.permission !== 'public') return err(problem('login-required'));
+      const caller: Caller = { ...admitted, principal };
       const parsed = definition.args.safeParse(given);
       if (!parsed.success) return err(malformed(parsed.error.issues));
       if (idempotencyKey !== undefined && !(typeof idempotencyKey === 'string' && idempotencyKeyForm.test(idempotencyKey)))
