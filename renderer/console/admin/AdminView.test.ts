@@ -476,7 +476,7 @@ describe('approvals', () => {
       commandCard('x4')
         .findAll('a')
         .map((link) => link.attributes('href')),
-    ).toEqual(['audit.jsonl', 'watches.csv', 'manifest.json', 'manifest.sig'].map((name) => `/api/exports/e1/${name}`));
+    ).toEqual(['audit.jsonl', 'watches.csv', 'manifest.json', 'manifest.sig', 'public.pem'].map((name) => `/api/exports/e1/${name}`));
   });
 
   test('who may not take exports out is offered none', async () => {
@@ -546,6 +546,15 @@ describe('the audit', () => {
     await flushPromises();
     expect(hub.argsOf('audit.search').map(({ before }) => before)).toEqual([undefined, 201]);
     expect(view.get('[role=status].found').text()).toBe('101 条');
+  });
+
+  test('whoever logs in is nobody yet: the name that he gave stands beside it', async () => {
+    const login = { ...auditRow(5), actor: 'anonymous', command: 'session.login', args: { user: 'wang' } };
+    hub.answer = () => ({ rows: [login, { ...login, seq: 4, command: 'wall.pair' }], next: null });
+    await show('audit');
+    const who = view.findAll('[data-row]').map((row) => row.text());
+    expect(who[0]).toContain('anonymous → wang');
+    expect(who[1]).not.toContain('wang');
   });
 
   test('a stretch without a find can be gone beyond', async () => {
