@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { configSchema } from '../../config/config.ts';
-import type { User } from '../../contract/accounts.ts';
+import { userUpsert, type User } from '../../contract/accounts.ts';
 import type { CommandArgs } from '../../contract/catalog.ts';
-import type { CommandContext, Outcome } from '../../contract/define-command.ts';
+import type { AnyCommand, CommandContext, CommandHandler, Outcome } from '../../contract/define-command.ts';
 import type { Problem } from '../../contract/errors.ts';
 import type { CommandId, UserId } from '../../contract/ids.ts';
 import { silentLog } from '../../contract/log.ts';
 import { rolePermissions } from '../../contract/permissions.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { Result } from '../../contract/result.ts';
+import { createAuditLog } from '../audit/audit-log.ts';
+import { createCommandGateway } from '../commands/command-gateway.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { createLatestValues } from '../readings/latest-values.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
@@ -731,6 +733,43 @@ describe('accounts of others', () => {
     await upsert(now, { ...own, roles: ['auditor'] });
     expect(accounts.principalOf(now.sessionId)).toBeUndefined();
     expect((await principal(adminPassword)).permissions.has('user.admin')).toBe(false);
+  });
+
+  test('the last administrators stay, also when both are asked to go in one breath', async () => {
+    const { principal, colleague, accounts, ledger, clock, context, shown } = await opened();
+    const admin = await principal(adminPassword);
+    const users = [
+      await colleague(admin, { name: 'zhou', roles: ['administrator'] }),
+      await colleague(admin, { name: 'wang', roles: ['security-administrator'] }),
+    ];
+    const gateway = createCommandGateway({
+      ledger,
+      audit: createAuditLog(ledger.database, clock),
+      handlers: { 'user.upsert': accounts.handlers['user.upsert'] as CommandHandler<AnyCommand> },
+      lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      callerNow: (admitted) => admitted,
+      requesterNow: () => undefined,
+      clock,
+      log: silentLog,
+      definitions: [userUpsert],
+    });
+    const change = (name: string, roles: CommandArgs<'user.upsert'>['roles']) =>
+      gateway.execute({ name: 'user.upsert', args: { name, roles, disabled: true } }, { principal: admin, from: context().from });
+    // somebody else gives the founder's duties away first
+    const founder = ledger.get('users', admin.userId) as User;
+    ledger.commit([{ collection: 'users', op: 'put', key: founder.id, value: { ...founder, roles: ['auditor'] } }], {
+      kind: 'command',
+      id: 'x',
+      by: 'x',
+    });
+    await colleague(admin, { name: 'zhao', roles: ['administrator'] });
+    const answers = await Promise.all([change('zhou', ['administrator']), change('zhao', ['administrator'])]);
+    expect(answers).toMatchObject([
+      { ok: true },
+      { ok: false, error: { code: 'field-invalid', params: { reason: 'last-administrator' } } },
+    ]);
+    expect(users.map((id) => shown(id).disabled)).toEqual([true, false]);
+    await gateway.close();
   });
 });
 
