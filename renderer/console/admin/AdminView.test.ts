@@ -566,6 +566,54 @@ describe('the audit', () => {
     expect(rows()).toEqual(['3']);
   });
 
+  test('a search that failed shows nothing that was found by other conditions, and says why', async () => {
+    hub.answer = () => ({ rows: [auditRow(9)], next: 9 });
+    await show('audit');
+    expect(rows()).toEqual(['9']);
+    hub.answer = () => problem('deadline-exceeded');
+    await view.get('[name=actor]').setValue('li');
+    await submit();
+    expect([rows(), view.get('[role=status].found').text()]).toEqual([[], '']);
+    expect(view.find('.admin-state [role=alert]').exists()).toBe(true);
+  });
+
+  test('a page that failed to follow is said, and can be asked for again', async () => {
+    hub.answer = (_name, args) =>
+      args['before'] === undefined
+        ? { rows: Array.from({ length: 100 }, (_, nth) => auditRow(300 - nth)), next: 201 }
+        : problem('unavailable');
+    await show('audit');
+    view.get('.scroller').element.scrollTop = 4200;
+    await view.get('.scroller').trigger('scroll');
+    await flushPromises();
+    const alert = view.get('.audit-search > [role=alert]');
+    hub.answer = () => ({ rows: [auditRow(1)], next: null });
+    await alert.get('button').trigger('click');
+    await flushPromises();
+    expect(view.get('[role=status].found').text()).toBe('101 条');
+    expect(view.find('.audit-search > [role=alert]').exists()).toBe(false);
+  });
+
+  test('a stretch of the register without a find is not the end of it, and a failed search keeps nothing of another', async () => {
+    hub.permissions = ['audit.view'];
+    const watch = { id: 4, kind: 'live', cameraId: 'c-A2', actor: 'li', address: '10.0.0.5', workstation: null, screen: null, auditSeq: 7 };
+    const found = { watches: [{ ...watch, from: 5, until: 6 }], next: null };
+    hub.answer = (name, args) =>
+      name === 'audit.search' ? { rows: [], next: null } : args['before'] === undefined ? { watches: [], next: 5000 } : found;
+    await show('audit');
+    await press('[data-tab=watches]');
+    await view.get('[name=camera]').setValue('c-A2');
+    await submit();
+    expect(view.text()).toContain('尚未找到更多');
+    await view.get('.admin-state button').trigger('click');
+    await flushPromises();
+    expect(rows()).toEqual(['4']);
+    hub.answer = () => problem('deadline-exceeded');
+    await view.get('[name=camera]').setValue('c-A3');
+    await submit();
+    expect(rows()).toEqual([]);
+  });
+
   test('a period that ends before it begins is not asked for', async () => {
     hub.answer = () => ({ rows: [], next: null });
     await show('audit');

@@ -38,7 +38,7 @@ describe('the files of an export', () => {
 
   test('have their addresses', () => {
     expect(exportFiles('x1').map(({ url }) => url)).toEqual(
-      ['audit.jsonl', 'watches.csv', 'manifest.json', 'manifest.sig'].map((name) => `/api/exports/x1/${name}`),
+      ['audit.jsonl', 'watches.csv', 'manifest.json', 'manifest.sig', 'public.pem'].map((name) => `/api/exports/x1/${name}`),
     );
   });
 });

@@ -24,9 +24,9 @@ export function exportIdOf({ name, state, result }: Pick<CommandEntity, 'name' |
   return typeof exportId === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(exportId) ? exportId : null;
 }
 
-/** The files of an export, each with its address. */
+/** The files of an export, each with its address: all that checking it needs. */
 export function exportFiles(exportId: string): { readonly name: string; readonly url: string }[] {
-  return ['audit.jsonl', 'watches.csv', 'manifest.json', 'manifest.sig'].map((name) => ({
+  return ['audit.jsonl', 'watches.csv', 'manifest.json', 'manifest.sig', 'public.pem'].map((name) => ({
     name,
     url: `/api/exports/${encodeURIComponent(exportId)}/${name}`,
   }));
