@@ -175,7 +175,13 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     const { ticket, expiresAt } = accounts.issueTicket({ kind: 'wall', wallId, screenId });
     return { url: `${base}/wall/${wallId}/${screenId}?ticket=${ticket}`, expiresAt };
   };
-  const walls = createWalls({ ledger, latest, clock, makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId) });
+  const walls = createWalls({
+    ledger,
+    latest,
+    clock,
+    makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId),
+    endScreen: (wallId, screenId) => void accounts.endWall(wallId, screenId),
+  });
   walls.start();
   atEnd(() => walls.stop());
 

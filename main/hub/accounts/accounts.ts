@@ -39,7 +39,10 @@ export interface Accounts {
   redeem(ticket: string, isExpected: (purpose: TicketPurpose) => boolean, address: string): { session: Session; token: string } | null;
   /** Opens the session of a screen that was paired. */
   openWall(wallId: string, screenId: string, address: string, workstation: string | null): { session: Session; token: string };
-  /** Ends the sessions of a wall, or of one of its screens, with the farewell `revoked`; answers how many. */
+  /**
+   * Ends the sessions of a wall, or of one of its screens, with the farewell `revoked`, and voids the links that would open another; answers how
+   * many sessions.
+   */
   endWall(wallId: string, screenId: string | null): number;
   onSessionEnd(listener: SessionEndListener): () => void;
   /** Hears of sessions that were locked, by themselves or by their user: they may do less from now on. */
@@ -177,7 +180,10 @@ export async function createAccounts(options: {
         : openPerson(purpose.userId, { address, workstation: null, interactive: false });
     },
     openWall,
-    endWall: (wallId, screenId) => sessions.endOfWall(wallId, screenId, 'revoked'),
+    endWall(wallId, screenId) {
+      tickets.voidOfWall(wallId, screenId);
+      return sessions.endOfWall(wallId, screenId, 'revoked');
+    },
     onSessionEnd: (listener) => sessions.onEnd(listener),
     onSessionLock: (listener) => sessions.onLock(listener),
     get sessionCount() {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { UserId } from '../../contract/ids.ts';
 import { createTickets } from './tickets.ts';
 
 function fakeClock() {
@@ -29,4 +30,19 @@ test('only so many are held: the oldest gives way', () => {
   const first = tickets.issue({ kind: 'wall', wallId: 'main', screenId: '1' });
   for (let i = 0; i < 1000; i++) tickets.issue({ kind: 'wall', wallId: 'main', screenId: '2' });
   expect(tickets.redeem(first.ticket)).toBeNull();
+});
+
+test.each([
+  ['a screen', '1', [false, true, true, true]],
+  ['a wall', null, [false, false, true, true]],
+] as const)('the links of %s can be made void', (_name, screenId, opens) => {
+  const tickets = createTickets(fakeClock());
+  const links = [
+    tickets.issue({ kind: 'wall', wallId: 'main', screenId: '1' }),
+    tickets.issue({ kind: 'wall', wallId: 'main', screenId: '2' }),
+    tickets.issue({ kind: 'wall', wallId: 'hall', screenId: '1' }),
+    tickets.issue({ kind: 'console', userId: 'u1' as UserId }),
+  ];
+  tickets.voidOfWall('main', screenId);
+  expect(links.map(({ ticket }) => tickets.redeem(ticket) !== null)).toEqual(opens);
 });

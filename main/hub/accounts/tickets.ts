@@ -12,6 +12,8 @@ export interface Tickets {
   issue(purpose: TicketPurpose): { readonly ticket: string; readonly expiresAt: EpochMs };
   /** Uses the ticket up, whatever it was for; `null` when it was used before, is too old, or never existed. */
   redeem(ticket: string): TicketPurpose | null;
+  /** The links that open a wall, or one of its screens, open nothing any more. */
+  voidOfWall(wallId: string, screenId: string | null): void;
 }
 
 const lifetimeMs = 10 * 60_000;
@@ -33,6 +35,10 @@ export function createTickets(clock: Clock): Tickets {
       const found = held.get(key);
       held.delete(key);
       return found && clock.monotonic() < found.until ? found.purpose : null;
+    },
+    voidOfWall(wallId, screenId) {
+      for (const [key, { purpose }] of held)
+        if (purpose.kind === 'wall' && purpose.wallId === wallId && (screenId === null || purpose.screenId === screenId)) held.delete(key);
     },
   };
 }

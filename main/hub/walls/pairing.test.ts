@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import type { Wall } from '../../../layouts/contract.ts';
 import type { CommandInput, CommandName } from '../../contract/catalog.ts';
 import type { CommandContext, Outcome } from '../../contract/define-command.ts';
 import type { Problem } from '../../contract/errors.ts';
@@ -18,13 +19,15 @@ let clock: ManualClock;
 let pairing: Pairing;
 let opened: Opened[];
 let ended: string[];
+let wall: Wall;
 
 beforeEach(() => {
   clock = new ManualClock();
   opened = [];
   ended = [];
+  wall = firstWall();
   pairing = createPairing({
-    ledger: { get: (_collection: string, id: string) => (id === 'main' ? firstWall() : undefined) } as never,
+    ledger: { get: (_collection: string, id: string) => (id === 'main' ? wall : undefined) } as never,
     accounts: {
       openWall(wallId, screenId, address, workstation) {
         opened.push({ wallId, screenId, address, workstation });
@@ -161,4 +164,22 @@ test('revoking ends every session of the screen, and one that was about to be op
   expect(ended).toEqual(['main/1']);
   expect(await run('wall.pairing-claim', { secret })).toMatchObject({ code: 'pairing-unknown' });
   expect(await run('wall.pairing-claim', { secret: other.secret })).toMatchObject({ state: 'paired' });
+});
+
+test('of two displays that were let in as one screen before either asked again, the later one is it', async () => {
+  const first = await begin();
+  const second = await begin({}, '10.0.0.8');
+  await run('wall.pair', { code: first.code });
+  await run('wall.pair', { code: second.code });
+  expect(await run('wall.pairing-claim', { secret: first.secret })).toMatchObject({ code: 'pairing-unknown' });
+  expect(await run('wall.pairing-claim', { secret: second.secret }, '10.0.0.8')).toMatchObject({ state: 'paired' });
+  expect(opened).toHaveLength(1);
+});
+
+test('a screen that was taken from its wall meanwhile is opened to nobody', async () => {
+  const { code, secret } = await begin();
+  await run('wall.pair', { code });
+  wall = { ...wall, screens: wall.screens.filter(({ id }) => id !== '1') };
+  expect(await run('wall.pairing-claim', { secret })).toMatchObject({ code: 'screen-unknown' });
+  expect(opened).toEqual([]);
 });

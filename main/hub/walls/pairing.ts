@@ -67,6 +67,10 @@ export function createPairing({
     const now = clock.monotonic();
     for (const [key, { until, heardAt, paired }] of asking) if (now >= until || (!paired && now - heardAt >= silentMs)) asking.delete(key);
   };
+  /** Whoever was let in as this screen and has not come yet comes too late. */
+  const forgetPaired = (wallId: string, screenId: string) => {
+    for (const [key, asked] of asking) if (asked.paired && asked.wallId === wallId && asked.screenId === screenId) asking.delete(key);
+  };
   const tooMany = (address: string): Problem | null => {
     const waitMs = budget.take(address);
     return waitMs > 0 ? problem('too-many-requests', { retryAfterMs: waitMs }) : null;
@@ -121,6 +125,8 @@ export function createPairing({
         asked.heardAt = clock.monotonic();
         if (!asked.paired) return ok({ result: { state: 'waiting', session: null } });
         const { wallId, screenId } = asked;
+        const found = screenIn(wallOf(wallId), wallId, screenId);
+        if (!found.ok) return found;
         if (asked.session === null) {
           const { token, session } = accounts.openWall(wallId, screenId, asked.address, asked.workstation);
           asked.session = { token, expiresAt: session.expiresAt };
@@ -141,6 +147,7 @@ export function createPairing({
           result: { wallId, screenId, address, workstation },
           after: { wallId, screenId, address, workstation },
           afterCommit() {
+            forgetPaired(wallId, screenId);
             accounts.endWall(wallId, screenId);
             asked.paired = true;
           },
@@ -149,7 +156,7 @@ export function createPairing({
 
       'wall.revoke': ({ wallId, screenId }) => {
         // Also for a screen that is there no more: its display may still be.
-        for (const [key, asked] of asking) if (asked.paired && asked.wallId === wallId && asked.screenId === screenId) asking.delete(key);
+        forgetPaired(wallId, screenId);
         // Before the commit: that somebody asked for it is in the audit already, and what goes dark too early does no harm.
         return ok({ result: { ended: accounts.endWall(wallId, screenId) } });
       },

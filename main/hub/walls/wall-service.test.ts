@@ -50,9 +50,11 @@ let clock: ManualClock;
 let latest: FlushedValues;
 let ledger: Ledger;
 let walls: Walls;
+let ended: string[];
 
 beforeEach(() => {
   clock = new ManualClock();
+  ended = [];
   latest = createLatestValues({ flushMs: 100, clock });
   ledger = new MemoryLedger({ clock });
   for (let n = 0; n < 20; n += 1) ledger.commit([{ collection: 'cameras', op: 'put', key: `c${n}`, value: { id: `c${n}` } }], cause);
@@ -67,6 +69,7 @@ const open = (on = ledger) => {
     latest,
     clock,
     makeLink: (wallId, screenId) => ({ url: `http://hub/wall/${wallId}/${screenId}?ticket=t`, expiresAt: clock.now() + 60_000 }),
+    endScreen: (wallId, screenId) => void ended.push(`${wallId}/${screenId}`),
   });
   made.start();
   return made;
@@ -290,6 +293,7 @@ describe('wall.upsert', () => {
       { id: '3', name: '新屏', revision: 0, scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] } },
     ]);
     expect(Object.keys(reported())).toEqual(['1']);
+    expect(ended, 'a screen that is no more sees nothing more').toEqual(['main/2']);
     wallEntity.parse(wall());
   });
 

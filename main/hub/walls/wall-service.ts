@@ -22,6 +22,8 @@ export interface WallsDeps {
   readonly clock: Clock;
   /** Makes a one-time link that opens a wall session for one screen. */
   makeLink(wallId: string, screenId: string): { url: string; expiresAt: EpochMs };
+  /** Ends every session of a screen, and voids what would open another. */
+  endScreen(wallId: string, screenId: string): void;
 }
 
 export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.report' | 'layout.save' | 'layout.remove';
@@ -111,7 +113,11 @@ export function createWalls(deps: WallsDeps): Walls {
         changes: [putWall(wall)],
         before: before ? { revision: before.revision, screens: before.screens.map((screen) => screen.id) } : null,
         after: { revision, screens: [...screenIds] },
-        afterCommit: () => reports.keepOnly(wallId, screenIds),
+        afterCommit() {
+          reports.keepOnly(wallId, screenIds);
+          // Its display is nobody's any more: no page lists it, and it would go on seeing the whole city.
+          for (const { id } of before?.screens ?? []) if (!screenIds.has(id)) deps.endScreen(wallId, id);
+        },
       });
     },
 
