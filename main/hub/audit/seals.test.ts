@@ -132,6 +132,24 @@ describe('the seal of a day', () => {
     expect(logged).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('must hold for a day')));
   });
 
+  it('waits for an hour when the clock jumped by weeks: days that are not over are not sealed because somebody set it for a moment', async () => {
+    city.fill(1);
+    await later(dayMs);
+    skew = 30 * dayMs;
+    await later(60_000);
+    await later(50 * 60_000);
+    expect(days()).toHaveLength(1);
+    skew = 0;
+    await later(dayMs);
+    expect(days().map(([day]) => day)).toEqual(['2023-11-15', '2023-11-16']);
+    skew = 30 * dayMs;
+    await later(60_000);
+    await later(3_600_000);
+    for (let turn = 0; turn < 4; turn += 1) await settle();
+    expect(days()).toHaveLength(32);
+    expect(logged).toEqual(Array.from({ length: 2 }, () => expect.stringContaining('must hold for an hour')));
+  });
+
   it('is tried again when the disk refused it', async () => {
     city.fill(1);
     city.ledger.database.pragma('query_only = ON');

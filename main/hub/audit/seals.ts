@@ -14,6 +14,9 @@ const lookEveryMs = 60_000;
 const mostDaysAtOnce = 400;
 /** So long a clock that jumped must go on without going back before its yesterday is sealed. */
 const jumpHoldsMs = 24 * 3_600_000;
+/** More days than this at once are a hub that stood still, or a clock that somebody will set right: a day that is not there yet cannot be sealed twice. */
+const daysWithoutDoubt = 7;
+const doubtHoldsMs = 3_600_000;
 
 /** Seals every day of the audit once it is over. */
 export interface Seals {
@@ -59,18 +62,19 @@ export function startSeals({ ledger, dataFolder, key, days, clock, log }: SealsO
       jumpedAt = null;
       return null;
     }
-    if ((Date.parse(yesterday) - Date.parse(next)) / 86_400_000 < mostDaysAtOnce) {
-      jumpedAt = null;
-      return next;
-    }
+    const ahead = (Date.parse(yesterday) - Date.parse(next)) / 86_400_000;
+    if (ahead < daysWithoutDoubt && jumpedAt === null) return next;
+    const isYears = ahead >= mostDaysAtOnce;
+    const holdsMs = isYears ? jumpHoldsMs : ahead >= daysWithoutDoubt ? doubtHoldsMs : 0;
     if (jumpedAt === null) {
       jumpedAt = clock.monotonic();
       log.warn(
         { last: last?.day ?? null, yesterday },
-        'The clock is more than a year ahead of the last seal: it must hold for a day before a day is sealed',
+        `The clock is far ahead of the last seal: it must hold for ${isYears ? 'a day' : 'an hour'} before a day is sealed`,
       );
     }
-    return clock.monotonic() - jumpedAt >= jumpHoldsMs ? yesterday : null;
+    if (clock.monotonic() - jumpedAt < holdsMs) return null;
+    return isYears ? yesterday : next;
   };
 
   const seal = (day: string) => {

@@ -56,6 +56,8 @@ describe('audit', () => {
       [{ ok: false, firstBadSeq: 7, firstBadSeal: null }, now, long, now],
       { state: 'failed', code: 'audit-broken', params: { firstBadSeq: 7 } },
     ],
+    ['sealed in a future that a wrong clock made', [null, now + 30 * day, long, now], { state: 'warning', params: { aheadHours: 720 } }],
+    ['sealed a moment from now', [null, now + hour, long, now], { state: 'ok' }],
     [
       'altered outweighs unsealed',
       [{ ok: false, firstBadSeq: null, firstBadSeal: '2026-11-20' }, long, long, now],

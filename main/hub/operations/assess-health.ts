@@ -17,6 +17,8 @@ const mb = 1024 * 1024;
 
 /** A day is sealed when it is over; half a day more is patience. */
 export const sealWithinMs = 36 * hourMs;
+/** A seal of the future by more than this is of a clock that was set right since. */
+const sealAheadMs = hourMs;
 /** What is done at every start is given this time before somebody is told. */
 export const graceMs = 10 * 60_000;
 /** A certificate is renewed in time when somebody hears of it three weeks before. */
@@ -55,6 +57,9 @@ export type AuditRun = { readonly ok: boolean; readonly firstBadSeq: number | nu
 /** @param unsealedSince the last seal, or the first row when nothing was ever sealed; null when there is nothing to seal */
 export function assessAudit(run: AuditRun, unsealedSince: EpochMs | null, startedAt: EpochMs, now: EpochMs): Assessment {
   if (run !== null && !run.ok) return failed('audit-broken', { firstBadSeq: run.firstBadSeq, firstBadSeal: run.firstBadSeal });
+  // A clock that was ahead sealed days that are not over: until they are, no day is.
+  if (unsealedSince !== null && unsealedSince - now > sealAheadMs)
+    return warning('audit-unsealed', { aheadHours: Math.ceil((unsealedSince - now) / hourMs) });
   if (unsealedSince !== null && now - unsealedSince > sealWithinMs && now - startedAt > graceMs)
     return warning('audit-unsealed', { hours: Math.floor((now - unsealedSince) / hourMs) });
   return ok({ verified: run !== null });

@@ -466,7 +466,7 @@ const messages: SameShape<typeof zh> = {
       'clock-drift': 'See to the time service of the server.',
       'clock-unknown': 'Enter time servers in clock.servers of the configuration, and see that they can be reached.',
       'audit-broken': 'Secure the data folder at once. npm run hub -- audit verify names the first row that does not fit.',
-      'audit-unsealed': 'See whether the data folder can be written. What is missing is sealed at the next start.',
+      'audit-unsealed': 'See whether the clock is right and the data folder can be written. What is missing is sealed by itself then.',
       'backup-overdue': 'Back up now, and see to the backup folder.',
       'backup-failed': 'See to room and rights of the backup folder, and try again.',
       'certificate-expiring': 'Replace the certificate of the hub. The new one is taken up without a restart.',
