@@ -30,7 +30,7 @@ beforeEach(async () => {
       workstation: 'desk 3',
       address: '10.0.0.7',
     },
-    { exportsFolder, reader, key, lastSeal: null, now: longAgo, signal: new AbortController().signal },
+    { exportsFolder, reader, key, lastSeal: null, leaveFreeBytes: 0, now: longAgo, signal: new AbortController().signal },
   );
   await reader.stop();
   if (!made.ok) throw new Error(made.error.code);

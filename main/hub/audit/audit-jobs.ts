@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CommandArgs } from '../../contract/catalog.ts';
+import type { Problem } from '../../contract/errors.ts';
+import type { Result } from '../../contract/result.ts';
 import type { Scope } from '../../contract/scope.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import { type AuditPage, searchAudit } from './audit-search.ts';
@@ -14,13 +16,19 @@ export type AuditJob =
   | { readonly kind: 'search'; readonly filter: CommandArgs<'audit.search'>; readonly scope: Scope }
   | { readonly kind: 'watches'; readonly filter: CommandArgs<'audit.watches'>; readonly scope: Scope }
   | { readonly kind: 'verify'; readonly publicPem: string; readonly sealsFolder: string; readonly now: EpochMs }
-  | { readonly kind: 'export'; readonly from: EpochMs; readonly to: EpochMs; readonly folder: string };
+  | {
+      readonly kind: 'export';
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly folder: string;
+      readonly leaveFreeBytes: number;
+    };
 
 export interface AuditAnswers {
   readonly search: AuditPage;
   readonly watches: WatchPage;
   readonly verify: AuditVerdict;
-  readonly export: readonly ExportFile[];
+  readonly export: Result<readonly ExportFile[], Problem>;
 }
 
 export type AuditAnswer = AuditAnswers[AuditJob['kind']];

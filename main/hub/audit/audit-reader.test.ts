@@ -45,13 +45,16 @@ describe('the worker that reads the audit', () => {
     expect(await reader.run(verify, patient())).toMatchObject({ ok: true, value: { ok: true, rows: 42 } });
     const folder = join(city.folder, 'out');
     mkdirSync(folder);
-    const exported = await reader.run({ kind: 'export', from: 0, to: longAgo, folder }, patient());
+    const exported = await reader.run({ kind: 'export', from: 0, to: longAgo, folder, leaveFreeBytes: 0 }, patient());
     expect(exported).toMatchObject({
       ok: true,
-      value: [
-        { name: 'audit.jsonl', rows: 42 },
-        { name: 'watches.csv', rows: 0 },
-      ],
+      value: {
+        ok: true,
+        value: [
+          { name: 'audit.jsonl', rows: 42 },
+          { name: 'watches.csv', rows: 0 },
+        ],
+      },
     });
     expect(readFileSync(join(folder, 'audit.jsonl'), 'utf8').trim().split('\n')).toHaveLength(42);
   });
@@ -69,7 +72,10 @@ describe('the worker that reads the audit', () => {
   });
 
   it('says what it cannot do, and goes on', async () => {
-    const exported = await reader.run({ kind: 'export', from: 0, to: 1, folder: join(city.folder, 'nowhere') }, patient());
+    const exported = await reader.run(
+      { kind: 'export', from: 0, to: 1, folder: join(city.folder, 'nowhere'), leaveFreeBytes: 0 },
+      patient(),
+    );
     expect(exported).toEqual({ ok: false, error: { code: 'unavailable', params: {} } });
     expect(logged).toEqual(['A long read of the audit failed']);
     expect(await search()).toMatchObject({ ok: true });

@@ -40,7 +40,7 @@ export function openAuditRoom(options: {
   readonly ledger: SqliteLedger;
   readonly audit: AuditLog;
   readonly dataFolder: string;
-  readonly config: Pick<Config, 'accounts'>;
+  readonly config: Pick<Config, 'accounts' | 'disk'>;
   readonly clock: Clock;
   readonly log: Log;
   /** What a camera is in scope terms; undefined for one that is gone. */
@@ -99,7 +99,7 @@ export function openAuditRoom(options: {
         const order = { from, to, purpose, caseNumber, requestedBy: principal.name, approvedBy, address };
         const made = await makeExport(
           { ...order, workstation: asker.workstation ?? address },
-          { exportsFolder, reader, key, lastSeal: seals.last, now, signal },
+          { exportsFolder, reader, key, lastSeal: seals.last, leaveFreeBytes: options.config.disk.warnMb * 1024 * 1024, now, signal },
         );
         return made.ok ? ok({ result: made.value, after: made.value }) : made;
       },

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { type Problem, problem } from '../../contract/errors.ts';
+import { err, ok, type Result } from '../../contract/result.ts';
 import type { EpochMs } from '../../contract/time.ts';
 import type { StoredRow } from './audit-row.ts';
 import { csvLine, csvMark } from './csv-line.ts';
@@ -22,18 +24,32 @@ const sliceRows = 1000;
 /**
  * Writes a period of the audit and of the watch register into a folder that is there and empty: `audit.jsonl`, one row of the audit a line, as it
  * is stored but its JSON columns open, so that anybody can compute the hashes again; `watches.csv`, every watch that overlaps the period.
- * Says after every thousand rows how many it has written.
+ * Says after every thousand rows how many it has written. Fails with `disk-low` before less than `leaveFreeBytes` is left on the disk: the audit of
+ * everybody else is written there, too.
  */
 export function* writeExportFiles(
   database: Database,
-  { from, to, folder }: { readonly from: EpochMs; readonly to: EpochMs; readonly folder: string },
-): Generator<number, readonly ExportFile[]> {
-  using audit = new HashedFile(folder, 'audit.jsonl');
-  using watches = new HashedFile(folder, 'watches.csv');
-  yield* writeRows(database, from, to, audit);
-  yield* writeWatches(database, from, to, watches);
-  return [audit.end(), watches.end()];
+  order: { readonly from: EpochMs; readonly to: EpochMs; readonly folder: string; readonly leaveFreeBytes: number },
+): Generator<number, Result<readonly ExportFile[], Problem>> {
+  const { from, to, folder, leaveFreeBytes } = order;
+  const beforeWrite = (bytes: number) => {
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize - bytes < leaveFreeBytes) throw new NoRoom();
+  };
+  using audit = new HashedFile(folder, 'audit.jsonl', beforeWrite);
+  using watches = new HashedFile(folder, 'watches.csv', beforeWrite);
+  try {
+    yield* writeRows(database, from, to, audit);
+    yield* writeWatches(database, from, to, watches);
+    return ok([audit.end(), watches.end()]);
+  } catch (cause) {
+    if (!(cause instanceof NoRoom) && (cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
+    return err(problem('disk-low', {}, 'there is no room for the export'));
+  }
 }
+
+/** Ends the writing of an export from within. */
+class NoRoom extends Error {}
 
 function* writeRows(database: Database, from: EpochMs, to: EpochMs, file: HashedFile): Generator<number, void> {
   const span = database
@@ -42,11 +58,14 @@ function* writeRows(database: Database, from: EpochMs, to: EpochMs, file: Hashed
   if (span.first === null || span.last === null) return;
   const slice = database.prepare(`SELECT * FROM audit WHERE seq > ? AND seq <= ? AND at >= ? AND at <= ? ORDER BY seq LIMIT ${sliceRows}`);
   for (let after = span.first - 1; ;) {
-    const rows = slice.all(after, span.last, from, to) as StoredRow[];
-    for (const row of rows) file.row(exportedRow(row));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < sliceRows) return;
-    after = last.seq;
+    let read = 0;
+    // One row in memory at a time: a thousand of the longest would be a few hundred megabytes.
+    for (const row of slice.iterate(after, span.last, from, to) as IterableIterator<StoredRow>) {
+      file.row(exportedRow(row));
+      after = row.seq;
+      read += 1;
+    }
+    if (read < sliceRows) return;
     yield file.rows;
   }
 }
@@ -104,6 +123,7 @@ const bufferBytes = 256 * 1024;
 /** A file of its owner's alone that is hashed while it is written. */
 class HashedFile implements Disposable {
   readonly #name: ExportFile['name'];
+  readonly #beforeWrite: (bytes: number) => void;
   readonly #hash = createHash('sha256');
   #file: number | null;
   #buffer: Buffer[] = [];
@@ -111,8 +131,9 @@ class HashedFile implements Disposable {
   #bytes = 0;
   rows = 0;
 
-  constructor(folder: string, name: ExportFile['name']) {
+  constructor(folder: string, name: ExportFile['name'], beforeWrite: (bytes: number) => void) {
     this.#name = name;
+    this.#beforeWrite = beforeWrite;
     this.#file = openSync(join(folder, name), 'wx', 0o600);
   }
 
@@ -143,6 +164,7 @@ class HashedFile implements Disposable {
   }
 
   #flush(): void {
+    this.#beforeWrite(this.#buffered);
     const bytes = Buffer.concat(this.#buffer);
     for (let at = 0; at < bytes.length;) at += writeSync(this.#file!, bytes, at);
     this.#buffer = [];

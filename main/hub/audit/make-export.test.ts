@@ -72,6 +72,12 @@ describe('an export', () => {
     expect(verifyExport(join(city.exportsFolder, exportId), null)).toMatchObject({ ok: true });
   });
 
+  it('does not take the room that the audit needs, and leaves nothing behind then', async () => {
+    city.fill(10);
+    await expect(city.make(undefined, 2 ** 60)).rejects.toThrow('disk-low');
+    expect(readdirSync(city.exportsFolder)).toEqual([]);
+  });
+
   it('leaves nothing behind when its time is over, or a crash left it half made', async () => {
     city.fill(10);
     await expect(city.make(AbortSignal.abort())).rejects.toThrow('deadline-exceeded');

@@ -35,7 +35,10 @@ export function removeUnfinishedExports(exportsFolder: string): void {
   }
 }
 
-/** Makes `<exports>/<id>/` with the files, their manifest, its signature and the key to check it: whole, or not at all. */
+/**
+ * Makes `<exports>/<id>/` with the files, their manifest, its signature and the key to check it: whole, or not at all. Fails with `disk-low` when it
+ * would take room that must be left, and as `AuditReader` does.
+ */
 export async function makeExport(
   order: ExportOrder,
   options: {
@@ -43,16 +46,19 @@ export async function makeExport(
     readonly reader: AuditReader;
     readonly key: SealKey;
     readonly lastSeal: Seal | null;
+    /** Room that must be left on the disk. */
+    readonly leaveFreeBytes: number;
     readonly now: EpochMs;
     readonly signal: AbortSignal;
   },
 ): Promise<Result<MadeExport, Problem>> {
-  const { exportsFolder, reader, key, lastSeal, now, signal } = options;
+  const { exportsFolder, reader, key, lastSeal, leaveFreeBytes, now, signal } = options;
   const exportId = randomBytes(16).toString('hex');
   const folder = join(exportsFolder, `${exportId}${unfinished}`);
   mkdirSync(folder, { mode: 0o700 });
   try {
-    const written = await reader.run({ kind: 'export', from: order.from, to: order.to, folder }, signal);
+    const done = await reader.run({ kind: 'export', from: order.from, to: order.to, folder, leaveFreeBytes }, signal);
+    const written = done.ok ? done.value : done;
     if (!written.ok) return written;
     const files = written.value.map((file) => ({ ...file }));
     const manifest: ExportManifest = {

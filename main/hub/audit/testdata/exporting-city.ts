@@ -25,7 +25,7 @@ export interface ExportingCity extends AuditedLedger {
   /** Six rows of the audit and two watches within the order's time, and as many outside. */
   liveAWhile(): Promise<void>;
   /** Throws the code of what went wrong. */
-  make(signal?: AbortSignal): Promise<MadeExport>;
+  make(signal?: AbortSignal, leaveFreeBytes?: number): Promise<MadeExport>;
   end(): Promise<void>;
 }
 
@@ -62,8 +62,8 @@ export function exportingCity(): ExportingCity {
       await clock.advance(2000);
       city.fill(2);
     },
-    async make(signal = new AbortController().signal) {
-      const made = await makeExport(order, { exportsFolder, reader, key, lastSeal, now: longAgo + 5000, signal });
+    async make(signal = new AbortController().signal, leaveFreeBytes = 0) {
+      const made = await makeExport(order, { exportsFolder, reader, key, lastSeal, leaveFreeBytes, now: longAgo + 5000, signal });
       if (!made.ok) throw new Error(made.error.code);
       return made.value;
     },
