@@ -228,7 +228,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   certificate?.onChange((next) => http.useCertificate(next));
   addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
   addExportRoutes(http.app, { door, accounts, ledger, audit, exportsFolder: auditRoom.exportsFolder });
-  addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, clock, secure: origins.secure });
+  addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, ledger, audit, clock, secure: origins.secure });
   atEnd(() => http.app.close());
   const sockets = createSocketGateway({
     server: http.app.server,

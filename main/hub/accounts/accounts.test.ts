@@ -802,6 +802,17 @@ describe('one-time links', () => {
     expect(wall.permissions.has('wall.control')).toBe(false);
   });
 
+  test('a link whose use cannot be put on record opens nothing and is used up', async () => {
+    const { accounts } = await opened();
+    const { ticket } = accounts.issueTicket({ kind: 'wall', wallId: 'main', screenId: '2' });
+    const full = () => {
+      throw new Error('the disk is full');
+    };
+    expect(() => accounts.redeem(ticket, () => true, '10.0.0.1', full)).toThrow('the disk is full');
+    expect(accounts.redeem(ticket, () => true, '10.0.0.1')).toBeNull();
+    expect(accounts.sessionCount).toBe(0);
+  });
+
   test('a link used for the wrong thing opens nothing and is used up', async () => {
     const { accounts } = await opened();
     const { ticket } = accounts.issueTicket({ kind: 'wall', wallId: 'main', screenId: '2' });

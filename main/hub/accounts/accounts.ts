@@ -3,6 +3,7 @@ import type { User } from '../../contract/accounts.ts';
 import type { Handlers } from '../../contract/catalog.ts';
 import type { SessionId, UserId } from '../../contract/ids.ts';
 import type { Log } from '../../contract/log.ts';
+import type { Role } from '../../contract/permissions.ts';
 import type { Principal } from '../../contract/principal.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
@@ -12,7 +13,7 @@ import { createFirstPassword } from './first-password.ts';
 import { arrangeDemoUser, firstAdministrator, makeFirstAdministrator } from './founding-accounts.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts';
-import { createPrincipals } from './principals.ts';
+import { createPrincipals, wallName } from './principals.ts';
 import { createProof } from './proof.ts';
 import { createSecondFactors } from './second-factors.ts';
 import { createSessionHandlers, type SessionCommand } from './session-handlers.ts';
@@ -35,8 +36,16 @@ export interface Accounts {
   /** What the client called its machine when it logged in. */
   workstationOf(session: SessionId): string | null;
   issueTicket(purpose: TicketPurpose): { readonly ticket: string; readonly expiresAt: number };
-  /** Exchanges a one-time link for a session; null when the ticket is bad or was made for something else. Used up either way. */
-  redeem(ticket: string, isExpected: (purpose: TicketPurpose) => boolean, address: string): { session: Session; token: string } | null;
+  /**
+   * Exchanges a one-time link for a session; null when the ticket is bad or was made for something else. Used up either way. `begins` hears for
+   * whom, before there is a session; when it throws there will be none.
+   */
+  redeem(
+    ticket: string,
+    isExpected: (purpose: TicketPurpose) => boolean,
+    address: string,
+    begins?: (holder: { readonly name: string; readonly roles: readonly Role[] }) => void,
+  ): { session: Session; token: string } | null;
   /** Opens the session of a screen that was paired. */
   openWall(wallId: string, screenId: string, address: string, workstation: string | null): { session: Session; token: string };
   /**
@@ -172,9 +181,15 @@ export async function createAccounts(options: {
     },
     workstationOf: (id) => sessions.byId(id)?.workstation ?? null,
     issueTicket: (purpose) => tickets.issue(purpose),
-    redeem(ticket, isExpected, address) {
+    redeem(ticket, isExpected, address, begins) {
       const purpose = tickets.redeem(ticket);
       if (!purpose || !isExpected(purpose)) return null;
+      if (purpose.kind === 'wall') begins?.({ name: wallName(purpose.wallId, purpose.screenId), roles: ['wall'] });
+      else {
+        const user = users.byId(purpose.userId);
+        if (!user || user.disabled) return null;
+        begins?.(user);
+      }
       return purpose.kind === 'wall'
         ? openWall(purpose.wallId, purpose.screenId, address, null)
         : openPerson(purpose.userId, { address, workstation: null, interactive: false });

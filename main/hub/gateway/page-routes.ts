@@ -7,9 +7,12 @@ import { cameraId } from '../../contract/ids.ts';
 import type { Clock } from '../../contract/time.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { TicketPurpose } from '../accounts/tickets.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import { sendProblem } from './http-server.ts';
 import { pageNotBuilt, plainPageStyleHash, wallLinkRefused } from './plain-page.ts';
 import { pageSession, type PageSession, type PrincipalDoor } from './principal.ts';
+import { createLinkRecord } from './record-link.ts';
 import { securityHeaders } from './security-headers.ts';
 import { peerAddress } from './socket-gateway.ts';
 
@@ -29,6 +32,8 @@ export function addPageRoutes(
     readonly rendererFolder: string;
     readonly door: PrincipalDoor;
     readonly accounts: Accounts;
+    readonly ledger: Pick<SqliteLedger, 'transact'>;
+    readonly audit: AuditLog;
     readonly clock: Clock;
     /** The pages go out over TLS. */
     readonly secure: boolean;
@@ -65,8 +70,14 @@ export function addPageRoutes(
   };
   const signedIn = (request: FastifyRequest, session: PageSession) =>
     door.admit({ headers: request.headers, session, originNeeded: false }).ok;
-  const redeem = ({ query, socket }: FastifyRequest<Ticketed>, isExpected: (purpose: TicketPurpose) => boolean) =>
-    typeof query.ticket === 'string' ? accounts.redeem(query.ticket, isExpected, peerAddress(socket.remoteAddress)) : null;
+  const redeem = ({ query, socket }: FastifyRequest<Ticketed>, isExpected: (purpose: TicketPurpose) => boolean) => {
+    if (typeof query.ticket !== 'string') return null;
+    const address = peerAddress(socket.remoteAddress);
+    const record = createLinkRecord(options, address);
+    const opened = accounts.redeem(query.ticket, isExpected, address, (holder) => record.begins(holder));
+    if (opened) record.opened(opened.session.id);
+    return opened;
+  };
 
   app.get('/', (_request, reply) => reply.redirect('/console', 303));
   app.get('/login', (_request, reply) => page(reply, 'login.html'));

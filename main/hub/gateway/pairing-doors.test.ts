@@ -146,3 +146,14 @@ test('a page of elsewhere cannot ask in a display’s place', async () => {
   );
   expect([answer.status, answer.json.error.code]).toEqual([403, 'origin-refused']);
 });
+
+test('who comes in by a link stands in the audit, with the address, as the screen that it opened', async () => {
+  const { cookie } = await openLink(hub.wallLink('main', '2'));
+  expect(cookie).not.toBe('');
+  await openLink(`${origin}/wall/main/2?ticket=forged`);
+  const { rows } = (await command(origin, 'audit.search', { command: 'session.link', actor: 'wall:main:2' }, { token: admin })).json;
+  expect(rows.slice(0, 2)).toMatchObject([
+    { phase: 'close', outcome: 'ok', address: '127.0.0.1', roles: ['wall'], after: { sessionId: expect.any(String) } },
+    { phase: 'open', outcome: null, address: '127.0.0.1', door: 'http' },
+  ]);
+});

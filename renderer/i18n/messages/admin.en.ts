@@ -61,6 +61,7 @@ const messages: SameShape<typeof zh> = {
   command: {
     session: {
       login: 'Log in',
+      link: 'Come in by a one-time link',
       logout: 'Log out',
       password: 'Change password',
       who: 'Ask for the own session',

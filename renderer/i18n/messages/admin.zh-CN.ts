@@ -59,6 +59,7 @@ export default {
   command: {
     session: {
       login: '登录',
+      link: '用一次性链接进入',
       logout: '退出登录',
       password: '修改密码',
       who: '查询自己的会话',
