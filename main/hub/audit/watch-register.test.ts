@@ -54,6 +54,25 @@ const watches = () =>
 const trail = () => city.audit.page(0, 1000).map(({ command, phase }) => `${phase} ${command}`);
 
 describe('the watch register', () => {
+  it.each([
+    [
+      'replaced',
+      "REPLACE INTO watches SELECT id, kind, camera_id, session, 'li', address, workstation, NULL, NULL, started_at, 1, audit_seq FROM watches",
+    ],
+    ['given another address', "UPDATE watches SET address = '10.9.9.9' WHERE ended_at IS NULL"],
+    ['given another workstation', "UPDATE watches SET workstation = 'desk 9' WHERE ended_at IS NULL"],
+    ['given to a screen', "UPDATE watches SET wall_id = 'w1', screen_id = 's1' WHERE ended_at IS NULL"],
+    ['opened again', 'UPDATE watches SET ended_at = NULL WHERE ended_at IS NOT NULL'],
+  ])('lets no row be %s', async (_name, sql) => {
+    lease(['c1', 'c2']);
+    end('c2');
+    await later(1000);
+    const rows = () => city.ledger.database.prepare('SELECT * FROM watches').all();
+    const before = rows();
+    expect(() => city.ledger.database.exec(sql)).toThrow('the watch register is append-only');
+    expect(rows()).toEqual(before);
+  });
+
   it('has a row a camera from the first lease to the end of the last, and the audit says both', async () => {
     lease(['c1', 'c2']);
     await later(10_000);

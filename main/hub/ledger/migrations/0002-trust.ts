@@ -68,8 +68,11 @@ CREATE INDEX watches_of_actor ON watches (actor, started_at);
 CREATE INDEX watches_by_time ON watches (started_at);
 CREATE INDEX watches_going_on ON watches (session, camera_id) WHERE ended_at IS NULL;
 CREATE TRIGGER watches_only_end BEFORE UPDATE ON watches
-WHEN OLD.ended_at IS NOT NULL OR (NEW.id, NEW.kind, NEW.camera_id, NEW.session, NEW.actor, NEW.started_at, NEW.audit_seq)
-  IS NOT (OLD.id, OLD.kind, OLD.camera_id, OLD.session, OLD.actor, OLD.started_at, OLD.audit_seq)
+WHEN OLD.ended_at IS NOT NULL
+  OR (NEW.id, NEW.kind, NEW.camera_id, NEW.session, NEW.actor, NEW.address, NEW.workstation, NEW.wall_id, NEW.screen_id, NEW.started_at, NEW.audit_seq)
+  IS NOT (OLD.id, OLD.kind, OLD.camera_id, OLD.session, OLD.actor, OLD.address, OLD.workstation, OLD.wall_id, OLD.screen_id, OLD.started_at, OLD.audit_seq)
+BEGIN SELECT RAISE(ABORT, 'the watch register is append-only'); END;
+CREATE TRIGGER watches_are_never_replaced BEFORE INSERT ON watches WHEN EXISTS (SELECT 1 FROM watches WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'the watch register is append-only'); END;
 CREATE TRIGGER watches_are_kept BEFORE DELETE ON watches WHEN OLD.ended_at IS NULL OR OLD.ended_at > unixepoch('now', '-6 months') * 1000
 BEGIN SELECT RAISE(ABORT, 'the watch register is kept for six months'); END;
