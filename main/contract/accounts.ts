@@ -160,8 +160,8 @@ export const sessionUnlock = defineCommand({
 export const sessionTotpBegin = defineCommand({
   name: 'session.totp-begin',
   summary:
-    'Begin to set up an authenticator (RFC 6238, SHA-1, 6 digits, 30 s): answers a new secret, in force once a code of it was confirmed.',
-  args: z.object({ password }).strict(),
+    'Begin to set up an authenticator (RFC 6238, SHA-1, 6 digits, 30 s): answers a new secret, in force once a code of it was confirmed. Whoever has one already gives a code of that one.',
+  args: z.object({ password, code: secondFactorCode.optional() }).strict(),
   result: z.object({
     /** Base32 (RFC 4648), for typing. */
     secret: z.string(),

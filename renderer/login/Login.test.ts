@@ -2,6 +2,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { err, ok } from '../../main/contract/result.ts';
 import { i18n, setLocale } from '../i18n/index.ts';
+import EnrolAuthenticator from './EnrolAuthenticator.vue';
 import Login from './Login.vue';
 import { rulesMet } from './password-rules.ts';
 import { answerOf, postCommand } from './post-command.ts';
@@ -211,6 +212,26 @@ describe('an account that must have an authenticator', () => {
     await flushPromises();
     expect(post).toHaveBeenLastCalledWith('session.totp-begin', { password: 'Kiln-and-glaze-9' });
   });
+});
+
+test('an authenticator that there is is asked before another takes its place', async () => {
+  const enrol = mount(EnrolAuthenticator, { props: { user: 'admin', replaces: true }, global: { plugins: [i18n] } });
+  const submit = enrol.get('button[type=submit]');
+  await enrol.get('input[type=password]').setValue('Kiln-and-glaze-9');
+  expect(submit.attributes('disabled')).toBeDefined();
+  const code = enrol.get('input[autocomplete=one-time-code]');
+  await code.setValue('000000');
+  post.mockResolvedValueOnce(err({ code: 'second-factor-refused', params: {} }));
+  await enrol.get('form').trigger('submit');
+  await flushPromises();
+  expect(post).toHaveBeenLastCalledWith('session.totp-begin', { password: 'Kiln-and-glaze-9', code: '000000' });
+  expect(enrol.get('[role=alert]').text()).toContain('动态码不正确');
+  await code.setValue('123456');
+  post.mockResolvedValueOnce(ok({ secret: 'GEZDGNBV', uri: 'otpauth://totp/Taodu:admin?secret=GEZDGNBV' }) as never);
+  await enrol.get('form').trigger('submit');
+  await flushPromises();
+  expect(enrol.find('svg.qr').exists()).toBe(true);
+  enrol.unmount();
 });
 
 test.each([

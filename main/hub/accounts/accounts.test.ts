@@ -510,6 +510,19 @@ describe('the second factor', () => {
     expect(await done(handlers['session.who']({}, context(here)))).toMatchObject({ secondFactor: true, hasPassword: true });
   });
 
+  test('a new authenticator takes the place of one only for whoever has that one, or a recovery code', async () => {
+    const { principal, enrol, handlers, context, done, clock } = await opened();
+    const here = await principal(adminPassword);
+    const { secret, recoveryCodes } = await enrol(here, adminPassword);
+    await clock.advance(stepMs);
+    const begin = (code?: string) =>
+      done(handlers['session.totp-begin']({ password: adminPassword, ...(code !== undefined && { code }) }, context(here)));
+    await expect(begin()).rejects.toThrow('second-factor-required');
+    await expect(begin('000000')).rejects.toThrow('second-factor-refused');
+    expect(await begin(codeOf(secret, clock))).toHaveProperty('secret');
+    expect(await begin(recoveryCodes[0])).toHaveProperty('secret');
+  });
+
   test('a recovery code opens once', async () => {
     const { principal, enrol, login, done } = await opened();
     const { recoveryCodes } = await enrol(await principal(adminPassword), adminPassword);

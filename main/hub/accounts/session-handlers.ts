@@ -173,7 +173,8 @@ export function createSessionHandlers(parts: {
     },
 
     async 'session.totp-begin'(args, context) {
-      const own = await proveOwn(context.principal, { password: args.password, code: 'not-asked', address: context.from.address });
+      // With the password alone whoever knows it and finds the desk empty would put his own authenticator in the place of the other.
+      const own = await proveOwn(context.principal, { password: args.password, code: args.code, address: context.from.address });
       if (!own.ok) return own;
       if (context.signal.aborted) return err(problem('deadline-exceeded'));
       const { user, principal } = own.value;
