@@ -122,6 +122,7 @@ export const errorStatus = {
   'clock-unknown': 503,
   'audit-broken': 503,
   'audit-unsealed': 503,
+  'audit-unverified': 503,
   'backup-overdue': 503,
   'backup-failed': 503,
   'backup-damaged': 422,

@@ -10,6 +10,7 @@ import {
   assessRetention,
   graceMs,
   sealWithinMs,
+  verifyWithinMs,
 } from './assess-health.ts';
 
 const hour = 3_600_000;
@@ -45,22 +46,32 @@ test('clock', () => {
 describe('audit', () => {
   const good = { ok: true, firstBadSeq: null, firstBadSeal: null };
   test.each<[string, Parameters<typeof assessAudit>, object]>([
-    ['verified and sealed', [good, now - day, long, now], { state: 'ok', code: null, params: { verified: true } }],
-    ['not verified yet', [null, now - day, long, now], { state: 'ok', code: null, params: { verified: false } }],
-    ['nothing to seal', [null, null, long, now], { state: 'ok' }],
-    ['just in time', [good, now - sealWithinMs, long, now], { state: 'ok' }],
-    ['unsealed', [good, now - sealWithinMs - 1, long, now], { state: 'warning', code: 'audit-unsealed', params: { hours: 36 } }],
-    ['unsealed while the hub was away', [good, now - 9 * day, now - graceMs, now], { state: 'ok' }],
+    ['verified and sealed', [good, now - day, now, long, now], { state: 'ok', code: null, params: { verified: true } }],
+    ['not verified yet', [null, now - day, now, long, now], { state: 'ok', code: null, params: { verified: false } }],
+    ['nothing to seal', [null, null, now, long, now], { state: 'ok' }],
+    ['just in time', [good, now - sealWithinMs, now, long, now], { state: 'ok' }],
+    ['unsealed', [good, now - sealWithinMs - 1, now, long, now], { state: 'warning', code: 'audit-unsealed', params: { hours: 36 } }],
+    ['unsealed while the hub was away', [good, now - 9 * day, now, now - graceMs, now], { state: 'ok' }],
     [
       'altered',
-      [{ ok: false, firstBadSeq: 7, firstBadSeal: null }, now, long, now],
+      [{ ok: false, firstBadSeq: 7, firstBadSeal: null }, now, now, long, now],
       { state: 'failed', code: 'audit-broken', params: { firstBadSeq: 7 } },
     ],
-    ['sealed in a future that a wrong clock made', [null, now + 30 * day, long, now], { state: 'warning', params: { aheadHours: 720 } }],
-    ['sealed a moment from now', [null, now + hour, long, now], { state: 'ok' }],
+    [
+      'sealed in a future that a wrong clock made',
+      [null, now + 30 * day, now, long, now],
+      { state: 'warning', params: { aheadHours: 720 } },
+    ],
+    ['verified some nights ago', [good, now, now - verifyWithinMs, long, now], { state: 'ok' }],
+    [
+      'not verified although it was tried every night',
+      [good, now, now - verifyWithinMs - 1, long, now],
+      { state: 'warning', code: 'audit-unverified', params: { days: 3 } },
+    ],
+    ['sealed a moment from now', [null, now + hour, now, long, now], { state: 'ok' }],
     [
       'altered outweighs unsealed',
-      [{ ok: false, firstBadSeq: null, firstBadSeal: '2026-11-20' }, long, long, now],
+      [{ ok: false, firstBadSeq: null, firstBadSeal: '2026-11-20' }, long, now, long, now],
       { state: 'failed', code: 'audit-broken' },
     ],
   ])('%s', (_name, facts, expected) => {

@@ -17,6 +17,8 @@ const mb = 1024 * 1024;
 
 /** A day is sealed when it is over; half a day more is patience. */
 export const sealWithinMs = 36 * hourMs;
+/** The audit is verified every night; one that it fails in is patience, three are a file that cannot be read. */
+export const verifyWithinMs = 3 * dayMs;
 /** A seal of the future by more than this is of a clock that was set right since. */
 const sealAheadMs = hourMs;
 /** What is done at every start is given this time before somebody is told. */
@@ -54,14 +56,24 @@ export function assessClock(verdict: ClockVerdict | null, lastStepMs: number | n
 /** The last run of the verification that this hub knows of; null before the first. */
 export type AuditRun = { readonly ok: boolean; readonly firstBadSeq: number | null; readonly firstBadSeal: string | null } | null;
 
-/** @param unsealedSince the last seal, or the first row when nothing was ever sealed; null when there is nothing to seal */
-export function assessAudit(run: AuditRun, unsealedSince: EpochMs | null, startedAt: EpochMs, now: EpochMs): Assessment {
+/**
+ * @param unsealedSince the last seal, or the first row when nothing was ever sealed; null when there is nothing to seal
+ * @param unverifiedSince the last verification that came to an end, whatever it found; the start of the hub before the first
+ */
+export function assessAudit(
+  run: AuditRun,
+  unsealedSince: EpochMs | null,
+  unverifiedSince: EpochMs,
+  startedAt: EpochMs,
+  now: EpochMs,
+): Assessment {
   if (run !== null && !run.ok) return failed('audit-broken', { firstBadSeq: run.firstBadSeq, firstBadSeal: run.firstBadSeal });
   // A clock that was ahead sealed days that are not over: until they are, no day is.
   if (unsealedSince !== null && unsealedSince - now > sealAheadMs)
     return warning('audit-unsealed', { aheadHours: Math.ceil((unsealedSince - now) / hourMs) });
   if (unsealedSince !== null && now - unsealedSince > sealWithinMs && now - startedAt > graceMs)
     return warning('audit-unsealed', { hours: Math.floor((now - unsealedSince) / hourMs) });
+  if (now - unverifiedSince > verifyWithinMs) return warning('audit-unverified', { days: Math.floor((now - unverifiedSince) / dayMs) });
   return ok({ verified: run !== null });
 }
 

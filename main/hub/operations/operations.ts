@@ -165,10 +165,12 @@ export function createOperations(options: OperationsOptions): Operations {
         }
       : null;
   let verifiedAt: EpochMs | null = null;
+  let verdictAt = startedAt;
   const isNight = createNightly(config.accounts.timeZone);
   const lastSeal = ledger.database.prepare('SELECT max(sealed_at) FROM audit_seals').pluck();
   const firstRow = ledger.database.prepare('SELECT at FROM audit ORDER BY seq LIMIT 1').pluck();
-  const auditNow = () => assessAudit(auditRun, (lastSeal.get() ?? firstRow.get() ?? null) as EpochMs | null, startedAt, clock.now());
+  const auditNow = () =>
+    assessAudit(auditRun, (lastSeal.get() ?? firstRow.get() ?? null) as EpochMs | null, verdictAt, startedAt, clock.now());
   let verifying: Promise<void> = Promise.resolve();
   const verify = async () => {
     verifiedAt = clock.now();
@@ -177,6 +179,7 @@ export function createOperations(options: OperationsOptions): Operations {
   };
   const auditVerified = (verdict: NonNullable<AuditRun>) => {
     auditRun = verdict;
+    verdictAt = clock.now();
     if (!verdict.ok) log.error({ ...verdict }, 'the audit was altered');
     post({ audit: auditNow() });
   };

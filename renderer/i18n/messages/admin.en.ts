@@ -468,6 +468,7 @@ const messages: SameShape<typeof zh> = {
       'clock-unknown': 'Enter time servers in clock.servers of the configuration, and see that they can be reached.',
       'audit-broken': 'Secure the data folder at once. npm run hub -- audit verify names the first row that does not fit.',
       'audit-unsealed': 'See whether the clock is right and the data folder can be written. What is missing is sealed by itself then.',
+      'audit-unverified': 'See to the log and the disk, and verify the audit on its page.',
       'backup-overdue': 'Back up now, and see to the backup folder.',
       'backup-failed': 'See to room and rights of the backup folder, and try again.',
       'certificate-expiring': 'Replace the certificate of the hub. The new one is taken up without a restart.',

@@ -463,6 +463,7 @@ export default {
       'clock-unknown': '在配置 clock.servers 中填写时间服务器，并确认网络可达。',
       'audit-broken': '立即保全数据目录，用 npm run hub -- audit verify 找出首条不符的记录。',
       'audit-unsealed': '检查时钟是否正确、数据目录是否可写；之后会自动补封存。',
+      'audit-unverified': '检查日志和磁盘，并在审计页面校验一次。',
       'backup-overdue': '立即备份，并检查备份目录。',
       'backup-failed': '检查备份目录的空间和权限，然后重试。',
       'certificate-expiring': '更换服务端证书；文件更换后自动生效，无需重启。',

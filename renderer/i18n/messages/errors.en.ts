@@ -111,6 +111,7 @@ const messages: SameShape<typeof zh> = {
     'clock-unknown': 'Nobody checks the clock of the hub: no time server is set or none answers.',
     'audit-broken': 'The audit was altered.',
     'audit-unsealed': 'The audit of a day is not sealed.',
+    'audit-unverified': 'The audit has not been verified for days.',
     'backup-overdue': 'The last backup is too old.',
     'backup-failed': 'The backup could not be made.',
     'backup-damaged': 'The backup is incomplete or was altered.',

@@ -112,6 +112,7 @@ export default {
     'clock-unknown': '中枢时钟无人校对：未设置时间服务器或其无应答。',
     'audit-broken': '审计记录被改动。',
     'audit-unsealed': '有一天的审计记录尚未封存。',
+    'audit-unverified': '审计记录已多日未能校验。',
     'backup-overdue': '距上次备份时间过长。',
     'backup-failed': '备份未能完成。',
     'backup-damaged': '备份不完整或被改动。',
