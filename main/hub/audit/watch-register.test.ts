@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../../contract/log.ts';
 import { wholeCity } from '../../contract/scope.ts';
@@ -54,6 +55,23 @@ const watches = () =>
 const trail = () => city.audit.page(0, 1000).map(({ command, phase }) => `${phase} ${command}`);
 
 describe('the watch register', () => {
+  it('has the row although the disk was full at first and the write was tried once more', async () => {
+    let room = false;
+    city.ledger.whenFull(() => (room = true));
+    const of = subject('lease-full', { command: 'stream.lease', args: { cameraId: 'c1' } });
+    register.given({ sessionId: of.session!, cameraId: 'c1' }, of.commandId);
+    city.ledger.transact({ changes: [], cause: { kind: 'command', id: of.commandId, by: of.actor } }, () => {
+      city.audit.close(of, { outcome: 'ok' });
+      if (!room) throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
+    });
+    expect(watches()).toEqual([['c1', 'wang', 0, null]]);
+    await later(5000);
+    end('c1');
+    await later(1000);
+    expect(watches()).toEqual([['c1', 'wang', 0, 5000]]);
+    expect(trail()).toContain('close watch.ended');
+  });
+
   it.each([
     [
       'replaced',

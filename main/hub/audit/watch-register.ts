@@ -25,7 +25,7 @@ interface Watch extends WatchedCamera {
   leases: number;
   /** Its row, once the command that began it is in the audit; nobody has seen anything before that. */
   row: { readonly id: number; readonly startedAt: EpochMs } | null;
-  /** Commands that gave a lease of it and are not in the audit yet: the first of them that is begins the watch. */
+  /** Commands that gave a lease of it before it had a row: the first of them that is in the audit begins the watch. */
   readonly waitsFor: Set<string>;
 }
 
@@ -70,7 +70,7 @@ export function startWatchRegister(options: {
   const whoWatched = database.prepare('SELECT actor, address, workstation FROM watches WHERE id = ?');
 
   const watches = new Map<string, Watch>();
-  /** Watches that wait for their command's closing row. */
+  /** Watches by the commands whose closing row begins them, until they end. */
   const byCommand = new Map<string, Set<Watch>>();
   let ended: Ended[] = [];
 
@@ -83,11 +83,8 @@ export function startWatchRegister(options: {
       const { cameraId } = subject.args as { cameraId: string };
       insert.run({ ...rowOf(subject), kind: 'snapshot', cameraId, startedAt: at, endedAt: at, auditSeq: seq });
     }
-    const waiting = byCommand.get(subject.commandId);
-    if (waiting === undefined) return;
-    byCommand.delete(subject.commandId);
-    for (const watch of waiting) {
-      watch.waitsFor.delete(subject.commandId);
+    // Nothing is forgotten here: on a full disk the transaction is undone and done again, and this with it.
+    for (const watch of byCommand.get(subject.commandId) ?? []) {
       if (outcome !== 'ok' || isWritten(watch)) continue;
       const { lastInsertRowid } = insert.run({
         ...rowOf(subject),
