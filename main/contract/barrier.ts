@@ -18,16 +18,19 @@ const allowedBehind: Readonly<Record<Barrier, ReadonlySet<string>>> = {
   'session-locked': new Set(['session.unlock', 'session.who', 'session.activity', 'session.logout']),
 };
 
+/** What keeps a wall page showing. Nothing else that is only read: whoever finds a locked desk must not carry pictures away from it. */
+const keepsShowing: ReadonlySet<string> = new Set(['stream.lease', 'stream.lease-many', 'stream.release', 'wall.report']);
+
 /**
  * Why a principal may not run a command, scope apart, or null: the barrier first, then the permission (`forbidden`). A locked session may still
- * run what changes nothing and what its reduced permissions allow, so that a wall page opened with it keeps showing.
+ * run what a wall page opened with it needs to keep showing, as far as its reduced permissions allow.
  */
-export function passes(principal: Principal, definition: Pick<AnyCommand, 'name' | 'permission' | 'risk'>): Problem | null {
-  const { name, permission, risk } = definition;
+export function passes(principal: Principal, definition: Pick<AnyCommand, 'name' | 'permission'>): Problem | null {
+  const { name, permission } = definition;
   if (permission === 'public') return null;
   const { barrier } = principal;
   if (barrier !== null && !allowedBehind[barrier].has(name)) {
-    const shows = barrier === 'session-locked' && risk === 'read' && permission !== 'session' && principal.permissions.has(permission);
+    const shows = barrier === 'session-locked' && keepsShowing.has(name);
     if (!shows) return problem(barrier);
   }
   return permission === 'session' || principal.permissions.has(permission) ? null : problem('forbidden', { permission });

@@ -696,6 +696,33 @@ describe('too much at once', () => {
     expect(trail()).toEqual(['open test.do', 'close test.do ok', 'close test.do forbidden', 'open test.public', 'close test.public ok']);
   });
 
+  it.each([
+    ['login-required', {}, () => undefined],
+    ['session-locked', {}, () => principal({ barrier: 'session-locked' })],
+    ['forbidden', { permission: 'wall.control' }, () => principal({ permissions: new Set() })],
+    ['out-of-scope', {}, () => principal({ scope: { districts: ['3301'], groups: '*' } })],
+  ] as const)('that took its time to read tells nothing to whoever may not know it any more: %s', async (code, params, now) => {
+    const gate = held();
+    handler = async () => (await gate.promise, ok({ result: { said: 'a picture' } }));
+    const running = execute('test.read', { at: '3202' }, wang, 'k1');
+    callerNow = now;
+    gate.resolve();
+    expect(await running).toEqual(refused(code, params));
+    expect(trail()).toEqual(['open test.read', `close test.read ${code}`]);
+    callerNow = (admitted) => admitted;
+    expect(await execute('test.read', { at: '3202' }, wang, 'k1')).toEqual({ ok: true, value: { said: 'a picture' } });
+  });
+
+  it('that took its time to do something says what it did, whatever became of whoever asked', async () => {
+    const gate = held();
+    handler = async () => (await gate.promise, ok({ result: { said: 'done' }, changes: [change('l1')] }));
+    const running = execute();
+    callerNow = () => undefined;
+    gate.resolve();
+    expect(await running).toEqual({ ok: true, value: { said: 'done' } });
+    expect(trail()).toEqual(['open test.do', 'close test.do ok']);
+  });
+
   it('is refused to a session, and to all sessions together, until there is a place again', async () => {
     const gate = held();
     handler = async () => (await gate.promise, ok({ result: { said: '-' } }));

@@ -285,6 +285,18 @@ class Gateway implements CommandGateway {
     return this.#options.guard?.(definition) ?? undefined;
   }
 
+  /**
+   * Why whoever asked is not told what was found out for him meanwhile, or undefined. Only of what is read: what was done is done, and its
+   * answer says so.
+   */
+  #withheld(run: Run): Problem | undefined {
+    const { definition, claims, caller } = run;
+    if (definition.risk !== 'read' || caller.principal === null) return undefined;
+    const principal = this.#options.callerNow(caller.principal);
+    if (principal === undefined) return problem('login-required');
+    return passes(principal, definition) ?? (covers(principal.scope, claims) ? undefined : problem('out-of-scope'));
+  }
+
   /** The refusal stands whether or not it can be written down. */
   #refuse({ definition, cause, subject }: Run, refusal: Problem): Answer {
     if (definition.audit === 'two-rows' && auditedRefusals.has(refusal.code)) {
@@ -334,6 +346,9 @@ class Gateway implements CommandGateway {
     // A handler that decides at once is committed in the same turn of the loop: nobody else can decide on the state it read.
     const work = this.#handle(run, deadline, opensFirst);
     const outcome = work instanceof Promise ? await work : work;
+    const withheld = work instanceof Promise && outcome.ok ? this.#withheld(run) : undefined;
+    // Kept for no repetition: whoever may again asks anew.
+    if (withheld !== undefined) return this.#conclude(run, err(withheld), opensFirst, undefined);
     const answer = this.#conclude(run, outcome, opensFirst, named);
     if (!answer.ok) return answer;
     if (outcome.ok && outcome.value.afterCommit !== undefined) {
