@@ -9,6 +9,8 @@ export interface Standing {
   readonly version: number;
   readonly seq: number;
   readonly epoch: number;
+  /** Sessions of screens that are open in it, by their ids. */
+  readonly screens: readonly string[];
 }
 
 /** Where no ledger can say how far it had come, it is taken to have made one commit a millisecond since, and so many more. */
@@ -35,13 +37,14 @@ export function standingIn(database: Database.Database): Standing {
     version: database.pragma('user_version', { simple: true }) as number,
     seq: database.prepare('SELECT seq FROM head').pluck().get() as number,
     epoch: database.prepare('SELECT coalesce(max(epoch), 0) FROM epochs').pluck().get() as number,
+    screens: database.prepare("SELECT id FROM sessions WHERE kind = 'wall'").pluck().all() as string[],
   };
 }
 
 /**
  * Lets an older ledger go on after one that it takes the place of. Nobody may take its future for the past that he remembers: `seq` and
  * `epoch` go on beyond the replaced ones, and whoever comes back gets a snapshot. People log in again, because a session that was ended
- * meanwhile would live again; screens keep theirs, so that the wall goes on.
+ * meanwhile would live again; screens keep theirs, so that the wall goes on, unless the replaced ledger shows that one was ended since.
  * @param replaced null when nobody knows; then `lostMs` says how old the older ledger is
  */
 export function goOnAfter(database: Database.Database, replaced: Standing | null, lostMs: number, now: EpochMs): void {
@@ -53,6 +56,8 @@ export function goOnAfter(database: Database.Database, replaced: Standing | null
       database.prepare('UPDATE head SET seq = ?').run(Math.max(own.seq, seq) + 1);
       database.prepare('INSERT INTO epochs (epoch, opened_at) VALUES (?, ?)').run(Math.max(own.epoch, epoch) + 1, now);
       database.exec("DELETE FROM changes; DELETE FROM sessions WHERE kind = 'person'");
+      if (replaced !== null)
+        database.prepare('DELETE FROM sessions WHERE id NOT IN (SELECT value FROM json_each(?))').run(JSON.stringify(replaced.screens));
     })
     .immediate();
 }

@@ -198,6 +198,13 @@ describe('a backup', () => {
 });
 
 describe('a restored ledger', () => {
+  test('opens no screen that was revoked since the backup', async () => {
+    const backup = await backedUp();
+    withLedger(data, (ledger) => ledger.database.exec("DELETE FROM sessions WHERE id = 'screen'"));
+    expect(await restore(backup)).toMatchObject({ ok: true });
+    withLedger(data, (ledger) => expect(ledger.database.prepare('SELECT id FROM sessions').all()).toEqual([]));
+  });
+
   test('has everything that the backup had, goes on after what it replaced, and keeps that', async () => {
     const backup = await backedUp();
     const before = withLedger(data, (ledger) => {
