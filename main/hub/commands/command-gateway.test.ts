@@ -696,12 +696,12 @@ describe('too much at once', () => {
     expect(trail()).toEqual(['open test.do', 'close test.do ok', 'close test.do forbidden', 'open test.public', 'close test.public ok']);
   });
 
-  it.each([
+  it.each<[Problem['code'], object, () => Principal | undefined]>([
     ['login-required', {}, () => undefined],
     ['session-locked', {}, () => principal({ barrier: 'session-locked' })],
     ['forbidden', { permission: 'wall.control' }, () => principal({ permissions: new Set() })],
     ['out-of-scope', {}, () => principal({ scope: { districts: ['3301'], groups: '*' } })],
-  ] as const)('that took its time to read tells nothing to whoever may not know it any more: %s', async (code, params, now) => {
+  ])('that took its time to read tells nothing to whoever may not know it any more: %s', async (code, params, now) => {
     const gate = held();
     handler = async () => (await gate.promise, ok({ result: { said: 'a picture' } }));
     const running = execute('test.read', { at: '3202' }, wang, 'k1');
