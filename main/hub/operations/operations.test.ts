@@ -187,6 +187,15 @@ test('backups can be made and listed; figures are there for every item', async (
   expect(figures['taodu_health']).toEqual({ disk: 0, clock: 1, audit: 0, backup: 0, duties: 0, retention: 0 });
 });
 
+test('a backup does not take the room below which the disk is called low: the next thing to stop would be the city', async () => {
+  const config = { ...configSchema.parse({}), disk: { warnMb: 2 ** 40, stopMb: 1 } };
+  const { operations } = started({ config });
+  expect(await operations.handlers['backup.create']({}, {} as never)).toMatchObject({
+    ok: false,
+    error: { code: 'backup-failed', params: { reason: 'no-space' } },
+  });
+});
+
 test('a clock that is a year ahead at the start makes nothing old, and that is said', async () => {
   const over = { id: 'k1', state: 'confirmed', updatedAt: start };
   ledger.commit([{ collection: 'commands', op: 'put', key: 'k1', value: over }], { kind: 'command', id: 'k1', by: 'admin' });

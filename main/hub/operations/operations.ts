@@ -125,7 +125,7 @@ export function createOperations(options: OperationsOptions): Operations {
     instance,
     productVersion: version,
     everyHours,
-    leaveFreeBytes: stopMb * mb,
+    leaveFreeBytes: Math.max(warnMb, stopMb) * mb,
     clock,
     log,
     onChange: () => post({ backup: backupNow() }, 'at-once'),
