@@ -6,6 +6,8 @@ import type { ClockVerdict } from './judge-clock.ts';
 export const jumpMs = 7 * 24 * 3_600_000;
 /** So long a clock that jumped must go on before it is believed. */
 export const believedAfterMs = 24 * 3_600_000;
+/** And so long with time servers that call it right: what they said of the clock before it jumped is over by then. */
+export const rightAfterMs = 60_000;
 /** Ahead of the time servers by so much, it makes young records old. */
 const aheadMs = 3_600_000;
 
@@ -16,8 +18,8 @@ export interface AgeClock {
 }
 
 /**
- * Follows the wall clock from a time that is known to have been. Time servers that call the clock right end all doubt at once, and those that
- * call it far ahead let nothing grow old; without them a jump is believed after a day.
+ * Follows the wall clock from a time that is known to have been. Time servers that call the clock right end all doubt within a minute, and
+ * those that call it far ahead let nothing grow old; without them a jump is believed after a day.
  * @param lastKnown the newest time that the hub wrote down before it was started; null in a new data folder
  */
 export function createAgeClock(options: {
@@ -37,15 +39,15 @@ export function createAgeClock(options: {
       const said = verdict();
       if (said?.state === 'drifting' && said.offsetMs < -aheadMs) return null;
       const aheadBy = wall - known.wall - (monotonic - known.monotonic);
-      if (said?.state !== 'right' && aheadBy > jumpMs) {
+      if (aheadBy > jumpMs) {
         if (jumpedAt === null) {
           jumpedAt = monotonic;
           log.warn(
             { lastKnown: known.wall, now: wall },
-            'the clock is far beyond what was last known: nothing is removed for its age for a day',
+            'the clock is far beyond what was last known: nothing is removed for its age for now',
           );
         }
-        if (monotonic - jumpedAt < believedAfterMs) return null;
+        if (monotonic - jumpedAt < (said?.state === 'right' ? rightAfterMs : believedAfterMs)) return null;
       }
       known = { wall, monotonic };
       jumpedAt = null;

@@ -121,3 +121,30 @@ test('a clock that somebody sets is noticed within a second, and every server as
   }
   expect(watch.steps).toBe(1);
 });
+
+test('an answer to a question from before the clock was set says nothing of the clock after it', async () => {
+  const manual = new ManualClock();
+  let set = 0;
+  const clock: Clock = {
+    now: () => manual.now() + set,
+    monotonic: () => manual.monotonic(),
+    sleep: (ms, signal) => manual.sleep(ms, signal),
+  };
+  const held = Promise.withResolvers<void>();
+  let questions = 0;
+  const ask: AskTime = async () => {
+    questions += 1;
+    if (questions > 1) return ok(sample(-3_600_000));
+    await held.promise;
+    return ok(sample(5));
+  };
+  const watch = createClockWatch({ servers: ['a'], driftMs: 1000, ask, clock, log: silentLog, onChange: () => undefined });
+  watches.push(watch);
+  await manual.advance(500);
+  set = 3_600_000;
+  await manual.advance(1000);
+  expect([watch.steps, watch.verdict]).toEqual([1, null]);
+  held.resolve();
+  await manual.advance(0);
+  expect(watch.verdict).toMatchObject({ state: 'drifting', offsetMs: -3_600_000 });
+});

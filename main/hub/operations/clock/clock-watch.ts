@@ -14,7 +14,7 @@ const stepAtLeastMs = 250;
 
 /** Knows how far the hub's clock is off. */
 export interface ClockWatch {
-  /** Null until every server has been asked once. */
+  /** Null until every server has been asked once, also after somebody set the clock. */
   readonly verdict: ClockVerdict | null;
   /** The last time somebody set the clock while the hub ran. */
   readonly lastStep: { readonly byMs: number } | null;
@@ -67,8 +67,11 @@ export function createClockWatch({ servers, driftMs, ask, clock, log, onChange }
   const follow = async (server: string) => {
     let every = askEveryMs.least;
     while (!ending.signal.aborted) {
+      const stepsBefore = steps;
       const answer = await ask(server, ending.signal);
       if (ending.signal.aborted) return;
+      // it was measured by the clock that was there before
+      if (answer.ok && steps !== stepsBefore) continue;
       asked.add(server);
       if (answer.ok) {
         samples.set(server, { sample: answer.value, at: clock.monotonic() });
@@ -107,6 +110,7 @@ export function createClockWatch({ servers, driftMs, ask, clock, log, onChange }
       log.warn({ byMs }, 'somebody set the clock');
       samples.clear();
       asked.clear();
+      if (left.size < servers.length) verdict = null;
       again.abort();
       again = new AbortController();
       onChange();
