@@ -19,7 +19,12 @@ test.each<[string, Partial<MarkSubject>, string]>([
   ['no name of a machine', { workstation: null }, 'li.wei 10.1.2.3 2026-03-01 08:15:30 UTC+08:00 DS07-00123'],
   ['one that has no letters here', { workstation: '值班台一' }, 'li.wei 10.1.2.3 2026-03-01 08:15:30 UTC+08:00 DS07-00123'],
   ['one of spaces', { workstation: '   ' }, 'li.wei 10.1.2.3 2026-03-01 08:15:30 UTC+08:00 DS07-00123'],
-  ['one with a space', { workstation: 'desk 12 ' }, 'li.wei desk 12 2026-03-01 08:15:30 UTC+08:00 DS07-00123'],
+  ['one with a space', { workstation: 'desk 12 ' }, 'li.wei desk_12 2026-03-01 08:15:30 UTC+08:00 DS07-00123'],
+  [
+    'one that its machine called like another person and time',
+    { workstation: 'x zhao 2020-01-01 00:00:00 UTC+08:00' },
+    'li.wei x_zhao_2020-01-01_00:00:00_UTC+08:00 2026-03-01 08:15:30 UTC+08:00 DS07-00123',
+  ],
   ['nothing known', { workstation: null, address: '' }, 'li.wei unknown 2026-03-01 08:15:30 UTC+08:00 DS07-00123'],
   ['a screen of a wall', { login: 'wall:main:1', camera: null }, 'wall:main:1 desk-12 2026-03-01 08:15:30 UTC+08:00'],
   ['minutes', { seconds: false, camera: null }, 'li.wei desk-12 2026-03-01 08:15 UTC+08:00'],

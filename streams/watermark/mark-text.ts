@@ -27,7 +27,8 @@ const writable = (text: string | null): text is string => text !== null && /^[\x
 
 /** The words of a watermark, one space between them: `li.wei desk-12 2026-03-01 08:15:30 UTC+08:00 DS07-00123`. Always a mark by `isMark`. */
 export function markText({ login, workstation, address, at, timeZone, camera, seconds = true }: MarkSubject): string {
-  const place = writable(workstation) ? workstation : writable(address) ? address : 'unknown';
+  // A machine says itself what it is called: as one word it cannot pass for another person or time.
+  const place = writable(workstation) ? workstation.trim().replaceAll(' ', '_') : writable(address) ? address : 'unknown';
   const parts = [writable(login) ? login : 'unknown', place, timeText(at, timeZone, seconds), ...(camera === null ? [] : [camera])];
   return parts.map((part) => part.trim()).join(' ');
 }
