@@ -13,7 +13,7 @@ import { createDiagnosis } from './diagnosis/diagnosis.ts';
 import type { ShowingTile } from './diagnosis/showing-tile.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createRelayStatus } from './leases/relay-status.ts';
-import { createStreamLeases } from './leases/stream-leases.ts';
+import { createStreamLeases, type ShowsCamera } from './leases/stream-leases.ts';
 import type { WatchListener } from './leases/watch-listener.ts';
 import type { MediaRelay } from './media/media-relay.ts';
 import { createPublishing } from './publishing/publishing.ts';
@@ -37,6 +37,8 @@ export interface StreamsDeps {
   readonly clipsFolder: string;
   /** Whether a session is still valid: asked about leases that a running relay held over a restart of the hub. Absent: all are. */
   sessionAlive?(sessionId: string): boolean;
+  /** Whether a camera is to be seen on a screen now: its session is given no other. Absent: all are. */
+  readonly showsCamera?: ShowsCamera | undefined;
   /** Keeps the register of who watched what; absent: nobody does. */
   readonly watching?: WatchListener | undefined;
   /** How cameras that nobody watches are asked whether they are there; absent: they are not asked. */
@@ -96,6 +98,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     log,
     camera: directory.camera,
     sessionAlive: (id) => deps.sessionAlive?.(id) ?? true,
+    showsCamera: deps.showsCamera,
     watching: deps.watching,
   });
   const publishing = createPublishing({ ledger, latest, relay, directory, clock });
@@ -107,6 +110,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     clock,
     timeZone: deps.timeZone,
     camera: directory.camera,
+    showsCamera: deps.showsCamera,
     showing: (cameraId) => deps.showing?.(cameraId) ?? [],
   });
   const prober =

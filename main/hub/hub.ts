@@ -1,4 +1,4 @@
-import { camerasOf, type LayoutDoc } from '../../layouts/contract.ts';
+import { camerasOf, type LayoutDoc, type Wall } from '../../layouts/contract.ts';
 import { createRelayClient, createStreams } from '../../streams/index.ts';
 import type { CommandEntity } from '../contract/commands.ts';
 import type { ScopeLookup } from '../contract/define-command.ts';
@@ -33,6 +33,7 @@ import { createOperations } from './operations/operations.ts';
 import { createLatestValues } from './readings/latest-values.ts';
 import { createPairing } from './walls/pairing.ts';
 import { showingTiles } from './walls/showing-tiles.ts';
+import { showsCamera } from './walls/shows-camera.ts';
 import { createWalls } from './walls/wall-service.ts';
 
 export interface HubOptions extends HubStart {
@@ -145,6 +146,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     timeZone: config.accounts.timeZone,
     clipsFolder: options.clipsFolder,
     sessionAlive: (id) => accounts.isAlive(id as SessionId),
+    showsCamera: ({ wallId, screenId }, cameraId) => showsCamera(ledger.get('walls', wallId) as Wall | undefined, screenId, cameraId),
     watching: auditRoom.watching,
     prober: config.prober,
     showing: (cameraId) => showingTiles({ ledger, latest }, cameraId, clock.now()),

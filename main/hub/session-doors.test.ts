@@ -120,6 +120,27 @@ describe('a session that ends takes its leases and its pictures along, and says 
   });
 });
 
+describe('the session of a screen', () => {
+  test('is given the pictures that were put on its wall, and no others', async () => {
+    const tile = { panel: 'video', cameraId };
+    const show = (tiles: readonly object[]) =>
+      command(origin, 'wall.show', { wallId: 'main', screenId: '1', scene: { kind: 'grid', rows: 1, cols: 1, tiles } }, { token: admin });
+    const { cookie } = await openLink(hub.wallLink('main', '1'));
+    const token = cookie.split('=')[1]!;
+    const refused = { status: 403, json: { error: { code: 'out-of-scope' } } };
+    expect(await command(origin, 'stream.lease', { cameraId, profile: 'sub' }, { token })).toMatchObject(refused);
+    const many = await command(origin, 'stream.lease-many', { wants: [{ cameraId, profile: 'sub' }] }, { token });
+    expect(many.json.leases).toMatchObject([{ error: { code: 'out-of-scope' } }]);
+    for (const name of ['camera.snapshot', 'camera.diagnose'])
+      expect(await command(origin, name, { cameraId, profile: 'sub' }, { token })).toMatchObject(refused);
+    expect((await show([tile])).status).toBe(200);
+    const given = await lease(token);
+    await show([]);
+    expect(await command(origin, 'stream.lease', { cameraId, profile: 'sub' }, { token })).toMatchObject(refused);
+    await command(origin, 'stream.release', { leaseId: given.json.leaseId }, { token });
+  });
+});
+
 describe('a request whose body comes late', () => {
   test('is not done once the session that began it is over', async () => {
     const token = await operator(origin, admin, 'tang');

@@ -1,11 +1,12 @@
 import type { Handlers } from '../../main/contract/catalog.ts';
 import { problem, type Problem } from '../../main/contract/errors.ts';
 import type { Ledger } from '../../main/contract/ledger.ts';
+import type { Principal } from '../../main/contract/principal.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import type { Camera, PathState, Profile, SourceSpec } from '../contract.ts';
 import { sourceOf } from '../directory/source-of.ts';
-import { profileOf } from '../leases/stream-leases.ts';
+import { profileOf, type ShowsCamera } from '../leases/stream-leases.ts';
 import type { MediaRelay, PathTrace } from '../media/media-relay.ts';
 import { markText } from '../watermark/mark-text.ts';
 import { borrowPath } from './borrowed-path.ts';
@@ -30,6 +31,8 @@ export interface DiagnosisDeps {
   /** The city's, IANA name: watermarks tell the time in it. */
   readonly timeZone: string;
   camera(id: string): Camera | undefined;
+  /** Whether this camera is to be seen on that screen; a screen looks at no other. Absent: all are. */
+  readonly showsCamera?: ShowsCamera | undefined;
   /** Tiles of walls that show the camera now. */
   showing(cameraId: string): readonly ShowingTile[];
 }
@@ -37,9 +40,11 @@ export interface DiagnosisDeps {
 export type DiagnosisHandlers = Handlers<'camera.diagnose' | 'camera.snapshot'>;
 
 /** The commands that open a camera to look at it once: why there is no picture, and a picture as a file. */
-export function createDiagnosis({ ledger, relay, clock, timeZone, camera, showing }: DiagnosisDeps): DiagnosisHandlers {
+export function createDiagnosis({ ledger, relay, clock, timeZone, camera, showsCamera, showing }: DiagnosisDeps): DiagnosisHandlers {
   const diagnoses = new Places(diagnosesAtOnce);
   const snapshots = new Places(snapshotsAtOnce);
+
+  const isKept = ({ screen }: Principal, cameraId: string) => screen !== null && showsCamera?.(screen, cameraId) === false;
 
   /** What leads to the camera, or why nothing does. */
   const wayTo = (cameraId: string, wanted: Profile): Result<{ camera: Camera; source: SourceSpec; profile: Profile }, Problem> => {
@@ -82,6 +87,7 @@ export function createDiagnosis({ ledger, relay, clock, timeZone, camera, showin
   return {
     'camera.diagnose': async ({ cameraId, profile }, { principal, signal }) => {
       if (!principal) return err(problem('login-required'));
+      if (isKept(principal, cameraId)) return err(problem('out-of-scope'));
       const place = diagnoses.take(principal.sessionId);
       if (!place.ok) return place;
       const at = clock.now();
@@ -97,6 +103,7 @@ export function createDiagnosis({ ledger, relay, clock, timeZone, camera, showin
 
     'camera.snapshot': async ({ cameraId, profile: wanted }, { principal, from, signal }) => {
       if (!principal) return err(problem('login-required'));
+      if (isKept(principal, cameraId)) return err(problem('out-of-scope'));
       const way = wayTo(cameraId, wanted);
       if (!way.ok) return way;
       if (!relay || relay.baseUrl() === null) return err(problem('relay-unavailable'));

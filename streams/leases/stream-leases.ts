@@ -5,6 +5,7 @@ import { problem, type ErrorCode, type Problem } from '../../main/contract/error
 import type { LeaseId } from '../../main/contract/ids.ts';
 import type { Commit, Ledger } from '../../main/contract/ledger.ts';
 import type { Log } from '../../main/contract/log.ts';
+import type { Principal } from '../../main/contract/principal.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import type { Camera, Profile, SourceSpec, VideoCodec } from '../contract.ts';
@@ -27,9 +28,14 @@ export interface StreamLeasesDeps {
   camera(id: string): Camera | undefined;
   /** Whether a session that a running relay names is still valid; asked after the hub restarted. */
   sessionAlive(sessionId: string): boolean;
+  /** Whether this camera is to be seen on that screen; a screen is given no other. Absent: all are. */
+  showsCamera?: ShowsCamera | undefined;
   /** Keeps the register of who watched what; absent: nobody does. */
   readonly watching?: WatchListener | undefined;
 }
+
+/** Whether a camera is to be seen on a screen of a wall now. */
+export type ShowsCamera = (screen: NonNullable<Principal['screen']>, cameraId: string) => boolean;
 
 interface Lease {
   readonly leaseId: string;
@@ -124,10 +130,13 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
   };
 
   /** One picture for one session, or why not. What is given is booked before anything is waited for. */
-  const give = async (want: Want, holder: string, { commandId, signal }: CommandContext): Promise<Result<GivenLease, Problem>> => {
+  const give = async (want: Want, asking: Principal, { commandId, signal }: CommandContext): Promise<Result<GivenLease, Problem>> => {
     const { cameraId, profile, decodes } = want;
+    const { screen, sessionId: holder } = asking;
     const watched = camera(cameraId);
     if (!watched) return err(problem('camera-unknown', { cameraId }));
+    // A display stands where many can reach it: its session opens what was put on its wall, and not the city.
+    if (screen && deps.showsCamera?.(screen, cameraId) === false) return err(problem('out-of-scope'));
     if (!relay || relay.baseUrl() === null) return err(problem('relay-unavailable'));
     if ((bySession.get(holder)?.size ?? 0) >= maxLeasesPerSession) return err(problem('too-many-leases', { max: maxLeasesPerSession }));
     const source = sourceOf(watched, ledger);
@@ -176,14 +185,14 @@ export function createStreamLeases(deps: StreamLeasesDeps): StreamLeases {
       'stream.lease': async (want, context) => {
         const { principal } = context;
         if (!principal) return err(problem('login-required'));
-        const given = await give(want, principal.sessionId, context);
+        const given = await give(want, principal, context);
         return given.ok ? ok({ result: given.value }) : given;
       },
 
       'stream.lease-many': async ({ wants, decodes }, context) => {
         const { principal, signal } = context;
         if (!principal) return err(problem('login-required'));
-        const given = await Promise.all(wants.map((want) => give({ ...want, decodes }, principal.sessionId, context)));
+        const given = await Promise.all(wants.map((want) => give({ ...want, decodes }, principal, context)));
         // The first may have ended while the last was still being opened; and nobody hears an answer that comes too late.
         const still = given.map((one) => {
           if (one.ok && signal.aborted) close(one.value.leaseId);
