@@ -112,6 +112,16 @@ describe('audit verify', () => {
     expect([code, err.length]).toEqual([1, 1]);
   });
 
+  it('finds a beginning that was moved although every seal was taken out, too: it may only lie at one', async () => {
+    const folder = copy();
+    rmSync(join(folder, 'seals'), { recursive: true });
+    tamper(
+      folder,
+      'DELETE FROM audit_seals; UPDATE audit_base SET seq = 2, hash = (SELECT hash FROM audit WHERE seq = 2); DELETE FROM audit WHERE seq <= 2',
+    );
+    expect(await verify('--data', folder)).toMatchObject({ code: 1, answer: { ok: false, firstBadSeq: 1 } });
+  });
+
   it('finds seals that were taken out, and all made anew with another key, by copies that were kept elsewhere', async () => {
     const folder = copy();
     const elsewhere = join(folder, 'elsewhere');

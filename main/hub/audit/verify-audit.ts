@@ -57,7 +57,8 @@ export function* verifySteps(database: Database, check?: SealCheck): Generator<n
   const highest = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").pluck();
 
   let last = base.get() as Place;
-  let firstBadSeq = check === undefined ? null : firstMissingBefore(last, seals, check);
+  // Without a seal at all there is nowhere that the beginning may have moved to, whoever checks.
+  let firstBadSeq = check === undefined ? (seals.length === 0 && last.seq > 0 ? 1 : null) : firstMissingBefore(last, seals, check);
   let rows = 0;
   let nextSeal = 0;
   /** Compares the seals that end at this row, which is the last one read. */
