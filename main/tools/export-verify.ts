@@ -12,7 +12,8 @@ const help = `Checks an export of the audit, without the hub that it came from
 
   npm run hub -- export verify DIR [--public-key FILE]
 
-DIR holds audit.jsonl, watches.csv, manifest.json, manifest.sig and public.pem. The signature of the manifest, the size and hash of each file, the
+DIR holds audit.jsonl, watches.csv, manifest.json, manifest.sig and public.pem, each with the export's id before its name where a
+browser saved it so. The signature of the manifest, the size and hash of each file, the
 hash of each row of the audit and the seal are checked.
 On stdout one line of JSON: {"ok","exportId","requestedBy","approvedBy","rows","fault","keySha256"}
   keySha256    SHA-256 of the public key (DER) it was checked with: compare it with the hub's own, DIR/seals/public.pem of its data folder

@@ -1,5 +1,5 @@
 import { createHash, sign } from 'node:crypto';
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -36,6 +36,19 @@ describe('checking an export', () => {
     }
     writeFileSync(join(folder, file), bytes);
     expect(verifyExport(folder, null).ok).toBe(true);
+  });
+
+  it('takes the files as a browser saves them, of one export', () => {
+    const save = (id: string) => {
+      for (const name of readdirSync(original())) cpSync(join(original(), name), join(folder, `${id}-${name}`));
+    };
+    for (const name of readdirSync(folder)) renameSync(join(folder, name), join(folder, `${'a'.repeat(32)}-${name}`));
+    writeFileSync(join(folder, 'letter.txt'), 'x');
+    expect(verifyExport(folder, null)).toMatchObject({ ok: true, fault: null });
+    appendFileSync(join(folder, `${'a'.repeat(32)}-watches.csv`), 'x');
+    expect(verifyExport(folder, null)).toMatchObject({ ok: false, fault: { file: 'watches.csv' } });
+    save('b'.repeat(32));
+    expect(() => verifyExport(folder, null)).toThrow('more than one export');
   });
 
   it.each<[string, (folder: string) => void, object]>([

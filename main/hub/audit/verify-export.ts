@@ -1,9 +1,9 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../commands/canonical-json.ts';
 import { hashOfRow, type StoredRow } from './audit-row.ts';
-import { type ExportManifest, exportManifest, manifestFile, publicKeyFile, signatureFile } from './export-manifest.ts';
+import { exportIdForm, type ExportManifest, exportManifest, manifestFile, publicKeyFile, signatureFile } from './export-manifest.ts';
 import { isSignedBy } from './seal.ts';
 import { publicKeyOf } from './seal-key.ts';
 
@@ -25,10 +25,12 @@ const mostLineBytes = 4 * 1024 * 1024;
  * Checks an export without the hub it came from: the manifest by its signature, the files by the manifest, each row of the audit by its own hash,
  * rows that follow one another by their links, and the seal. The key is the one inside the export unless another is given; that one only shows
  * that the export is of one piece, so compare its fingerprint.
- * @throws Error of the file system when the folder cannot be read
+ * @throws Error of the file system when the folder cannot be read, and when it holds files of more than one export
  */
 export function verifyExport(folder: string, givenKey: KeyObject | null): ExportVerdict {
-  const key = givenKey ?? publicKeyOf(readFileSync(join(folder, publicKeyFile), 'utf8'));
+  const prefix = savedPrefix(folder);
+  const pathOf = (file: string) => join(folder, `${prefix}${file}`);
+  const key = givenKey ?? publicKeyOf(readFileSync(pathOf(publicKeyFile), 'utf8'));
   const keySha256 =
     key &&
     createHash('sha256')
@@ -41,14 +43,14 @@ export function verifyExport(folder: string, givenKey: KeyObject | null): Export
     keySha256,
   });
   if (!key) return bad(publicKeyFile, 'it is no Ed25519 key');
-  if (statSync(join(folder, manifestFile)).size > mostManifestBytes) return bad(manifestFile, 'it is too long');
-  const text = readFileSync(join(folder, manifestFile));
-  if (!verify(null, text, key, readFileSync(join(folder, signatureFile)))) return bad(manifestFile, 'its signature does not fit');
+  if (statSync(pathOf(manifestFile)).size > mostManifestBytes) return bad(manifestFile, 'it is too long');
+  const text = readFileSync(pathOf(manifestFile));
+  if (!verify(null, text, key, readFileSync(pathOf(signatureFile)))) return bad(manifestFile, 'its signature does not fit');
   const manifest = parseManifest(text.toString('utf8'));
   if (!manifest) return bad(manifestFile, 'it is no manifest');
   for (const file of manifest.files) {
     const lines = file.name === 'audit.jsonl' ? new RowCheck() : null;
-    const read = readThrough(join(folder, file.name), (line) => lines?.next(line));
+    const read = readThrough(pathOf(file.name), (line) => lines?.next(line));
     if (read === null) return bad(file.name, 'it is missing', manifest);
     if (read.bytes !== file.bytes || read.sha256 !== file.sha256) return bad(file.name, 'it is not what was exported', manifest);
     if (lines && (lines.fault !== null || lines.rows !== file.rows)) return bad(file.name, lines.fault ?? 'rows are missing', manifest);
@@ -56,6 +58,16 @@ export function verifyExport(folder: string, givenKey: KeyObject | null): Export
   const { seal } = manifest;
   if (seal && !isSignedBy(key, seal)) return bad(manifestFile, `the seal of ${seal.day} does not fit`, manifest);
   return { ok: true, manifest, fault: null, keySha256 };
+}
+
+/** What stands before each name: a browser saves the files of an export under its id, because all exports have the same names. */
+function savedPrefix(folder: string): string {
+  const names = readdirSync(folder);
+  if (names.includes(manifestFile)) return '';
+  const ids = names.filter((name) => name.endsWith(`-${manifestFile}`)).map((name) => name.slice(0, -manifestFile.length - 1));
+  const [id, another] = ids.filter((one) => exportIdForm.test(one));
+  if (another !== undefined) throw new Error(`${folder} holds files of more than one export`);
+  return id === undefined ? '' : `${id}-`;
 }
 
 /** The manifest in a text; null for anything else. */
