@@ -430,6 +430,7 @@ const messages: SameShape<typeof zh> = {
     intact: 'The audit is whole: {rows} row, none altered. | The audit is whole: {rows} rows, none altered.',
     sealedUntil: 'Sealed up to {day}.',
     notSealed: 'Nothing has been sealed yet.',
+    verifiedAt: 'Verified at {at}.',
     broken: 'The audit was altered: from number {seq} on it does not fit.',
     brokenSeal: 'The seal of {day} does not fit.',
     export: 'Export the audit',

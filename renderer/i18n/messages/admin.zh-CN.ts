@@ -427,6 +427,7 @@ export default {
     intact: '审计完整：{rows} 条记录均未被改动。',
     sealedUntil: '已封存至 {day}。',
     notSealed: '尚无封存。',
+    verifiedAt: '校验时间：{at}。',
     broken: '审计记录被改动：从序号 {seq} 开始不符。',
     brokenSeal: '{day} 的封存不符。',
     export: '导出审计',
