@@ -117,6 +117,20 @@ describe('the last one', () => {
     ['security administrator', founder, { roles: ['administrator'] }, alone, refused('roles', 'last-security-administrator')],
     ['denied', founder, { denied: ['user.admin'] }, alone, refused('denied', 'last-security-administrator')],
     [
+      'and is not left a part of the city, where nothing of it can be administered',
+      founder,
+      { scope: { districts: ['320282'], groups: '*' } },
+      alone,
+      refused('scope', 'last-administrator'),
+    ],
+    [
+      'nor is one who has a part of the city any other',
+      founder,
+      { roles: ['administrator'] },
+      [founder, { ...keeper, scope: { districts: '*', groups: ['traffic'] } }],
+      refused('roles', 'last-security-administrator'),
+    ],
+    [
       'a disabled one is no other',
       founder,
       { roles: ['administrator'] },

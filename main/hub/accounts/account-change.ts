@@ -2,6 +2,7 @@ import type { User } from '../../contract/accounts.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
 import type { UserId } from '../../contract/ids.ts';
 import type { Permission, Role } from '../../contract/permissions.ts';
+import { isWholeCity } from '../../contract/scope.ts';
 import { pairsAmong } from './separate-duties.ts';
 
 /** Accounts without which nobody could set things right again. */
@@ -39,9 +40,17 @@ export function accountProblem({ before, after, users, by, setsPassword, resetsS
   if (together.length > 0) return problem('roles-incompatible', { roles: [...new Set(together.flat())].join(', ') });
 
   for (const { role, permission, reason } of indispensable) {
-    const holds = (user: User) => !user.disabled && !user.simulated && user.roles.includes(role) && !user.denied.includes(permission);
+    // What administers claims the whole city: with a part of it nobody administers anything.
+    const holds = (user: User) =>
+      !user.disabled && !user.simulated && user.roles.includes(role) && !user.denied.includes(permission) && isWholeCity(user.scope);
     if (!before || !holds(before) || holds(after) || users.some((other) => other.id !== after.id && holds(other))) continue;
-    const field = after.disabled ? 'disabled' : after.roles.includes(role) ? 'denied' : 'roles';
+    const field = after.disabled
+      ? 'disabled'
+      : !after.roles.includes(role)
+        ? 'roles'
+        : after.denied.includes(permission)
+          ? 'denied'
+          : 'scope';
     return problem('field-invalid', { field, reason });
   }
   return null;

@@ -751,9 +751,10 @@ describe('accounts of others', () => {
   test('the last administrators stay, also when both are asked to go in one breath', async () => {
     const { principal, colleague, accounts, ledger, clock, context, shown } = await opened();
     const admin = await principal(adminPassword);
+    const everywhere = { scope: { districts: '*' as const, groups: '*' as const } };
     const users = [
-      await colleague(admin, { name: 'zhou', roles: ['administrator'] }),
-      await colleague(admin, { name: 'wang', roles: ['security-administrator'] }),
+      await colleague(admin, { ...everywhere, name: 'zhou', roles: ['administrator'] }),
+      await colleague(admin, { ...everywhere, name: 'wang', roles: ['security-administrator'] }),
     ];
     const gateway = createCommandGateway({
       ledger,
@@ -775,7 +776,7 @@ describe('accounts of others', () => {
       id: 'x',
       by: 'x',
     });
-    await colleague(admin, { name: 'zhao', roles: ['administrator'] });
+    await colleague(admin, { ...everywhere, name: 'zhao', roles: ['administrator'] });
     const answers = await Promise.all([change('zhou', ['administrator']), change('zhao', ['administrator'])]);
     expect(answers).toMatchObject([
       { ok: true },

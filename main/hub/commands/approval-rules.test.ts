@@ -6,6 +6,7 @@ import type { Principal } from '../../contract/principal.ts';
 import { wholeCity, type ScopeClaim } from '../../contract/scope.ts';
 import {
   approvalMs,
+  clockStepMs,
   commandsTooMany,
   isFinished,
   maxFinishedKept,
@@ -53,6 +54,8 @@ describe('the second person', () => {
     ['another one, in time', {}, 'li', now, null],
     ['in the last millisecond', {}, 'li', now + approvalMs - 1, null],
     ['too late', {}, 'li', now + approvalMs, { code: 'approval-expired' }],
+    ['when a clock was set back a little since', {}, 'li', now - clockStepMs, null],
+    ['when it was set back so far that nobody can say how long it waits', {}, 'li', now - clockStepMs - 1, { code: 'approval-expired' }],
     ['whoever asked', {}, 'wang', now, { code: 'approval-own' }],
     ...commandState.options
       .filter((state) => state !== 'awaitingApproval')

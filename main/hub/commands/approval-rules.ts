@@ -9,6 +9,8 @@ import type { EpochMs } from '../../contract/time.ts';
 
 /** How long a second person may take to approve. */
 export const approvalMs = 10 * 60_000;
+/** A clock that is set right goes back no further. */
+export const clockStepMs = 60_000;
 /** The most commands that wait for their second person, in all and of one person. */
 export const maxWaiting = 100;
 export const maxWaitingOfOne = 10;
@@ -56,9 +58,12 @@ export function requesterProblem(
   return passes(requester, definition) ?? (covers(requester.scope, claims) ? null : problem('out-of-scope'));
 }
 
-/** True once the time for the second person is over. */
+/**
+ * True once the time for the second person is over; also when the clock was set back to before it began, for then it would not be over for as long
+ * as the clock went back.
+ */
 export function isExpired({ approvalExpiresAt }: Pick<CommandEntity, 'approvalExpiresAt'>, now: EpochMs): boolean {
-  return approvalExpiresAt !== null && now >= approvalExpiresAt;
+  return approvalExpiresAt !== null && (now >= approvalExpiresAt || now < approvalExpiresAt - approvalMs - clockStepMs);
 }
 
 /** True in a state that nothing follows: whatever goes on can still fail. */
