@@ -108,7 +108,7 @@ const messages: SameShape<typeof zh> = {
     'ledger-newer': 'The data was written by a newer version, which this one cannot open.',
     'disk-low': 'The disk is nearly full. Only alarms and the audit are still written.',
     'clock-drift': 'The clock of the hub is off.',
-    'clock-unknown': 'Nobody checks the clock of the hub: no time server is set or none answers.',
+    'clock-unknown': 'Nobody checks the clock of the hub: no time server is set, none answers or none is sure enough.',
     'audit-broken': 'The audit was altered.',
     'audit-unsealed': 'The audit of a day is not sealed.',
     'audit-unverified': 'The audit has not been verified for days.',

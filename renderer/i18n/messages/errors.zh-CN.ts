@@ -109,7 +109,7 @@ export default {
     'ledger-newer': '数据由更新版本的系统写入，本版本不能打开。',
     'disk-low': '磁盘空间即将用尽，仅继续写入告警和审计。',
     'clock-drift': '中枢时钟有偏差。',
-    'clock-unknown': '中枢时钟无人校对：未设置时间服务器或其无应答。',
+    'clock-unknown': '中枢时钟无人校对：未设置时间服务器，或其无应答、精度不足。',
     'audit-broken': '审计记录被改动。',
     'audit-unsealed': '有一天的审计记录尚未封存。',
     'audit-unverified': '审计记录已多日未能校验。',

@@ -11,7 +11,7 @@ const rightAgain = 0.8;
 /**
  * The offset that most servers agree on: the middle one, so that one server that is wrong does not count among three. With an even number
  * the nearer to zero of the two middle ones: nobody is alarmed by half of the witnesses. The clock drifts when it is certainly beyond the limit,
- * whatever the way to the server added.
+ * whatever the way to the server added. A server that seems to say so and may be off by more than the limit itself can tell neither.
  */
 export function judgeClock(samples: readonly ClockSample[], driftMs: number, before: ClockVerdict['state']): ClockVerdict {
   if (samples.length === 0) return { state: 'unknown' };
@@ -19,7 +19,9 @@ export function judgeClock(samples: readonly ClockSample[], driftMs: number, bef
   const upper = sorted[Math.floor(sorted.length / 2)]!;
   const lower = sorted[Math.floor((sorted.length - 1) / 2)]!;
   const middle = Math.abs(lower.offsetMs) < Math.abs(upper.offsetMs) ? lower : upper;
-  const certainMs = Math.abs(middle.offsetMs) - middle.delayMs / 2 - middle.rootDistanceMs;
+  const offMs = Math.abs(middle.offsetMs);
+  const doubtMs = middle.delayMs / 2 + middle.rootDistanceMs;
   const limit = before === 'drifting' ? driftMs * rightAgain : driftMs;
-  return { state: certainMs > limit ? 'drifting' : 'right', offsetMs: Math.round(middle.offsetMs), servers: samples.length };
+  if (offMs > limit && offMs - doubtMs <= limit && doubtMs > driftMs) return { state: 'unknown' };
+  return { state: offMs - doubtMs > limit ? 'drifting' : 'right', offsetMs: Math.round(middle.offsetMs), servers: samples.length };
 }
