@@ -713,6 +713,24 @@ describe('too much at once', () => {
     expect(await execute('test.read', { at: '3202' }, wang, 'k1')).toEqual({ ok: true, value: { said: 'a picture' } });
   });
 
+  it('that goes on in parts stops with the session of whoever asked: what is stored stays, and nothing follows', async () => {
+    const gate = held();
+    handler = async (_given, { commitPart }) => {
+      commitPart([change('l1')]);
+      await gate.promise;
+      commitPart([change('l2')]);
+      return ok({ result: { said: 'all of it' } });
+    };
+    const running = execute('test.do', {}, wang, 'k1');
+    callerNow = () => undefined;
+    gate.resolve();
+    expect(await running).toEqual(refused('login-required'));
+    expect([...ledger.all('layouts')]).toEqual([{ key: 'l1' }]);
+    expect(trail()).toEqual(['open test.do', 'close test.do login-required']);
+    callerNow = (admitted) => admitted;
+    expect(await execute('test.do', {}, wang, 'k1')).toEqual({ ok: true, value: { said: 'all of it' } });
+  });
+
   it('that took its time to do something says what it did, whatever became of whoever asked', async () => {
     const gate = held();
     handler = async () => (await gate.promise, ok({ result: { said: 'done' }, changes: [change('l1')] }));

@@ -412,6 +412,8 @@ class Gateway implements CommandGateway {
       commitPart: (changes, secrets) => {
         deadline.signal.throwIfAborted();
         if (ended || !mayCommitParts) throw new Error(`${definition.name} cannot commit a part now`);
+        const isOver = run.approved === null && caller.principal !== null && this.#options.callerNow(caller.principal) === undefined;
+        if (isOver) throw new ProblemError(problem('login-required'));
         return ledger.commit(changes, cause, secrets);
       },
     };
@@ -498,7 +500,8 @@ class Deadline implements Disposable {
 }
 
 /** An answer that a repetition gets again. Passing troubles are not: then the repetition is a new attempt. */
-const isFinal = (answer: Answer): boolean => answer.ok || (errorStatus[answer.error.code] < 500 && errorStatus[answer.error.code] !== 429);
+const isFinal = (answer: Answer): boolean =>
+  answer.ok || (errorStatus[answer.error.code] < 500 && errorStatus[answer.error.code] !== 429 && answer.error.code !== 'login-required');
 
 /** The first thing wrong as parameters; a few more for the log reader. Never a value that was sent. */
 function malformed(issues: readonly z.core.$ZodIssue[]): Problem {
