@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rollBack } from '../hub/ledger/roll-back.ts';
@@ -12,7 +13,7 @@ const help = `Go back to the ledger as it was before the last upgrade
 
 When a newer program opens a ledger of an older version, it keeps it as DIR/ledger.db.v<version> before it changes anything. This puts the
 newest older one back, so that the older program can be started again. The newer ledger is kept in turn as DIR/ledger.db.v<version>.
-What was done since the upgrade is only in that one. The hub must not run on DIR.
+What was done since the upgrade is only in that one; that it was rolled back is a row in the audit. The hub must not run on DIR.
 
 Options
   --data DIR   data folder of the hub                                              (default: ./data)
@@ -36,7 +37,7 @@ export const rollback: Tool = {
       return exitUsage;
     }
     const now = Date.now();
-    const done = rollBack(data, now);
+    const done = rollBack(data, now, `${userInfo().username} (rollback)`);
     if (!done.ok) return tellProblem(done.error, io);
     const { fromVersion, toVersion, keptAt, newerPath } = done.value;
     io.out(JSON.stringify({ fromVersion, toVersion, keptAt, newer: newerPath }));

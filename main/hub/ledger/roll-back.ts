@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { problem, type Problem } from '../../contract/errors.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import type { EpochMs } from '../../contract/time.ts';
+import { noteInAnyVersion } from '../audit/note-in-any-version.ts';
 import { openDataFolder } from './data-folder.ts';
 import { keptPath, keptVersions } from './kept-version.ts';
 import { goOnAfter, putInPlace, standingOf } from './replace-ledger.ts';
@@ -19,9 +20,10 @@ export interface RolledBack {
 
 /**
  * Puts the newest older version of the ledger back that was kept when the program was upgraded. The newer one is kept in turn.
- * Fails with `data-folder-in-use`, `data-folder-unusable`, or `not-found` when nothing older was kept.
+ * Its audit says who did it. Fails with `data-folder-in-use`, `data-folder-unusable`, or `not-found` when nothing older was kept.
+ * @param by who does it: the name of the account on this machine
  */
-export function rollBack(folder: string, now: EpochMs): Result<RolledBack, Problem> {
+export function rollBack(folder: string, now: EpochMs, by: string): Result<RolledBack, Problem> {
   const path = join(folder, 'ledger.db');
   if (!existsSync(path)) return err(problem('not-found', { path }, `there is no ledger in ${folder}`));
   const held = openDataFolder(folder);
@@ -41,6 +43,13 @@ export function rollBack(folder: string, now: EpochMs): Result<RolledBack, Probl
       if (older.pragma('quick_check', { simple: true }) !== 'ok' || older.pragma('user_version', { simple: true }) !== version)
         throw new Error(`${kept} is not what was kept`);
       goOnAfter(older, newer, now - keptAt, now);
+      noteInAnyVersion(older, {
+        command: 'ledger.rollback',
+        by,
+        at: now,
+        args: { fromVersion: newer?.version ?? null, toVersion: version, keptAt },
+        before: newer && { seq: newer.seq, epoch: newer.epoch },
+      });
     } catch (cause) {
       older.close();
       rmSync(staged, { force: true });

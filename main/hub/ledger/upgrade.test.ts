@@ -214,7 +214,7 @@ test('a roll-back puts the older version back and keeps the newer one', () => {
   withLedger((ledger) => {
     ledger.commit([{ collection: 'cameras', op: 'put', key: 'c2', value: { id: 'c2' } }], { kind: 'command', id: 'k', by: 'admin' });
   });
-  const done = rollBack(folder, now);
+  const done = rollBack(folder, now, 'root');
   expect(done).toMatchObject({
     ok: true,
     value: { fromVersion: migrations.length, toVersion: 1, newerPath: `${path}.v${migrations.length}` },
@@ -222,41 +222,44 @@ test('a roll-back puts the older version back and keeps the newer one', () => {
   asFirstVersion((database) => {
     expect(database.prepare("SELECT key FROM entities WHERE collection = 'cameras'").pluck().all()).toEqual(['c1']);
     expect(database.prepare("SELECT json_extract(body, '$.roles') FROM entities WHERE key = 'u1'").pluck().get()).toBe('["administrator"]');
-    expect(database.prepare('SELECT count(*) FROM audit').pluck().get()).toBe(5);
+    // what was done since is not in this audit any more, and that it is not stands there
+    expect(database.prepare('SELECT seq, command, actor, phase, outcome FROM audit WHERE seq > 5').all()).toEqual([
+      { seq: 6, command: 'ledger.rollback', actor: 'root', phase: 'close', outcome: 'ok' },
+    ]);
     // nobody takes what comes now for what he missed
     expect(database.prepare('SELECT seq FROM head').pluck().get()).toBe(9);
     expect(database.prepare('SELECT max(epoch) FROM epochs').pluck().get()).toBe(5);
     expect(database.prepare('SELECT id FROM sessions').pluck().all()).toEqual(['screen']);
   });
   expect([versionOf(`${path}.v${migrations.length}`), keptVersions(path)]).toEqual([migrations.length, [migrations.length]]);
-  expect(rollBack(folder, now)).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  expect(rollBack(folder, now, 'root')).toMatchObject({ ok: false, error: { code: 'not-found' } });
 
   withLedger((ledger) => {
     expect(ledger.secret('source:c1')).toBe(secret);
     expect(ledger.size('cameras')).toBe(1);
-    expect(createAuditLog(ledger.database, clock).verify()).toMatchObject({ ok: true, rows: 5 });
+    expect(createAuditLog(ledger.database, clock).verify()).toMatchObject({ ok: true, rows: 6 });
   });
   expect(keptVersions(path)).toEqual([migrations.length, 1]);
 });
 
 test('a roll-back is refused while a hub runs, without anything kept, and when what was kept is damaged', () => {
-  expect(rollBack(folder, now)).toMatchObject({ ok: false, error: { code: 'not-found' } });
-  expect(rollBack(join(folder, 'nowhere'), now)).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  expect(rollBack(folder, now, 'root')).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  expect(rollBack(join(folder, 'nowhere'), now, 'root')).toMatchObject({ ok: false, error: { code: 'not-found' } });
   expect(existsSync(join(folder, 'nowhere'))).toBe(false);
   withLedger(() => undefined);
   const held = openDataFolder(folder);
   if (!held.ok) throw new Error(held.error.code);
-  expect(rollBack(folder, now)).toMatchObject({ ok: false, error: { code: 'data-folder-in-use' } });
+  expect(rollBack(folder, now, 'root')).toMatchObject({ ok: false, error: { code: 'data-folder-in-use' } });
   held.value.release();
   const before = readFileSync(path);
   truncateSync(`${path}.v1`, 4096);
-  expect(rollBack(folder, now)).toMatchObject({
+  expect(rollBack(folder, now, 'root')).toMatchObject({
     ok: false,
     error: { code: 'data-folder-unusable', params: { path: `${path}.v1`, reason: 'damaged' } },
   });
   writeFileSync(`${path}.v1`, 'a letter');
   chmodSync(`${path}.v1`, 0o600);
-  expect(rollBack(folder, now)).toMatchObject({ ok: false, error: { params: { reason: 'damaged' } } });
+  expect(rollBack(folder, now, 'root')).toMatchObject({ ok: false, error: { params: { reason: 'damaged' } } });
   expect(readFileSync(path).equals(before)).toBe(true);
   expect(existsSync(`${path}.rolling-back`)).toBe(false);
 });
