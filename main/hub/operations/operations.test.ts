@@ -142,6 +142,13 @@ test('a verification that cannot be made is logged and alarms nobody', async () 
   expect([errors, health('audit')?.state]).toEqual([['the audit could not be verified tonight'], 'ok']);
 });
 
+test('a verification that breaks off ends nothing else, and the hub still stops', async () => {
+  const { errors, pass, operations } = started({ verifyAudit: () => Promise.reject(new Error('no thread')) });
+  await pass(125);
+  expect(errors).toEqual(['the audit could not be verified tonight']);
+  await operations.stop();
+});
+
 test('certificate and duties follow what is so', async () => {
   const certificate = { current: { notAfter: start + 5 * 86_400_000 }, refused: null as Problem | null };
   const { pass } = started({ certificate });

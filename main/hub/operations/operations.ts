@@ -174,8 +174,13 @@ export function createOperations(options: OperationsOptions): Operations {
   let verifying: Promise<void> = Promise.resolve();
   const verify = async () => {
     verifiedAt = clock.now();
-    const verdict = await options.verifyAudit(ending.signal);
-    if (!verdict.ok && !ending.signal.aborted) log.error({ problem: verdict.error }, 'the audit could not be verified tonight');
+    const failed = (fields: object) => !ending.signal.aborted && log.error(fields, 'the audit could not be verified tonight');
+    try {
+      const verdict = await options.verifyAudit(ending.signal);
+      if (!verdict.ok) failed({ problem: verdict.error });
+    } catch (cause) {
+      failed({ err: cause });
+    }
   };
   const auditVerified = (verdict: NonNullable<AuditRun>) => {
     auditRun = verdict;
