@@ -89,8 +89,21 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   {
     from: /^renderer\//,
-    may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/', 'streams/wire/', 'streams/lookup/', 'streams/watermark/'],
-    packages: [/^(vue|pinia|vue-i18n|hls\.js|socket\.io-client|uqr)(\/|$)/, /^@tanstack\/vue-virtual$/, /^@fontsource-variable\/noto-sans-sc/],
+    may: [
+      'renderer/',
+      'main/contract/',
+      'streams/contract.ts',
+      'alerts/contract.ts',
+      'layouts/',
+      'streams/wire/',
+      'streams/lookup/',
+      'streams/watermark/',
+    ],
+    packages: [
+      /^(vue|pinia|vue-i18n|hls\.js|socket\.io-client|uqr)(\/|$)/,
+      /^@tanstack\/vue-virtual$/,
+      /^@fontsource-variable\/noto-sans-sc/,
+    ],
   },
 ];
 

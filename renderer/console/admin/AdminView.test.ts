@@ -705,7 +705,7 @@ describe('the audit', () => {
     await view.get('[name=case-number]').setValue('A-7');
     await submit();
     expect(hub.argsOf('audit.export')).toEqual([
-      { from: new Date(2026, 0, 1).getTime(), to: new Date(2026, 1, 1).getTime(), purpose: '立案侦查', caseNumber: 'A-7' },
+      { from: new Date(2026, 0, 1).getTime(), to: new Date(2026, 1, 1).getTime() + 59_999, purpose: '立案侦查', caseNumber: 'A-7' },
     ]);
     await view.findAll('.export button').at(-1)!.trigger('click');
     expect(gone).toEqual(['approvals']);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { localInputOf, momentOf, stampText } from './stamp-text.ts';
+import { endOf, localInputOf, momentOf, stampText } from './stamp-text.ts';
 
 describe('moments', () => {
   test('are written the same in every language', () => {
@@ -17,6 +17,16 @@ describe('moments', () => {
     ['2026-11-26', null],
   ])('%j', (input, moment) => {
     expect(momentOf(input)).toBe(moment);
+  });
+
+  test.each([
+    ['2026-11-26T07:03', new Date(2026, 10, 26, 7, 3, 59, 999).getTime()],
+    ['2026-11-26T07:03:09', new Date(2026, 10, 26, 7, 3, 9, 999).getTime()],
+    ['2026-11-26T07:03:09.5', new Date(2026, 10, 26, 7, 3, 9, 500).getTime()],
+    ['', null],
+    ['2026-11-26', null],
+  ])('a period that ends at %j takes in all that it names', (input, moment) => {
+    expect(endOf(input)).toBe(moment);
   });
 
   test('what a field was given comes back to the second', () => {

@@ -16,3 +16,11 @@ export function momentOf(input: string): EpochMs | null {
   const at = new Date(input).getTime();
   return Number.isNaN(at) || at < 0 ? null : at;
 }
+
+/** The last moment that such a field names: a period that ends at 10:05 takes all of that minute in. */
+export function endOf(input: string): EpochMs | null {
+  const at = momentOf(input);
+  if (at === null) return null;
+  const [, seconds, part] = /T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.exec(input)!;
+  return at + (part !== undefined ? 0 : seconds !== undefined ? 999 : 59_999);
+}
