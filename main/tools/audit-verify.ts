@@ -9,9 +9,9 @@ import { readSealFiles } from '../hub/audit/seal-files.ts';
 import { publicKeyOf } from '../hub/audit/seal-key.ts';
 import { type AuditVerdict, type SealCheck, verifySteps } from '../hub/audit/verify-audit.ts';
 import { exitUsage } from './run-tool.ts';
+import { exitUnusable, usageFault } from './tool-problem.ts';
 import type { Tool, ToolIo } from './tool.ts';
 
-const exitUnusable = 78;
 /** The first shape of the ledger that has seals. */
 const leastVersion = 2;
 /** After so many rows a line says how far it is. */
@@ -75,7 +75,7 @@ function readOrder(args: readonly string[], cwd: string): Result<Order, string> 
     });
     return ok({ data: resolve(cwd, values.data), seals: values.seals === undefined ? null : resolve(cwd, values.seals) });
   } catch (cause) {
-    return err((cause as Error).message);
+    return err(usageFault(cause));
   }
 }
 

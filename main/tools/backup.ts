@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { writeBackup } from '../hub/operations/backup/write-backup.ts';
 import { passphraseAtLeast } from '../hub/operations/backup/sealed-keys.ts';
 import { exitUsage } from './run-tool.ts';
-import { exitNo, exitUnusable, tellProblem } from './tool-problem.ts';
+import { exitNo, exitUnusable, tellProblem, usageFault } from './tool-problem.ts';
 import type { Tool, ToolIo } from './tool.ts';
 
 const help = `A backup of a hub's data folder, whether or not the hub runs
@@ -91,6 +91,6 @@ function readOrder(args: readonly string[], { cwd }: ToolIo): Order | string {
       withKeys: values['with-keys'] === true,
     };
   } catch (error) {
-    return (error as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, '');
+    return usageFault(error);
   }
 }

@@ -4,9 +4,8 @@ import { parseArgs } from 'node:util';
 import { publicKeyOf } from '../hub/audit/seal-key.ts';
 import { type ExportVerdict, verifyExport } from '../hub/audit/verify-export.ts';
 import { exitUsage } from './run-tool.ts';
+import { exitUnusable, usageFault } from './tool-problem.ts';
 import type { Tool } from './tool.ts';
-
-const exitUnusable = 78;
 
 const help = `Checks an export of the audit, without the hub that it came from
 
@@ -44,7 +43,7 @@ export const exportVerify: Tool = {
       folder = resolve(io.cwd, positionals[0]!);
       keyFile = values['public-key'] === undefined ? undefined : resolve(io.cwd, values['public-key']);
     } catch (cause) {
-      io.err(`taodu: ${(cause as Error).message} (see --help)`);
+      io.err(`taodu: ${usageFault(cause)} (see --help)`);
       return exitUsage;
     }
     let verdict: ExportVerdict;

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { restoreBackup } from '../hub/operations/backup/restore-backup.ts';
 import { exitUsage } from './run-tool.ts';
 import { spanOfTime } from './span-of-time.ts';
-import { exitNo, exitUnusable, tellProblem } from './tool-problem.ts';
+import { exitNo, exitUnusable, tellProblem, usageFault } from './tool-problem.ts';
 import type { Tool, ToolIo } from './tool.ts';
 
 const help = `Put a backup in the place of a hub's ledger
@@ -88,6 +88,6 @@ function readOrder(args: readonly string[], { cwd }: ToolIo): Order | string {
     if (values.from === undefined) return '--from is missing: which backup?';
     return { from: resolve(cwd, values.from), data: resolve(cwd, values.data ?? 'data'), foreign: values.foreign === true };
   } catch (error) {
-    return (error as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, '');
+    return usageFault(error);
   }
 }

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { rollBack } from '../hub/ledger/roll-back.ts';
 import { exitUsage } from './run-tool.ts';
 import { spanOfTime } from './span-of-time.ts';
-import { exitNo, exitUnusable, tellProblem } from './tool-problem.ts';
+import { exitNo, exitUnusable, tellProblem, usageFault } from './tool-problem.ts';
 import type { Tool } from './tool.ts';
 
 const help = `Go back to the ledger as it was before the last upgrade
@@ -33,7 +33,7 @@ export const rollback: Tool = {
       const { values } = parseArgs({ args: [...args], strict: true, allowPositionals: false, options: { data: { type: 'string' } } });
       data = resolve(io.cwd, values.data ?? 'data');
     } catch (error) {
-      io.err(`taodu: ${(error as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, '')} (see --help)`);
+      io.err(`taodu: ${usageFault(error)} (see --help)`);
       return exitUsage;
     }
     const now = Date.now();

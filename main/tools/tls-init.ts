@@ -9,9 +9,9 @@ import { err, ok } from '../contract/result.ts';
 import { replaceFile } from '../hub/ledger/durable-file.ts';
 import { loopbackNames, makeAuthority, makeServerCertificate, type KeyPair } from './city-authority.ts';
 import { exitUsage } from './run-tool.ts';
+import { exitUnusable, usageFault } from './tool-problem.ts';
 import type { Tool, ToolIo } from './tool.ts';
 
-const exitUnusable = 78;
 /** The longest that browsers take from a public authority; one of your own may give more. */
 const defaultDays = 397;
 const mostDays = 825;
@@ -164,7 +164,7 @@ function readOrder(args: readonly string[], cwd: string): Result<Order, string> 
       },
     }).values;
   } catch (error) {
-    return err((error as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, ''));
+    return err(usageFault(error));
   }
   const days = parsed.days === undefined ? defaultDays : /^\d{1,3}$/.test(parsed.days) ? Number(parsed.days) : 0;
   if (days < 1 || days > mostDays) return err(`--days takes a number from 1 to ${mostDays}, not "${parsed.days}"`);

@@ -17,3 +17,8 @@ export function tellProblem(problem: Problem, io: ToolIo): number {
   io.err(`taodu: ${(problem.detail ?? problem.code).replaceAll(/\s+/g, ' ')} [${problem.code}${params}]`);
   return unusable.has(problem.code) ? exitUnusable : exitNo;
 }
+
+/** What was wrong with the words of a command line, in the first line of what their reader said. */
+export function usageFault(cause: unknown): string {
+  return (cause as Error).message.split('\n')[0]!.replace(/\. To specify.*$/, '');
+}
