@@ -558,6 +558,16 @@ describe('the audit', () => {
     expect(who[1]).toContain('anonymous');
   });
 
+  test('what waits for a second person is not called done', async () => {
+    const asked = auditRow(6, { command: 'camera.remove-many', after: { state: 'awaitingApproval' } });
+    hub.answer = () => ({ rows: [asked, auditRow(5)], next: null });
+    await show('audit');
+    const [first, second] = view.findAll('[data-row]').map((row) => row.text());
+    expect(first).toContain('待复核');
+    expect(first).not.toContain('成功');
+    expect(second).toContain('成功');
+  });
+
   test('a stretch without a find can be gone beyond', async () => {
     hub.answer = (_name, args) => (args['before'] === undefined ? { rows: [], next: 5000 } : { rows: [auditRow(3)], next: null });
     await show('audit');
