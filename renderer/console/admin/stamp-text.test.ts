@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endOf, localInputOf, momentOf, stampText } from './stamp-text.ts';
+import { endOf, localInputOf, momentOf, periodOf, stampText } from './stamp-text.ts';
 
 describe('moments', () => {
   test('are written the same in every language', () => {
@@ -27,6 +27,17 @@ describe('moments', () => {
     ['2026-11-26', null],
   ])('a period that ends at %j takes in all that it names', (input, moment) => {
     expect(endOf(input)).toBe(moment);
+  });
+
+  test.each([
+    ['', '', {}],
+    ['2026-11-26T07:03', '', { from: new Date(2026, 10, 26, 7, 3).getTime() }],
+    ['', '2026-11-26T07:03', { to: new Date(2026, 10, 26, 7, 3, 59, 999).getTime() }],
+    ['2026-11-26T07:04', '2026-11-26T07:03', null],
+    ['yesterday', '', null],
+    ['', 'tomorrow', null],
+  ])('the period from %j to %j', (from, to, period) => {
+    expect(periodOf({ from, to })).toEqual(period);
   });
 
   test('what a field was given comes back to the second', () => {

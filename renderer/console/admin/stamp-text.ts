@@ -24,3 +24,11 @@ export function endOf(input: string): EpochMs | null {
   const [, seconds, part] = /T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.exec(input)!;
   return at + (part !== undefined ? 0 : seconds !== undefined ? 999 : 59_999);
 }
+
+/** The period that two such fields name, either of them empty or not; null when one names no moment or it ends before it begins. */
+export function periodOf(form: { readonly from: string; readonly to: string }): { readonly from?: EpochMs; readonly to?: EpochMs } | null {
+  const [from, to] = [momentOf(form.from), endOf(form.to)];
+  if ((form.from !== '' && from === null) || (form.to !== '' && to === null)) return null;
+  if (from !== null && to !== null && to < from) return null;
+  return { ...(from !== null && { from }), ...(to !== null && { to }) };
+}
