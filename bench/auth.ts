@@ -21,6 +21,7 @@ import { systemClock } from '../main/supervision/system-clock.ts';
 import { secondsOf } from './cpu-meter.ts';
 import { endChild, startChild } from './peers/child.ts';
 import { atLeast, atMost, percentile, printReport } from './report.ts';
+import { nothingKnown } from '../main/hub/testdata/nothing-known.ts';
 
 /**
  * What it costs that every command is authorised and on record. `--rate 1020 --seconds 20`: so many commands a second, four of five of them
@@ -254,7 +255,7 @@ async function inProcess(count: number) {
       ledger,
       audit: createAuditLog(ledger.database, systemClock),
       handlers: { [definition.name]: handler },
-      lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      lookup: nothingKnown,
       callerNow: (admitted) => admitted,
       requesterNow: () => undefined,
       clock: systemClock,

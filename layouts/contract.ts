@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineCollection } from '../main/contract/define-collection.ts';
-import { defineCommand } from '../main/contract/define-command.ts';
+import { defineCommand, type ScopeLookup } from '../main/contract/define-command.ts';
 import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
 import { cameraId, layoutId, screenId, wallId } from '../main/contract/ids.ts';
+import type { ScopeClaim } from '../main/contract/scope.ts';
 
 /** The most tiles one scene may hold; the shown number of players is a matter of the screen's budget, not of this. */
 export const maxTiles = 400;
@@ -53,7 +54,30 @@ const freeScene = z
 export const stillScene = z.discriminatedUnion('kind', [gridScene, splitScene, freeScene]);
 export type StillScene = z.output<typeof stillScene>;
 
-/** Scenes shown one after another. Which one is due follows from `startedAt` and the hub's clock alone, so screens agree without messages. */
+/**
+ * What a fair-coverage tour promises: every camera of a district (and, if named, of one of these groups) on the screen at least every so many
+ * hours. The hub plans its steps, the cameras unseen for longest first, and plans on before the last one is over.
+ */
+export const coveragePromise = z
+  .object({
+    /** Null is the whole city. */
+    district: z
+      .string()
+      .regex(/^\d{2,12}$/)
+      .nullable(),
+    groups: z.array(z.string().min(1).max(64)).max(32).default([]),
+    everyHours: z.number().int().min(1).max(720),
+    rows: z.number().int().min(1).max(12),
+    cols: z.number().int().min(1).max(12),
+    dwellMs: z.number().int().min(5000).max(600_000),
+  })
+  .strict();
+export type CoveragePromise = z.output<typeof coveragePromise>;
+
+/**
+ * Scenes shown one after another. Which one is due follows from `startedAt`, `pausedAt` and the hub's clock alone, so screens agree without
+ * messages.
+ */
 const tourScene = z
   .object({
     kind: z.literal('tour'),
@@ -61,8 +85,14 @@ const tourScene = z
       .array(z.object({ scene: stillScene, dwellMs: z.number().int().min(3000).max(86_400_000) }).strict())
       .min(1)
       .max(100),
+    /** False: it stands at its last scene after one round. Absent: it goes round for ever. */
+    loop: z.boolean().optional(),
+    /** Its steps are the hub's: those that come with it are replaced when it is shown. */
+    coverage: coveragePromise.optional(),
     /** Filled in by the hub when the tour is shown. */
     startedAt: epochMs.optional(),
+    /** Filled in by the hub: it stands still since. */
+    pausedAt: epochMs.optional(),
   })
   .strict();
 
@@ -126,6 +156,8 @@ export const screenEntity = z.object({
   name: humanText(64),
   rect,
   scene,
+  /** The saved layout that the scene came from and that nobody has changed here since. */
+  layout: z.object({ id: layoutId, revision: z.number().int().nonnegative() }).nullable().default(null),
   revision: z.number().int().nonnegative(),
   changedBy: z.string().nullable(),
   changedAt: epochMs.nullable(),
@@ -165,10 +197,14 @@ export const wallsCollection = defineCollection({
   keep: 'memory',
 });
 
-/** A saved scene that can be put on any screen. */
+/** What people key in for a layout or a preset: one number, one thing. */
+export const recallNumber = z.number().int().min(1).max(9999);
+
+/** A saved scene that can be put on any screen: what was published last. Earlier versions are kept, see `layout.versions`. */
 export const layoutEntity = z.object({
   id: layoutId,
   name: humanText(64),
+  number: recallNumber.nullable().default(null),
   scene,
   formatVersion: z.literal(1),
   revision: z.number().int().nonnegative(),
@@ -194,11 +230,20 @@ export const layoutsCollection = defineCollection({
 export const wallShow = defineCommand({
   name: 'wall.show',
   summary: 'Change what a screen shows; with baseRevision, only if nobody changed it since.',
-  args: z.object({ wallId, screenId, scene, baseRevision: z.number().int().nonnegative().optional() }).strict(),
+  args: z
+    .object({
+      wallId,
+      screenId,
+      scene,
+      /** The saved layout that the scene is, unchanged. */
+      layout: z.object({ id: layoutId, revision: z.number().int().nonnegative() }).strict().optional(),
+      baseRevision: z.number().int().nonnegative().optional(),
+    })
+    .strict(),
   result: z.object({ revision: z.number().int() }),
   permission: 'wall.control',
   /** Whoever puts a camera on a wall must be allowed to see it. */
-  scopeOf: (args, lookup) => camerasOf(args.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
+  scopeOf: (args, lookup) => sceneClaims(args.scene, lookup),
   risk: 'routine',
   audit: 'two-rows',
   effect: 'ledger',
@@ -320,9 +365,20 @@ export const wallRevoke = defineCommand({
 
 export const wallReport = defineCommand({
   name: 'wall.report',
-  summary: 'A screen reports what it really shows.',
-  args: z.object({ wallId, screenId, shown: shownReport }).strict(),
-  result: z.object({}),
+  summary: 'A screen reports what it really shows, and a small picture of itself while somebody wants one.',
+  args: z
+    .object({
+      wallId,
+      screenId,
+      shown: shownReport,
+      /** JPEG of the whole screen as it is painted, at most 480 pixels wide, in base64. */
+      preview: z.base64().max(131_072).optional(),
+    })
+    .strict(),
+  result: z.object({
+    /** Somebody looks at this screen from a desk: send a preview with the next reports. */
+    previewWanted: z.boolean().default(false),
+  }),
   permission: 'wall.report',
   scopeOf: () => [],
   risk: 'read',
@@ -332,17 +388,23 @@ export const wallReport = defineCommand({
 
 export const layoutSave = defineCommand({
   name: 'layout.save',
-  summary: 'Save a scene or tour under a name; with baseRevision, only if nobody changed it since.',
+  summary: 'Publish a scene or tour under a name; with baseRevision, only if nobody changed it since. The version before is kept.',
   args: z
-    .object({ layoutId: layoutId.optional(), name: humanText(64), scene, baseRevision: z.number().int().nonnegative().optional() })
+    .object({
+      layoutId: layoutId.optional(),
+      name: humanText(64),
+      /** Absent: as it was. */
+      number: recallNumber.nullable().optional(),
+      scene,
+      /** Why, for the list of versions. */
+      note: humanText(200).optional(),
+      baseRevision: z.number().int().nonnegative().optional(),
+    })
     .strict(),
   result: z.object({ layoutId, revision: z.number().int() }),
   permission: 'layout.edit',
   /** Nobody overwrites, nor removes, what he may not see. */
-  scopeOf: ({ layoutId: id, scene: shown }, lookup) => [
-    ...camerasOf(shown).map((camera) => lookup.camera(camera) ?? ('none' as const)),
-    ...((id !== undefined && lookup.layout(id)) || []),
-  ],
+  scopeOf: ({ layoutId: id, scene: shown }, lookup) => [...sceneClaims(shown, lookup), ...((id !== undefined && lookup.layout(id)) || [])],
   risk: 'routine',
   audit: 'two-rows',
   effect: 'ledger',
@@ -361,6 +423,68 @@ export const layoutRemove = defineCommand({
   effect: 'ledger',
   deadlineMs: 3000,
 });
+
+/** The most versions of one layout that are kept; the oldest goes. */
+export const maxLayoutVersions = 50;
+
+export const layoutVersion = z.object({
+  revision: z.number().int().nonnegative(),
+  name: humanText(64),
+  scene,
+  by: z.string().nullable(),
+  at: epochMs.nullable(),
+  note: z.string().nullable(),
+});
+export type LayoutVersion = z.output<typeof layoutVersion>;
+
+export const layoutVersions = defineCommand({
+  name: 'layout.versions',
+  summary: 'What a layout was, newest first, without what it showed.',
+  args: z.object({ layoutId }).strict(),
+  result: z.object({ versions: z.array(layoutVersion.omit({ scene: true })).max(maxLayoutVersions) }),
+  permission: 'layout.edit',
+  scopeOf: ({ layoutId: id }, lookup) => lookup.layout(id) ?? [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const layoutVersionGet = defineCommand({
+  name: 'layout.version',
+  summary: 'One version of a layout, whole. Cameras of it that the asker may not see are left out.',
+  args: z.object({ layoutId, revision: z.number().int().nonnegative() }).strict(),
+  result: z.object({ version: layoutVersion }),
+  permission: 'layout.edit',
+  scopeOf: ({ layoutId: id }, lookup) => lookup.layout(id) ?? [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const layoutRollBack = defineCommand({
+  name: 'layout.roll-back',
+  summary: 'Publish an earlier version again, as a new one.',
+  args: z.object({ layoutId, revision: z.number().int().nonnegative(), baseRevision: z.number().int().nonnegative().optional() }).strict(),
+  result: z.object({
+    revision: z.number().int(),
+    /** Cameras that it showed and that are no more: their tiles are empty. */
+    missing: z.array(cameraId),
+  }),
+  permission: 'layout.edit',
+  scopeOf: ({ layoutId: id }, lookup) => lookup.layout(id) ?? [],
+  risk: 'routine',
+  audit: 'two-rows',
+  effect: 'ledger',
+  deadlineMs: 3000,
+});
+
+/** What a scene touches: its cameras, and of a fair-coverage tour all there are in its district. */
+export function sceneClaims(shown: Scene, lookup: ScopeLookup): ScopeClaim[] {
+  const claims: ScopeClaim[] = camerasOf(shown).map((id) => lookup.camera(id) ?? ('none' as const));
+  const promise = shown.kind === 'tour' ? shown.coverage : undefined;
+  if (promise) claims.push(promise.district === null ? 'city' : { district: promise.district, groups: [...promise.groups] });
+  return claims;
+}
 
 /** Every camera that a scene shows, each once. */
 export function camerasOf(shown: Scene): string[] {
@@ -389,5 +513,8 @@ export const layoutCommands = [
   wallReport,
   layoutSave,
   layoutRemove,
+  layoutVersions,
+  layoutVersionGet,
+  layoutRollBack,
 ] as const;
 export const layoutCollections = [wallsCollection, layoutsCollection] as const;

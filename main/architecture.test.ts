@@ -12,14 +12,14 @@ const root = resolve(import.meta.dirname, '..');
 const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly RegExp[] }[] = [
   {
     from: /^main\/contract\/catalog\.ts$/,
-    may: ['main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/contract.ts'],
+    may: ['main/contract/', 'streams/contract.ts', 'alerts/contract.ts', 'layouts/contract.ts', 'layouts/control-contract.ts'],
     packages: [],
   },
   { from: /^main\/contract\//, may: ['main/contract/'], packages: [/^zod$/] },
   { from: /^main\/config\//, may: ['main/config/', 'main/contract/'], packages: [/^zod$/, /^yaml$/, /^node:/] },
   { from: /^main\/tls\//, may: ['main/tls/', 'main/config/', 'main/contract/'], packages: [/^node:/] },
   {
-    from: /^(streams|alerts|layouts)\/contract\.ts$/,
+    from: /^(streams|alerts|layouts)\/(control-)?contract\.ts$/,
     may: ['main/contract/', 'streams/contract.ts', 'layouts/contract.ts', 'alerts/contract.ts'],
     packages: [/^zod$/],
   },

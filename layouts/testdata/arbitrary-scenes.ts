@@ -55,7 +55,7 @@ export const wallOf = (scene: Scene, rect: Rect, spanning: Wall['spanning'] = []
   name: '主墙',
   pixelPitchMm: 0.634,
   farthestSeatM: 6,
-  screens: [{ id: '1' as ScreenId, name: '左屏', rect, scene, revision: 0, changedBy: null, changedAt: null, shown: null }],
+  screens: [{ id: '1' as ScreenId, name: '左屏', rect, scene, layout: null, revision: 0, changedBy: null, changedAt: null, shown: null }],
   spanning,
   revision: 0,
   simulated: false,

@@ -1,9 +1,11 @@
 import { accountCollections, accountCommands } from './accounts.ts';
 import { auditCollections, auditCommands } from './audit.ts';
 import { commandCollections, commandCommands } from './commands.ts';
+import { deskCollections, deskCommands } from './desk.ts';
 import type { ArgsOf, CommandHandler, InputOf, ResultOf } from './define-command.ts';
 import type { EntityOf } from './define-collection.ts';
 import { operationCollections, operationCommands } from './operations.ts';
+import { controlCollections, controlCommands } from '../../layouts/control-contract.ts';
 import { layoutCollections, layoutCommands } from '../../layouts/contract.ts';
 import { streamCollections, streamCommands } from '../../streams/contract.ts';
 
@@ -15,6 +17,8 @@ export const commands = [
   ...operationCommands,
   ...streamCommands,
   ...layoutCommands,
+  ...controlCommands,
+  ...deskCommands,
 ] as const;
 
 /** Every collection there is. */
@@ -25,6 +29,8 @@ export const collections = [
   ...operationCollections,
   ...streamCollections,
   ...layoutCollections,
+  ...controlCollections,
+  ...deskCollections,
 ] as const;
 
 export type Command = (typeof commands)[number];

@@ -18,6 +18,14 @@ export interface ScopeLookup {
   command(id: string): readonly ScopeClaim[] | undefined;
   /** What a saved layout shows. */
   layout(id: string): readonly ScopeClaim[] | undefined;
+  /** What a preset shows on its screens. */
+  preset(id: string): readonly ScopeClaim[] | undefined;
+  /** What one screen should show, tiles over the wall's screens included. */
+  screen(wallId: string, screenId: string): readonly ScopeClaim[] | undefined;
+  /** What all screens of a wall should show. */
+  wall(id: string): readonly ScopeClaim[] | undefined;
+  /** Where the cameras of a hand-over are. */
+  handover(id: string): readonly ScopeClaim[] | undefined;
 }
 
 /** One command, defined once: the client function, the handler type, the audit row and the API document come from it. */

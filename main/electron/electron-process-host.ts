@@ -3,10 +3,15 @@ import type { ProcessHost } from '../supervision/process-host.ts';
 
 /** Hub, relay and its workers as Electron utility processes: Node without a window, ended with the app. Only after the app is ready. */
 export const electronProcessHost: ProcessHost = {
-  spawn(entry, name, more = {}) {
+  spawn(entry, name, { env: more, execArgv = [] } = {}) {
     // The first password is handed over in the start message and is nobody else's business.
     const { TAODU_ADMIN_PASSWORD: _secret, ...env } = process.env;
-    const child = utilityProcess.fork(entry, [], { serviceName: `taodu-${name}`, stdio: 'inherit', env: { ...env, ...more } });
+    const child = utilityProcess.fork(entry, [], {
+      serviceName: `taodu-${name}`,
+      stdio: 'inherit',
+      env: { ...env, ...more },
+      execArgv: [...execArgv],
+    });
     return {
       get pid() {
         return child.pid;

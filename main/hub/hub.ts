@@ -1,7 +1,5 @@
-import { camerasOf, type LayoutDoc, type Wall } from '../../layouts/contract.ts';
+import type { Wall } from '../../layouts/contract.ts';
 import { createRelayClient, createStreams } from '../../streams/index.ts';
-import type { CommandEntity } from '../contract/commands.ts';
-import type { ScopeLookup } from '../contract/define-command.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -30,7 +28,9 @@ import { instanceId } from './instance-id.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { createOperations } from './operations/operations.ts';
+import { notYet } from './not-yet.ts';
 import { createLatestValues } from './readings/latest-values.ts';
+import { createScopeLookup } from './scope-lookup.ts';
 import { createPairing } from './walls/pairing.ts';
 import { showingTiles } from './walls/showing-tiles.ts';
 import { showsCamera } from './walls/shows-camera.ts';
@@ -190,14 +190,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const pairing = createPairing({ ledger, accounts, clock });
 
   const metrics = createMetrics();
-  const lookup: ScopeLookup = {
-    camera: (id) => streams.cameraScope(id),
-    command: (id) => (ledger.get('commands', id) as CommandEntity | undefined)?.scope,
-    layout(id) {
-      const layout = ledger.get('layouts', id) as LayoutDoc | undefined;
-      return layout && camerasOf(layout.scene).map((cameraId) => streams.cameraScope(cameraId) ?? ('none' as const));
-    },
-  };
+  const lookup = createScopeLookup(ledger, (id) => streams.cameraScope(id));
   const subscriptions = createSubscriptions(ledger, latest, lookup);
   atEnd(() => subscriptions.stop());
   const pages = createCollectionPages(ledger, latest, audit, lookup);
@@ -213,6 +206,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...walls.handlers,
         ...pairing.handlers,
         ...operations.handlers,
+        ...notYet,
       },
       lookup,
       callerNow: ({ sessionId }) => accounts.principalOf(sessionId),

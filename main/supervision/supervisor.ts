@@ -26,6 +26,8 @@ export interface SuperviseOptions<Config> {
   readonly name: string;
   /** Environment variables that it gets besides those of its parent. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Switches of Node and V8 for it. */
+  readonly execArgv?: readonly string[];
   /**
    * What to start it with; `last` is what the previous incarnation reported, so that it can keep its port. It may wait for
    * another process: this one loads its code meanwhile.
@@ -54,7 +56,7 @@ export function supervise<Config>(options: SuperviseOptions<Config>): Supervised
   const runOnce = (): Promise<'again' | 'never'> =>
     new Promise((resolve) => {
       let verdict: 'again' | 'never' = 'again';
-      const started = host.spawn(entry, name, options.env);
+      const started = host.spawn(entry, name, { env: options.env, execArgv: options.execArgv });
       child = started;
       started.onMessage((raw) => {
         const message = raw as FromChild;

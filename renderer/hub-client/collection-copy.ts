@@ -15,6 +15,9 @@ export const collectionShapes: Readonly<Record<CollectionName, { readonly key: s
   districts: { key: 'code', volatile: [] },
   walls: { key: 'id', volatile: ['shown'] },
   layouts: { key: 'id', volatile: [] },
+  presets: { key: 'id', volatile: [] },
+  holds: { key: 'id', volatile: [] },
+  handovers: { key: 'id', volatile: [] },
 };
 
 /** How far the copy can be trusted: nothing yet, in step with the hub (as far as the connection is), or not for us. */

@@ -22,6 +22,7 @@ import { createAccounts } from './accounts.ts';
 import { fromBase32 } from './base32.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts';
 import { stepMs, totpCode } from './totp.ts';
+import { nothingKnown } from '../testdata/nothing-known.ts';
 
 const ends: (() => void)[] = [];
 afterEach(() =>
@@ -760,7 +761,7 @@ describe('accounts of others', () => {
       ledger,
       audit: createAuditLog(ledger.database, clock),
       handlers: { 'user.upsert': accounts.handlers['user.upsert'] as CommandHandler<AnyCommand> },
-      lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      lookup: nothingKnown,
       callerNow: (admitted) => admitted,
       requesterNow: () => undefined,
       clock,

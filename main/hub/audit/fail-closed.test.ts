@@ -13,6 +13,7 @@ import { err, ok } from '../../contract/result.ts';
 import { wholeCity } from '../../contract/scope.ts';
 import { type Caller, type CommandGateway, createCommandGateway } from '../commands/command-gateway.ts';
 import { auditedLedger, type AuditedLedger } from './testdata/audited-ledger.ts';
+import { nothingKnown } from '../testdata/nothing-known.ts';
 
 const definition = {
   summary: '',
@@ -87,7 +88,7 @@ beforeEach(() => {
     ledger: city.ledger,
     audit: city.audit,
     handlers,
-    lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+    lookup: nothingKnown,
     callerNow: (admitted) => admitted,
     requesterNow: () => undefined,
     clock: city.clock,

@@ -22,6 +22,7 @@ import { ManualClock } from '../readings/manual-clock.ts';
 import { approvalMs, maxFinishedKept, maxWaitingOfOne } from './approval-rules.ts';
 import { type Caller, type CommandGateway, createCommandGateway, sweepMs } from './command-gateway.ts';
 import { hashArgs } from './idempotency.ts';
+import { nothingKnown } from '../testdata/nothing-known.ts';
 
 type Handler = CommandHandler<AnyCommand>;
 
@@ -106,9 +107,9 @@ function open(): void {
       },
     },
     lookup: {
+      ...nothingKnown,
       camera: (id) => places.get(id),
       command: (id) => (ledger.get('commands', id) as CommandEntity | undefined)?.scope,
-      layout: () => undefined,
     },
     callerNow: (admitted) => admitted,
     requesterNow: (id, sessionId) => {
@@ -441,7 +442,7 @@ describe('the catalogue', () => {
       ledger,
       audit,
       handlers: Object.fromEntries(commands.map((one) => [one.name, (): never => ((called += 1), undefined as never)])),
-      lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      lookup: nothingKnown,
       callerNow: (admitted) => admitted,
       requesterNow: () => everybody,
       clock,

@@ -20,6 +20,7 @@ import { approvalMs } from './approval-rules.ts';
 import { type Caller, type CommandGateway, createCommandGateway, maxInFlight, maxInFlightPerSession } from './command-gateway.ts';
 import { turnMs } from './fair-turns.ts';
 import { hashArgs, keptAnswers, keptMs } from './idempotency.ts';
+import { nothingKnown } from '../testdata/nothing-known.ts';
 
 type Handler = CommandHandler<AnyCommand>;
 
@@ -125,7 +126,7 @@ beforeEach(() => {
     ledger,
     audit,
     handlers,
-    lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+    lookup: nothingKnown,
     callerNow: (admitted) => callerNow(admitted),
     requesterNow: () => undefined,
     guard: (definition) => guard(definition),
@@ -508,7 +509,7 @@ describe('a repeated request', () => {
       ledger,
       audit,
       handlers: Object.fromEntries(definitions.map(({ name }) => [name, say('again')])),
-      lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      lookup: nothingKnown,
       callerNow: (admitted: Principal) => admitted,
       requesterNow: () => undefined,
       clock,
@@ -772,7 +773,7 @@ describe('the gateway', () => {
     const options = {
       ledger,
       audit,
-      lookup: { camera: () => undefined, command: () => undefined, layout: () => undefined },
+      lookup: nothingKnown,
       callerNow: (admitted: Principal) => admitted,
       requesterNow: () => undefined,
       clock,

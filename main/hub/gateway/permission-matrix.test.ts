@@ -71,6 +71,28 @@ const mayRun: Record<CommandName, readonly Role[] | 'public' | 'session'> = {
   'wall.report': [...desks, 'wall'],
   'layout.save': desks,
   'layout.remove': desks,
+  'layout.versions': desks,
+  'layout.version': desks,
+  'layout.roll-back': desks,
+  'preset.save': desks,
+  'preset.recall': desks,
+  'preset.remove': desks,
+  'tour.control': desks,
+  'coverage.report': desks,
+  'wall.preview': desks,
+  'hold.take': desks,
+  'hold.extend': desks,
+  'hold.release': desks,
+  'hold.request': desks,
+  'hold.yield': desks,
+  'hold.refuse': desks,
+  'hold.override': desks,
+  'handover.report': desks,
+  'handover.offer': desks,
+  'handover.sign': desks,
+  'handover.withdraw': desks,
+  'favourite.list': desks,
+  'favourite.set': desks,
 };
 const mayRead: Record<CollectionName, readonly Role[]> = {
   users: ['security-administrator', 'auditor'],
@@ -81,6 +103,9 @@ const mayRead: Record<CollectionName, readonly Role[]> = {
   districts: [...desks, 'wall'],
   walls: [...desks, 'wall'],
   layouts: [...desks, 'wall'],
+  presets: desks,
+  holds: desks,
+  handovers: desks,
 };
 
 /** What may be done in a locked session of somebody at a desk: what a wall shows, and the way out. */

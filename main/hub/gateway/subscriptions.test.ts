@@ -9,6 +9,7 @@ import { MemoryLedger } from '../ledger/memory-ledger.ts';
 import { createLatestValues } from '../readings/latest-values.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
 import { createSubscriptions, subscriptionsAtMost, type SubscriberConnection, type Subscriptions } from './subscriptions.ts';
+import { nothingKnown } from '../testdata/nothing-known.ts';
 
 const everywhere: Scope = { districts: '*', groups: '*' };
 const who = (scope: Scope = everywhere, held: readonly Permission[] = permissions, barrier: Barrier | null = null) =>
@@ -69,7 +70,7 @@ beforeEach(() => {
   clock = new ManualClock();
   ledger = new MemoryLedger();
   latest = createLatestValues({ flushMs: 100, clock });
-  subscriptions = createSubscriptions(ledger, latest, { camera: () => undefined, command: () => undefined, layout: () => undefined });
+  subscriptions = createSubscriptions(ledger, latest, nothingKnown);
   connection = new TestConnection();
   ledger.commit([put(camera('a')), put(camera('b', '320200', ['police']))], cause);
   ledger.commit([put(camera('c', '320282101', ['traffic', 'police']))], cause);
@@ -96,12 +97,11 @@ describe('layouts, which are seen with their cameras', () => {
   beforeEach(() => {
     subscriptions.stop();
     subscriptions = createSubscriptions(ledger, latest, {
+      ...nothingKnown,
       camera: (id) => {
         const found = ledger.get('cameras', id) as Camera | undefined;
         return found && { district: found.district, groups: found.groups };
       },
-      command: () => undefined,
-      layout: () => undefined,
     });
     ledger.commit([layout('la', 'a'), layout('lab', 'a', 'b')], cause);
   });

@@ -3,9 +3,10 @@ import { ProblemError, problem } from '../../contract/errors.ts';
 import { keepVersion } from './kept-version.ts';
 import { first } from './migrations/0001-first.ts';
 import { trust } from './migrations/0002-trust.ts';
+import { desk } from './migrations/0003-desk.ts';
 
 /** Every step from an empty file to today's shape, in order; the n-th makes version n. */
-export const migrations: readonly string[] = [first, trust];
+export const migrations: readonly string[] = [first, trust, desk];
 
 /** Marks the file as ours ("Taod"), so that another program's database is not mistaken for a ledger. */
 const applicationId = 0x54616f64;

@@ -11,6 +11,7 @@ const screen = (id: string, name: string, column: number): Wall['screens'][numbe
   name,
   rect: { x: column * displayWidth, y: 0, width: displayWidth, height: 1080 },
   scene: emptyScene({ kind: 'grid', rows: 3, cols: 3 }),
+  layout: null,
   revision: 0,
   changedBy: null,
   changedAt: null,
@@ -34,7 +35,15 @@ export function firstWall(): Wall {
 
 /** The usual shapes, as layouts that anybody may change or remove afterwards. */
 export function firstLayouts(): LayoutDoc[] {
-  return builtInLayouts().map((file) => ({ ...file, revision: 0, changedBy: null, changedAt: null, simulated: false, drill: false }));
+  return builtInLayouts().map((file) => ({
+    ...file,
+    number: null,
+    revision: 0,
+    changedBy: null,
+    changedAt: null,
+    simulated: false,
+    drill: false,
+  }));
 }
 
 /** True while nobody has ever put anything on this wall. */

@@ -359,7 +359,7 @@ describe('wall.report', () => {
   ])('from %s: %s', (_, by, expected) => {
     const outcome = report('1', by);
     if (expected === 'accepted') {
-      expect(outcome).toEqual({ ok: true, value: { result: {} } });
+      expect(outcome).toEqual({ ok: true, value: { result: { previewWanted: false } } });
       expect(reported()['1']).toMatchObject({ revision: 1, at: clock.now(), tiles: [{ cameraId: 'c1', state: 'live', reason: null }] });
     } else {
       expect(outcome).toMatchObject({ ok: false, error: { code: expected } });

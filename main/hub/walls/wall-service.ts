@@ -49,13 +49,19 @@ export function createWalls(deps: WallsDeps): Walls {
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
 
   const handlers: Handlers<WallCommand> = {
-    'wall.show': ({ wallId, screenId, scene, baseRevision }, context) => {
+    'wall.show': ({ wallId, screenId, scene, layout, baseRevision }, context) => {
       const found = screenIn(wallOf(wallId), wallId, screenId);
       if (!found.ok) return found;
       const { wall, screen } = found.value;
       const refusal = conflict(baseRevision, screen) ?? checkScene(scene, { cameraExists, screen: screen.rect });
       if (refusal) return err(refusal);
-      const shows = { ...screen, scene: ready(scene, context.now), revision: screen.revision + 1, ...changed(context) };
+      const shows = {
+        ...screen,
+        scene: ready(scene, context.now),
+        layout: layout ?? null,
+        revision: screen.revision + 1,
+        ...changed(context),
+      };
       return ok({
         result: { revision: shows.revision },
         changes: [putWall({ ...wall, screens: wall.screens.map((other) => (other.id === screenId ? shows : other)) })],
@@ -137,10 +143,10 @@ export function createWalls(deps: WallsDeps): Walls {
       if (shown.revision > screen.revision) return err(problem('field-invalid', { field: 'shown.revision', max: screen.revision }));
       if (shown.wallRevision > wall.revision) return err(problem('field-invalid', { field: 'shown.wallRevision', max: wall.revision }));
       reports.accept(wallId, screenId, shown, own !== null);
-      return ok({ result: {} });
+      return ok({ result: { previewWanted: false } });
     },
 
-    'layout.save': ({ layoutId, name, scene, baseRevision }, context) => {
+    'layout.save': ({ layoutId, name, number, scene, baseRevision }, context) => {
       const id = layoutId ?? (randomUUID() as string as LayoutId);
       const before = layoutOf(id);
       // Who changes a revision of it means the layout that somebody has removed, not a new one.
@@ -155,6 +161,7 @@ export function createWalls(deps: WallsDeps): Walls {
       const layout: LayoutDoc = {
         id,
         name,
+        number: number === undefined ? (before?.number ?? null) : number,
         scene: ready(scene, null),
         formatVersion: 1,
         revision: (before?.revision ?? 0) + 1,
@@ -229,7 +236,7 @@ const putWall = (wall: Wall): Change => ({ collection: 'walls', op: 'put', key: 
 
 function newScreen(id: WallScreen['id'], name: string, rect: WallScreen['rect']): WallScreen {
   const scene = emptyScene({ kind: 'grid', rows: 1, cols: 1 });
-  return { id, name, rect, scene, revision: 0, changedBy: null, changedAt: null, shown: null };
+  return { id, name, rect, scene, layout: null, revision: 0, changedBy: null, changedAt: null, shown: null };
 }
 
 /** As it is stored: every tile present; a tour starts when it is shown (`startedAt`), a saved one has not started. */

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import { defineCollection } from './define-collection.ts';
+import { defineCommand } from './define-command.ts';
+import { entityMarks, epochMs, humanText } from './entity.ts';
+import { cameraId, commandId, handoverId, screenId, userId, wallId } from './ids.ts';
+import type { Scope, ScopeClaim } from './scope.ts';
+
+const person = z.object({ userId, name: z.string() });
+const district = z.string().regex(/^\d{2,12}$/);
+
+/** What a shift leaves behind, as the hub knew it at `at`. Long lists are cut; their counts are whole. */
+export const shiftReport = z.object({
+  at: epochMs,
+  /** What runs on the walls. */
+  screens: z
+    .array(
+      z.object({
+        wallId,
+        wall: z.string(),
+        screenId,
+        screen: z.string(),
+        /** `grid 3x3`, `split 1+5`, `free 4`, `tour 6`, `coverage`. */
+        shape: z.string(),
+        layout: z.string().nullable(),
+        cameras: z.number().int(),
+        changedBy: z.string().nullable(),
+        changedAt: epochMs.nullable(),
+        /** Null: the screen has said nothing for ten seconds. */
+        live: z.number().int().nullable(),
+        notLive: z.number().int().nullable(),
+        followsRevision: z.boolean().nullable(),
+        paused: z.boolean(),
+      }),
+    )
+    .max(256),
+  /** What is held on them. */
+  holds: z
+    .array(
+      z.object({
+        wall: z.string(),
+        screen: z.string(),
+        /** Null: the whole screen. */
+        tiles: z.number().int().nullable(),
+        by: z.string(),
+        reason: z.string(),
+        expiresAt: epochMs,
+      }),
+    )
+    .max(256),
+  offline: z.object({
+    total: z.number().int(),
+    /** Those that went last; at most 50. */
+    latest: z
+      .array(z.object({ cameraId, number: z.string(), name: z.string(), since: epochMs.nullable(), reason: z.string().nullable() }))
+      .max(50),
+  }),
+  /** Two-person commands that wait for their second person. */
+  waiting: z.array(z.object({ commandId, name: z.string(), by: z.string(), at: epochMs })).max(100),
+  /** What is wrong with the system itself: codes of `health`. */
+  health: z.array(z.object({ code: z.string(), since: epochMs.nullable() })).max(64),
+});
+export type ShiftReport = z.output<typeof shiftReport>;
+
+export const handoverItem = z.object({ text: humanText(280), done: z.boolean().default(false) }).strict();
+
+/** One hand-over of a desk: written and signed by who goes, read and signed by who comes. Never changed after the second signature. */
+export const handoverEntity = z.object({
+  id: handoverId,
+  state: z.enum(['offered', 'signed', 'withdrawn']),
+  from: person,
+  offeredAt: epochMs,
+  to: person.nullable(),
+  signedAt: epochMs.nullable(),
+  /** What the desk calls itself. */
+  desk: z.string().nullable(),
+  note: z.string().nullable(),
+  /** Open matters and promises, as whoever goes wrote them. */
+  items: z.array(handoverItem).max(50),
+  report: shiftReport,
+  /** What whoever comes says to it. */
+  remarks: z.string().nullable(),
+  /** Where its cameras are: only who sees all of that reads it. */
+  scope: z.union([z.literal('city'), z.array(district).max(256)]),
+  ...entityMarks,
+});
+export type Handover = z.output<typeof handoverEntity>;
+
+/** The claims of a report that was made for somebody with this scope. */
+export const claimsOfScope = (scope: Handover['scope']): ScopeClaim | ScopeClaim[] =>
+  scope === 'city' ? 'city' : scope.map((code) => ({ district: code, groups: [] }));
+
+/** How a scope is kept in a hand-over. */
+export const scopeOfReport = (scope: Scope): Handover['scope'] => (scope.districts === '*' ? 'city' : [...scope.districts]);
+
+export const handoversCollection = defineCollection({
+  name: 'handovers',
+  summary: 'Hand-overs of desks, each with its report and both signatures.',
+  entity: handoverEntity,
+  keyOf: (handover) => handover.id,
+  permission: 'wall.control',
+  scopeOf: ({ scope }) => claimsOfScope(scope),
+  volatile: [],
+  keep: 'memory',
+});
+
+export const handoverReport = defineCommand({
+  name: 'handover.report',
+  summary: 'What a hand-over would say now.',
+  args: z.object({}).strict(),
+  result: z.object({ report: shiftReport }),
+  permission: 'wall.control',
+  scopeOf: () => [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 3000,
+});
+
+export const handoverOffer = defineCommand({
+  name: 'handover.offer',
+  summary: 'Write and sign a hand-over of this desk. It waits for whoever comes.',
+  args: z
+    .object({ note: humanText(2000).optional(), items: z.array(handoverItem).max(50).default([]), desk: humanText(64).optional() })
+    .strict(),
+  result: z.object({ handoverId }),
+  permission: 'wall.control',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  effect: 'ledger',
+  deadlineMs: 3000,
+});
+
+export const handoverSign = defineCommand({
+  name: 'handover.sign',
+  summary: 'Take a desk over: sign what another has written. What he holds on the walls is held by the signer from then on.',
+  args: z.object({ handoverId, remarks: humanText(2000).optional() }).strict(),
+  result: z.object({ holdsTaken: z.number().int() }),
+  permission: 'wall.control',
+  scopeOf: ({ handoverId: id }, lookup) => lookup.handover(id) ?? [],
+  risk: 'routine',
+  audit: 'two-rows',
+  effect: 'ledger',
+  deadlineMs: 3000,
+});
+
+export const handoverWithdraw = defineCommand({
+  name: 'handover.withdraw',
+  summary: 'Take back a hand-over of one’s own that nobody has signed yet.',
+  args: z.object({ handoverId }).strict(),
+  result: z.object({}),
+  permission: 'wall.control',
+  scopeOf: () => [],
+  risk: 'routine',
+  audit: 'two-rows',
+  effect: 'ledger',
+  deadlineMs: 2000,
+});
+
+// ---- what one person keeps at hand
+
+/** The most cameras that one person keeps at hand. */
+export const maxFavourites = 200;
+
+export const favouriteList = defineCommand({
+  name: 'favourite.list',
+  summary: 'The cameras that the asker keeps at hand, in his order.',
+  args: z.object({}).strict(),
+  result: z.object({ cameraIds: z.array(cameraId) }),
+  permission: 'wall.control',
+  scopeOf: () => [],
+  risk: 'read',
+  audit: 'none',
+  deadlineMs: 2000,
+});
+
+export const favouriteSet = defineCommand({
+  name: 'favourite.set',
+  summary: 'Replace the list of cameras that the asker keeps at hand. Cameras that are no more are left out.',
+  args: z.object({ cameraIds: z.array(cameraId).max(maxFavourites) }).strict(),
+  result: z.object({ cameraIds: z.array(cameraId) }),
+  permission: 'wall.control',
+  scopeOf: ({ cameraIds }, lookup) => cameraIds.map((id) => lookup.camera(id) ?? ('none' as const)),
+  risk: 'routine',
+  audit: 'none',
+  effect: 'ledger',
+  deadlineMs: 2000,
+});
+
+export const deskCommands = [handoverReport, handoverOffer, handoverSign, handoverWithdraw, favouriteList, favouriteSet] as const;
+export const deskCollections = [handoversCollection] as const;

@@ -1,0 +1,40 @@
+import { sceneClaims, type LayoutDoc, type SpanningTile, type Wall } from '../../layouts/contract.ts';
+import type { Preset } from '../../layouts/control-contract.ts';
+import type { CommandEntity } from '../contract/commands.ts';
+import type { ScopeLookup } from '../contract/define-command.ts';
+import { claimsOfScope, type Handover } from '../contract/desk.ts';
+import type { Ledger } from '../contract/ledger.ts';
+import { claimsOf, type ScopeClaim } from '../contract/scope.ts';
+
+/** What the things that commands and collections only name touch, as the ledger knows them now. */
+export function createScopeLookup(ledger: Pick<Ledger, 'get'>, camera: (id: string) => ScopeClaim | undefined): ScopeLookup {
+  const spanningClaims = (tiles: readonly SpanningTile[]) =>
+    tiles.flatMap(({ panel }) => (panel.panel === 'video' ? [camera(panel.cameraId) ?? ('none' as const)] : []));
+  const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
+  const lookup: ScopeLookup = {
+    camera,
+    command: (id) => (ledger.get('commands', id) as CommandEntity | undefined)?.scope,
+    layout(id) {
+      const layout = ledger.get('layouts', id) as LayoutDoc | undefined;
+      return layout && sceneClaims(layout.scene, lookup);
+    },
+    preset(id) {
+      const preset = ledger.get('presets', id) as Preset | undefined;
+      return preset && [...preset.screens.flatMap(({ scene }) => sceneClaims(scene, lookup)), ...spanningClaims(preset.spanning ?? [])];
+    },
+    screen(wallId, screenId) {
+      const wall = wallOf(wallId);
+      const screen = wall?.screens.find(({ id }) => id === screenId);
+      return wall && screen && [...sceneClaims(screen.scene, lookup), ...spanningClaims(wall.spanning)];
+    },
+    wall(id) {
+      const wall = wallOf(id);
+      return wall && [...wall.screens.flatMap(({ scene }) => sceneClaims(scene, lookup)), ...spanningClaims(wall.spanning)];
+    },
+    handover(id) {
+      const handover = ledger.get('handovers', id) as Handover | undefined;
+      return handover && claimsOf(claimsOfScope(handover.scope));
+    },
+  };
+  return lookup;
+}
