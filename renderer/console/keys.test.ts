@@ -76,9 +76,9 @@ describe('the keys of the desk', () => {
         '↑': 'ArrowUp',
         '↓': 'ArrowDown',
       };
-      if (named[cap]) return press(named[cap], named[cap]);
       const shifted = cap.startsWith('⇧');
       const bare = shifted ? cap.slice(1) : cap;
+      if (named[bare]) return press(named[bare], named[bare], { shiftKey: shifted });
       const code = /\d/.test(bare) ? `Digit${bare}` : /[A-Z]/.test(bare) ? `Key${bare}` : '';
       return press(/[A-Z]/.test(bare) && !shifted ? bare.toLowerCase() : bare, code, { shiftKey: shifted || bare === '?' });
     };

@@ -18,6 +18,19 @@ export type DeskAction =
   | 'save'
   | 'layouts'
   | 'tour'
+  | 'tour-pause'
+  | 'coverage'
+  | 'presets'
+  | 'hold'
+  | 'handover'
+  | 'editor'
+  | 'favourite'
+  | 'extend-left'
+  | 'extend-right'
+  | 'extend-up'
+  | 'extend-down'
+  | 'redo'
+  | 'keypad'
   | 'open'
   | 'link'
   | 'spot'
@@ -59,6 +72,19 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   save: ['S'],
   layouts: ['G'],
   tour: ['R'],
+  'tour-pause': ['T'],
+  coverage: ['C'],
+  presets: ['P'],
+  hold: ['H'],
+  handover: ['⇧H'],
+  editor: ['E'],
+  favourite: ['B'],
+  'extend-left': ['⇧←'],
+  'extend-right': ['⇧→'],
+  'extend-up': ['⇧↑'],
+  'extend-down': ['⇧↓'],
+  redo: ['⇧Z'],
+  keypad: ['N'],
   open: ['O'],
   link: ['L'],
   spot: ['V'],
@@ -95,8 +121,28 @@ const letters: Readonly<Record<string, DeskAction>> = {
   i: 'import',
   a: 'admin',
   m: 'menu',
+  t: 'tour-pause',
+  c: 'coverage',
+  p: 'presets',
+  h: 'hold',
+  e: 'editor',
+  b: 'favourite',
+  n: 'keypad',
 };
-const shiftedLetters: Readonly<Record<string, DeskAction>> = { l: 'language', p: 'password', k: 'lock', q: 'logout' };
+const shiftedLetters: Readonly<Record<string, DeskAction>> = {
+  l: 'language',
+  p: 'password',
+  k: 'lock',
+  q: 'logout',
+  h: 'handover',
+  z: 'redo',
+};
+const extending: Readonly<Partial<Record<DeskAction, DeskAction>>> = {
+  left: 'extend-left',
+  right: 'extend-right',
+  up: 'extend-up',
+  down: 'extend-down',
+};
 
 /**
  * What a key means at the desk, outside text fields. Chords with Ctrl, Alt or Meta belong to the browser. Letters go by what
@@ -106,7 +152,10 @@ const shiftedLetters: Readonly<Record<string, DeskAction>> = { l: 'language', p:
 export function keyMeaning(event: PressedKey): KeyMeaning | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   const byName = named[event.key];
-  if (byName) return event.shiftKey ? null : { action: byName };
+  if (byName) {
+    const action = event.shiftKey ? extending[byName] : byName;
+    return action ? { action } : null;
+  }
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
   if (digit) {
     const value = Number(digit);

@@ -1,3 +1,11 @@
+import controlEn from './messages/control.en.ts';
+import controlZh from './messages/control.zh-CN.ts';
+import editorEn from './messages/editor.en.ts';
+import editorZh from './messages/editor.zh-CN.ts';
+import handoverEn from './messages/handover.en.ts';
+import handoverZh from './messages/handover.zh-CN.ts';
+import keypadEn from './messages/keypad.en.ts';
+import keypadZh from './messages/keypad.zh-CN.ts';
 import adminEn from './messages/admin.en.ts';
 import adminZh from './messages/admin.zh-CN.ts';
 import commonEn from './messages/common.en.ts';
@@ -13,8 +21,30 @@ import wallZh from './messages/wall.zh-CN.ts';
 import type { PathsOf, SameShape } from './shape.ts';
 import type { Locale } from './locale.ts';
 
-const zh = { common: commonZh, ...errorsZh, login: loginZh, console: consoleZh, wall: wallZh, admin: adminZh };
-const en: SameShape<typeof zh> = { common: commonEn, ...errorsEn, login: loginEn, console: consoleEn, wall: wallEn, admin: adminEn };
+const zh = {
+  common: commonZh,
+  ...errorsZh,
+  login: loginZh,
+  console: consoleZh,
+  wall: wallZh,
+  admin: adminZh,
+  control: controlZh,
+  editor: editorZh,
+  handover: handoverZh,
+  keypad: keypadZh,
+};
+const en: SameShape<typeof zh> = {
+  common: commonEn,
+  ...errorsEn,
+  login: loginEn,
+  console: consoleEn,
+  wall: wallEn,
+  admin: adminEn,
+  control: controlEn,
+  editor: editorEn,
+  handover: handoverEn,
+  keypad: keypadEn,
+};
 
 export type Messages = SameShape<typeof zh>;
 

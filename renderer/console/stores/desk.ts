@@ -4,16 +4,32 @@ import type { CameraStatus } from '../../../streams/contract.ts';
 import type { AdminPage } from '../admin/admin-pages.ts';
 
 /** What lies over the desk; one at a time. */
-export type Overlay = 'help' | 'import' | 'save' | 'tour' | 'password' | 'menu' | 'diagnosis' | 'authenticator';
+export type Overlay =
+  | 'help'
+  | 'import'
+  | 'save'
+  | 'tour'
+  | 'coverage'
+  | 'presets'
+  | 'hold'
+  | 'handover'
+  | 'password'
+  | 'menu'
+  | 'diagnosis'
+  | 'authenticator';
 
 /** What the operator at this desk has chosen: nothing of it is known to the hub. */
 export const useDesk = defineStore('desk', () => {
   const wallId = ref<string | null>(null);
   const screenId = ref<string | null>(null);
   const tileId = ref<string | null>(null);
+  /** The other corner of a choice of several tiles, which may lie on another screen of the wall; null when one tile is chosen. */
+  const spanEnd = shallowRef<{ readonly screenId: string; readonly tileId: string } | null>(null);
   /** The camera whose facts are shown. */
   const cameraId = ref<string | null>(null);
   const spotOpen = ref(false);
+  /** The layout editor is open in place of the desk: on this layout, or on a new one. */
+  const editing = shallowRef<{ readonly layoutId: string | null } | null>(null);
   const overlay = shallowRef<Overlay | null>(null);
   /** The page of the administration that is open in place of the desk. */
   const adminPage = shallowRef<AdminPage | null>(null);
@@ -26,11 +42,27 @@ export const useDesk = defineStore('desk', () => {
     wallId.value = wall;
     screenId.value = screen;
     tileId.value = tile;
+    spanEnd.value = null;
   }
   function clearSearch(): void {
     searchText.value = '';
     district.value = '';
     stateFilter.value = null;
   }
-  return { wallId, screenId, tileId, cameraId, spotOpen, overlay, adminPage, searchText, district, stateFilter, selectTile, clearSearch };
+  return {
+    wallId,
+    screenId,
+    tileId,
+    spanEnd,
+    editing,
+    cameraId,
+    spotOpen,
+    overlay,
+    adminPage,
+    searchText,
+    district,
+    stateFilter,
+    selectTile,
+    clearSearch,
+  };
 });

@@ -1,0 +1,3 @@
+export default {
+  title: '布局编辑器',
+};
