@@ -5,7 +5,7 @@ import type { Clock } from '../../contract/time.ts';
 import { CommitFeed } from './commit-feed.ts';
 import { CommitTail } from './commit-tail.ts';
 import { EntityTables } from './entity-tables.ts';
-import { plainChange } from './plain-json.ts';
+import { charactersOf, plainChange } from './plain-json.ts';
 
 /** A ledger that forgets everything with the process, for tests of what is built on a ledger. Same behaviour otherwise. */
 export class MemoryLedger implements Ledger {
@@ -28,12 +28,13 @@ export class MemoryLedger implements Ledger {
 
   commit(changes: readonly Change[], cause: Cause, secrets: readonly SecretWrite[] = []): Commit {
     this.#feed.admit();
+    const plain = changes.map(plainChange);
     const commit: Commit = Object.freeze({
       epoch: this.epoch,
       seq: this.#seq + 1,
       at: this.#clock.now(),
       cause: Object.freeze({ ...cause }),
-      changes: Object.freeze(changes.map((change) => plainChange(change).change)),
+      changes: Object.freeze(plain.map(({ change }) => change)),
     });
     this.#seq = commit.seq;
     this.#tables.apply(commit.changes);
@@ -41,7 +42,7 @@ export class MemoryLedger implements Ledger {
       if (value === null) this.#secrets.delete(key);
       else this.#secrets.set(key, value);
     }
-    this.#tail.push(commit);
+    this.#tail.push(commit, charactersOf(plain));
     this.#feed.publish(commit);
     return commit;
   }

@@ -12,7 +12,7 @@ import { CommitTail, tailChanges } from './commit-tail.ts';
 import { reasonOf } from './data-folder.ts';
 import { EntityTables } from './entity-tables.ts';
 import { migrate } from './migrate.ts';
-import { type PlainChange, deepFreeze, plainChange } from './plain-json.ts';
+import { charactersOf, type PlainChange, deepFreeze, plainChange } from './plain-json.ts';
 import { type SecretBox, openSecretBox } from './secret-box.ts';
 
 /** How long a statement waits for another connection (a backup, an administrator's tool) before it fails. */
@@ -230,7 +230,7 @@ class OpenLedger implements SqliteLedger {
     this.#kept = kept;
     this.#seq = commit.seq;
     this.#tables.apply(commit.changes.filter(({ collection }) => !pagedCollections.has(collection)));
-    this.#tail.push(commit);
+    this.#tail.push(commit, charactersOf(plain));
     this.#feed.publish(commit);
     return commit;
   }

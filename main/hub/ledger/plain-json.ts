@@ -21,6 +21,9 @@ export function plainChange(change: Change): PlainChange {
   return { change: Object.freeze({ collection, op, key, value: deepFreeze(JSON.parse(body) as object) }), body };
 }
 
+/** How many characters of JSON they put. */
+export const charactersOf = (changes: readonly PlainChange[]): number => changes.reduce((sum, { body }) => sum + (body?.length ?? 0), 0);
+
 /** Freezes a plain JSON value with everything in it. */
 export function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
