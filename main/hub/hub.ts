@@ -31,6 +31,7 @@ import { createOperations } from './operations/operations.ts';
 import { notYet } from './not-yet.ts';
 import { createLatestValues } from './readings/latest-values.ts';
 import { createScopeLookup } from './scope-lookup.ts';
+import { createLayouts } from './walls/layouts/layout-service.ts';
 import { createPairing } from './walls/pairing.ts';
 import { showingTiles } from './walls/showing-tiles.ts';
 import { showsCamera } from './walls/shows-camera.ts';
@@ -187,6 +188,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   walls.start();
   atEnd(() => walls.stop());
 
+  const layouts = createLayouts({ ledger });
   const pairing = createPairing({ ledger, accounts, clock });
 
   const metrics = createMetrics();
@@ -204,6 +206,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...auditRoom.handlers,
         ...streams.handlers,
         ...walls.handlers,
+        ...layouts.handlers,
         ...pairing.handlers,
         ...operations.handlers,
         ...notYet,

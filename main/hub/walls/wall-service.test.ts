@@ -2,15 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  layoutCommands,
-  layoutEntity,
-  maxTiles,
-  wallEntity,
-  type LayoutDoc,
-  type ShownReport,
-  type Wall,
-} from '../../../layouts/contract.ts';
+import { layoutCommands, layoutEntity, maxTiles, wallEntity, type ShownReport, type Wall } from '../../../layouts/contract.ts';
 import type { CommandInput, CommandName } from '../../contract/catalog.ts';
 import type { AnyCommand, CommandContext, CommandHandler, Outcome } from '../../contract/define-command.ts';
 import type { Problem } from '../../contract/errors.ts';
@@ -25,7 +17,7 @@ import { openLedger } from '../ledger/open-ledger.ts';
 import { MemoryLedger } from '../ledger/memory-ledger.ts';
 import { createLatestValues, type FlushedValues } from '../readings/latest-values.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
-import { createWalls, maxLayouts, type WallCommand, type Walls } from './wall-service.ts';
+import { createWalls, type WallCommand, type Walls } from './wall-service.ts';
 
 const person = (name: string): Principal => ({
   sessionId: `session-${name}` as SessionId,
@@ -145,7 +137,7 @@ describe('a new data folder', () => {
   });
 
   test('is made once: what was removed stays removed', () => {
-    run('layout.remove', { layoutId: 'preset-3x3' });
+    ledger.commit([{ collection: 'layouts', op: 'delete', key: 'preset-3x3' }], cause);
     walls = open();
     expect(ledger.get('layouts', 'preset-3x3')).toBeUndefined();
     expect(ledger.size('layouts')).toBe(4);
@@ -401,55 +393,6 @@ describe('wall.report', () => {
 
   test('an unknown screen is refused', () => {
     expect(report('9', li)).toMatchObject({ error: { code: 'screen-unknown' } });
-  });
-});
-
-const saved = (id: string) => ledger.get('layouts', id) as LayoutDoc | undefined;
-
-describe('layouts', () => {
-  test('are saved under a new id, changed under their own, and removed', () => {
-    const first = run('layout.save', { name: '早高峰', scene: grid('c1') });
-    const { layoutId } = (first as { value: { result: { layoutId: string } } }).value.result;
-    expect(layoutEntity.parse(saved(layoutId))).toMatchObject({ name: '早高峰', revision: 1, changedBy: 'li', formatVersion: 1 });
-    expect(run('layout.save', { layoutId, name: '晚高峰', scene: grid('c2'), baseRevision: 1 }, wang)).toMatchObject({
-      value: { result: { revision: 2 }, before: { name: '早高峰' }, after: { name: '晚高峰' } },
-    });
-    expect(run('layout.save', { layoutId, name: 'x', scene: grid(), baseRevision: 1 })).toMatchObject({
-      error: { code: 'revision-conflict', params: { by: 'wang', revision: 2 } },
-    });
-    expect(run('layout.remove', { layoutId })).toMatchObject({ ok: true });
-    expect(saved(layoutId)).toBeUndefined();
-    expect(run('layout.remove', { layoutId })).toMatchObject({ error: { code: 'layout-unknown' } });
-    expect(run('layout.save', { layoutId, name: 'x', scene: grid(), baseRevision: 2 })).toMatchObject({
-      error: { code: 'layout-unknown' },
-    });
-  });
-
-  test('a saved tour has not started', () => {
-    run('layout.save', {
-      layoutId: 'round',
-      name: '巡视',
-      scene: { kind: 'tour', startedAt: 5, steps: [{ dwellMs: 5000, scene: grid('c1') }] },
-    });
-    expect(saved('round')!.scene).not.toHaveProperty('startedAt');
-  });
-
-  test('a layout with a camera that does not exist is refused', () => {
-    expect(run('layout.save', { name: 'x', scene: grid('c404') })).toMatchObject({ error: { code: 'camera-unknown' } });
-  });
-
-  test('there is an end to how many are kept', () => {
-    const fill = Array.from({ length: maxLayouts - ledger.size('layouts') }, (_, n) => ({
-      collection: 'layouts',
-      op: 'put' as const,
-      key: `l${n}`,
-      value: { id: `l${n}` },
-    }));
-    ledger.commit(fill, cause);
-    expect(run('layout.save', { name: 'x', scene: grid() })).toMatchObject({
-      error: { code: 'field-invalid', params: { reason: 'too-many' } },
-    });
-    expect(run('layout.save', { layoutId: 'preset-3x3', name: 'x', scene: grid() }).ok).toBe(true);
   });
 });
 

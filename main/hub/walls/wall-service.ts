@@ -1,20 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { camerasOf, type LayoutDoc, type Scene, type Wall } from '../../../layouts/contract.ts';
-import { emptyScene, padded } from '../../../layouts/scene-edit.ts';
+import type { Wall } from '../../../layouts/contract.ts';
+import { emptyScene } from '../../../layouts/scene-edit.ts';
 import type { Handlers } from '../../contract/catalog.ts';
-import type { CommandContext } from '../../contract/define-command.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
-import type { LayoutId } from '../../contract/ids.ts';
 import type { Change, Ledger } from '../../contract/ledger.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
 import { checkPanel, checkScene } from './check-scene.ts';
 import { demoWall, firstLayouts, firstWall, isUntouched } from './first-walls.ts';
+import { changedBy, revisionConflict } from './revision-conflict.ts';
 import { createShownReports, type ShownReports } from './shown-reports.ts';
+import { sceneSummary, storedScene } from './stored-scene.ts';
 
 export const maxWalls = 64;
-export const maxLayouts = 1000;
 
 export interface WallsDeps {
   readonly ledger: Ledger;
@@ -26,9 +24,9 @@ export interface WallsDeps {
   endScreen(wallId: string, screenId: string): void;
 }
 
-export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.report' | 'layout.save' | 'layout.remove';
+export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.report';
 
-/** The wall service: what every screen should show, what it says it shows, and the saved layouts. */
+/** The wall service: what every screen should show, and what it says it shows. */
 export interface Walls {
   readonly handlers: Handlers<WallCommand>;
   readonly reports: Pick<ShownReports, 'leftAside'>;
@@ -45,7 +43,6 @@ export function createWalls(deps: WallsDeps): Walls {
   const { ledger, clock } = deps;
   const reports = createShownReports(deps);
   const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
-  const layoutOf = (id: string) => ledger.get('layouts', id) as LayoutDoc | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
 
   const handlers: Handlers<WallCommand> = {
@@ -53,20 +50,20 @@ export function createWalls(deps: WallsDeps): Walls {
       const found = screenIn(wallOf(wallId), wallId, screenId);
       if (!found.ok) return found;
       const { wall, screen } = found.value;
-      const refusal = conflict(baseRevision, screen) ?? checkScene(scene, { cameraExists, screen: screen.rect });
+      const refusal = revisionConflict(baseRevision, screen) ?? checkScene(scene, { cameraExists, screen: screen.rect });
       if (refusal) return err(refusal);
       const shows = {
         ...screen,
-        scene: ready(scene, context.now),
+        scene: storedScene(scene, context.now),
         layout: layout ?? null,
         revision: screen.revision + 1,
-        ...changed(context),
+        ...changedBy(context),
       };
       return ok({
         result: { revision: shows.revision },
         changes: [putWall({ ...wall, screens: wall.screens.map((other) => (other.id === screenId ? shows : other)) })],
-        before: { revision: screen.revision, ...summary(screen.scene) },
-        after: { revision: shows.revision, ...summary(shows.scene) },
+        before: { revision: screen.revision, ...sceneSummary(screen.scene) },
+        after: { revision: shows.revision, ...sceneSummary(shows.scene) },
       });
     },
 
@@ -75,14 +72,14 @@ export function createWalls(deps: WallsDeps): Walls {
       if (!wall) return err(problem('wall-unknown', { wallId }));
       const ids = new Set(tiles.map((tile) => tile.tileId));
       const refusal =
-        conflict(baseRevision, wall) ??
+        revisionConflict(baseRevision, wall) ??
         (ids.size < tiles.length ? problem('scene-invalid', { reason: 'tile-id-twice' }) : null) ??
         tiles.map((tile) => checkPanel(tile.panel, { cameraExists })).find((fault) => fault !== null);
       if (refusal) return err(refusal);
       const revision = wall.revision + 1;
       return ok({
         result: { revision },
-        changes: [putWall({ ...wall, spanning: tiles, revision, ...changed(context) })],
+        changes: [putWall({ ...wall, spanning: tiles, revision, ...changedBy(context) })],
         before: { revision: wall.revision, tiles: wall.spanning.length },
         after: { revision, tiles: tiles.length },
       });
@@ -92,7 +89,7 @@ export function createWalls(deps: WallsDeps): Walls {
       const before = wallOf(wallId);
       const screenIds = new Set<string>(screens.map((screen) => screen.id));
       const refusal =
-        conflict(baseRevision, before) ??
+        revisionConflict(baseRevision, before) ??
         (screenIds.size < screens.length ? problem('field-invalid', { field: 'screens', reason: 'screen-id-twice' }) : null) ??
         (!before && ledger.size('walls') >= maxWalls
           ? problem('field-invalid', { field: 'wallId', reason: 'too-many', max: maxWalls })
@@ -110,7 +107,7 @@ export function createWalls(deps: WallsDeps): Walls {
         }),
         spanning: before?.spanning ?? [],
         revision,
-        ...changed(context),
+        ...changedBy(context),
         simulated: before?.simulated ?? false,
         drill: before?.drill ?? false,
       };
@@ -145,48 +142,6 @@ export function createWalls(deps: WallsDeps): Walls {
       reports.accept(wallId, screenId, shown, own !== null);
       return ok({ result: { previewWanted: false } });
     },
-
-    'layout.save': ({ layoutId, name, number, scene, baseRevision }, context) => {
-      const id = layoutId ?? (randomUUID() as string as LayoutId);
-      const before = layoutOf(id);
-      // Who changes a revision of it means the layout that somebody has removed, not a new one.
-      if (!before && baseRevision) return err(problem('layout-unknown', { layoutId: id }));
-      const refusal =
-        conflict(baseRevision, before) ??
-        checkScene(scene, { cameraExists, screen: null }) ??
-        (!before && ledger.size('layouts') >= maxLayouts
-          ? problem('field-invalid', { field: 'layoutId', reason: 'too-many', max: maxLayouts })
-          : null);
-      if (refusal) return err(refusal);
-      const layout: LayoutDoc = {
-        id,
-        name,
-        number: number === undefined ? (before?.number ?? null) : number,
-        scene: ready(scene, null),
-        formatVersion: 1,
-        revision: (before?.revision ?? 0) + 1,
-        ...changed(context),
-        simulated: before?.simulated ?? false,
-        drill: before?.drill ?? false,
-      };
-      return ok({
-        result: { layoutId: id, revision: layout.revision },
-        changes: [{ collection: 'layouts', op: 'put', key: id, value: layout }],
-        before: before ? { revision: before.revision, name: before.name, ...summary(before.scene) } : null,
-        after: { revision: layout.revision, name, ...summary(scene) },
-      });
-    },
-
-    'layout.remove': ({ layoutId }) => {
-      const before = layoutOf(layoutId);
-      if (!before) return err(problem('layout-unknown', { layoutId }));
-      return ok({
-        result: {},
-        changes: [{ collection: 'layouts', op: 'delete', key: layoutId }],
-        before: { revision: before.revision, name: before.name, ...summary(before.scene) },
-        after: null,
-      });
-    },
   };
 
   return {
@@ -217,42 +172,9 @@ export function screenIn(wall: Wall | undefined, wallId: string, screenId: strin
   return screen ? ok({ wall, screen }) : err(problem('screen-unknown', { wallId, screenId }));
 }
 
-interface Revised {
-  readonly revision: number;
-  readonly changedBy?: string | null | undefined;
-  readonly changedAt?: EpochMs | null | undefined;
-}
-
-/** Why a change that was made looking at `baseRevision` would overwrite another's, or null. What is not there yet has revision 0. */
-function conflict(baseRevision: number | undefined, current: Revised | undefined): Problem | null {
-  const revision = current?.revision ?? 0;
-  if (baseRevision === undefined || baseRevision === revision) return null;
-  return problem('revision-conflict', { by: current?.changedBy ?? null, at: current?.changedAt ?? null, revision });
-}
-
-const changed = (context: CommandContext) => ({ changedBy: context.principal?.name ?? 'hub', changedAt: context.now });
-
 const putWall = (wall: Wall): Change => ({ collection: 'walls', op: 'put', key: wall.id, value: wall });
 
 function newScreen(id: WallScreen['id'], name: string, rect: WallScreen['rect']): WallScreen {
   const scene = emptyScene({ kind: 'grid', rows: 1, cols: 1 });
   return { id, name, rect, scene, layout: null, revision: 0, changedBy: null, changedAt: null, shown: null };
-}
-
-/** As it is stored: every tile present; a tour starts when it is shown (`startedAt`), a saved one has not started. */
-function ready(scene: Scene, startedAt: EpochMs | null): Scene {
-  if (scene.kind !== 'tour') return padded(scene);
-  const steps = scene.steps.map((step) => ({ ...step, scene: padded(step.scene) }));
-  return { kind: 'tour', steps, ...(startedAt === null ? {} : { startedAt }) };
-}
-
-/** What the audit says of a scene: its shape and how many cameras; which ones is in the command's arguments. */
-function summary(scene: Scene): { shape: string; cameras: number } {
-  const shape =
-    scene.kind === 'grid'
-      ? `grid ${scene.rows}x${scene.cols}`
-      : scene.kind === 'split'
-        ? `split ${scene.template}`
-        : `${scene.kind} ${scene.kind === 'tour' ? scene.steps.length : scene.tiles.length}`;
-  return { shape, cameras: camerasOf(scene).length };
 }
