@@ -48,7 +48,22 @@ const splitScene = z.object({ kind: z.literal('split'), template: z.enum(['1+5',
 
 /** Tiles anywhere on the screen, in wall pixels. */
 const freeScene = z
-  .object({ kind: z.literal('free'), tiles: z.array(z.object({ rect, panel: panelRef }).strict()).max(maxTiles) })
+  .object({
+    kind: z.literal('free'),
+    /**
+     * The size that it was drawn for: its rectangles then begin at the top left of whatever screen shows it and are fitted to that screen.
+     * Absent: they are pixels of the wall, and only the screen that lies there can show them.
+     */
+    canvas: z
+      .object({ width: z.number().int().min(1).max(100_000), height: z.number().int().min(1).max(100_000) })
+      .strict()
+      .optional(),
+    tiles: z
+      .array(
+        z.object({ rect, panel: panelRef, /** Tiles of one group are chosen and moved together. */ group: z.string().min(1).max(64).optional() }).strict(),
+      )
+      .max(maxTiles),
+  })
   .strict();
 
 export const stillScene = z.discriminatedUnion('kind', [gridScene, splitScene, freeScene]);

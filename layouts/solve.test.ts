@@ -183,3 +183,29 @@ describe('for any valid scene and screen', () => {
     );
   });
 });
+
+describe('a free scene with a canvas', () => {
+  const drawn = (width: number, height: number): Scene => ({
+    kind: 'free',
+    canvas: { width, height },
+    tiles: [
+      { rect: { x: 0, y: 0, width: width / 2, height }, panel: clock },
+      { rect: { x: width / 2, y: 0, width: width / 2, height: height / 2 }, panel: clock },
+    ],
+  });
+
+  test('stands on a screen of its size as it was drawn, wherever that lies', () => {
+    const elsewhere: Rect = { x: 1940, y: 300, width: 1920, height: 1080 };
+    expect(places(solve(drawn(1920, 1080), elsewhere))).toEqual(['f-0 960x1080+0+0', 'f-1 960x540+960+0']);
+  });
+
+  test('is fitted to a screen of another size, and tiles that met still meet', () => {
+    const odd: Rect = { x: 0, y: 0, width: 1367, height: 769 };
+    expect(places(solve(drawn(1920, 1080), odd))).toEqual(['f-0 684x769+0+0', 'f-1 683x385+684+0']);
+  });
+
+  test('without one its tiles are pixels of the wall', () => {
+    const scene: Scene = { kind: 'free', tiles: [{ rect: { x: 100, y: 0, width: 200, height: 100 }, panel: clock }] };
+    expect(places(solve(scene, full))).toEqual([]);
+  });
+});

@@ -48,10 +48,12 @@ function solveStill(scene: StillScene, screen: Rect): SolvedTile[] {
       const { cells, cols, rows } = splitTemplates[scene.template];
       return cells.map((cell, index) => tile(index, cellRect(cell, cols, rows, screen), scene.tiles[index] ?? null)).filter(hasPixels);
     }
-    case 'free':
+    case 'free': {
+      const { canvas } = scene;
       return scene.tiles
-        .map((free, index) => tile(index, onScreen(free.rect, screen), free.panel))
+        .map((free, index) => tile(index, canvas ? fitted(free.rect, canvas, screen) : onScreen(free.rect, screen), free.panel))
         .filter((solved) => touches(solved.rect, screen));
+    }
   }
 }
 
@@ -79,6 +81,16 @@ const hasPixels = (tile: SolvedTile) => tile.rect.width > 0 && tile.rect.height 
 
 /** From wall pixels to the pixels of one screen. */
 const onScreen = (rect: Rect, screen: Rect): Rect => ({ ...rect, x: rect.x - screen.x, y: rect.y - screen.y });
+
+/** From the canvas that a scene was drawn on to a screen of any size. Edges are rounded once, so tiles that met still meet. */
+function fitted(rect: Rect, canvas: Size, screen: Size): Rect {
+  const across = (x: number) => Math.round((x * screen.width) / canvas.width);
+  const down = (y: number) => Math.round((y * screen.height) / canvas.height);
+  const [x, y] = [across(rect.x), down(rect.y)];
+  return { x, y, width: Math.max(1, across(rect.x + rect.width) - x), height: Math.max(1, down(rect.y + rect.height) - y) };
+}
+
+type Size = Pick<Rect, 'width' | 'height'>;
 
 const touches = (rect: Rect, screen: Rect) =>
   rect.x < screen.width && rect.y < screen.height && rect.x + rect.width > 0 && rect.y + rect.height > 0;

@@ -33,10 +33,12 @@ export const anySplit: fc.Arbitrary<Extract<StillScene, { kind: 'split' }>> = fc
   tiles: tiles(6),
 });
 
-export const anyFree: fc.Arbitrary<Extract<StillScene, { kind: 'free' }>> = fc.record({
-  kind: fc.constant('free' as const),
-  tiles: fc.array(fc.record({ rect: anyRect, panel: anyPanel }), { maxLength: 20 }),
-});
+export const anyFree: fc.Arbitrary<Extract<StillScene, { kind: 'free' }>> = fc
+  .record({
+    canvas: fc.option(fc.record({ width: fc.integer({ min: 1, max: 100_000 }), height: fc.integer({ min: 1, max: 100_000 }) })),
+    tiles: fc.array(fc.record({ rect: anyRect, panel: anyPanel }), { maxLength: 20 }),
+  })
+  .map(({ canvas, tiles: placed }) => ({ kind: 'free' as const, ...(canvas === null ? {} : { canvas }), tiles: placed }));
 
 export const anyStill: fc.Arbitrary<StillScene> = fc.oneof(anyGrid, anySplit, anyFree);
 
