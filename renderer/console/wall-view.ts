@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue';
-import type { DecodeCapacity, ShownReport, Wall } from '../../layouts/contract.ts';
+import type { DecodeCapacity, Rect, ShownReport, Wall } from '../../layouts/contract.ts';
 import { solveScreen, type SolvedTile } from '../../layouts/solve.ts';
 import { tourStep, type TourStep } from '../../layouts/tour.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
@@ -7,6 +7,7 @@ import type { CollectionView } from '../stores/hub.ts';
 import { screenTruth, type ScreenTruth } from './screen-truth.ts';
 import { streamMarks, type StreamMark } from './stream-marks.ts';
 import type { PlacedTile } from './tile-walk.ts';
+import { solvedSpanId } from './wall-span.ts';
 
 /** On the socket a wall carries what its screens show as one volatile field, by screen. */
 type WallWithShown = Wall & { readonly shown?: Readonly<Record<string, ShownReport>> };
@@ -71,9 +72,17 @@ export function useWallViews(walls: CollectionView<Wall>, now: Readonly<{ value:
   });
 }
 
-/** The tiles that can be walked and chosen, in wall pixels, in reading order of their screens. */
+/**
+ * The tiles that can be walked and chosen, in wall pixels: those of the scenes in reading order of their screens, without those that lie wholly
+ * under a tile across screens, then the tiles across screens, each once, by the first screen that it touches.
+ */
 export function placedTiles(view: WallView): PlacedTile[] {
-  return view.screens.flatMap(({ screen, tiles }) =>
+  const spans = view.wall.spanning.flatMap(({ tileId, rect }) => {
+    const name = solvedSpanId(tileId);
+    const on = view.screens.find(({ tiles }) => tiles.some((tile) => tile.tileId === name));
+    return on ? [{ screenId: on.screen.id, tileId: name, rect }] : [];
+  });
+  const scenes = view.screens.flatMap(({ screen, tiles }) =>
     tiles
       .filter((tile) => !tile.spanning)
       .map(({ tileId, rect }) => ({
@@ -82,6 +91,21 @@ export function placedTiles(view: WallView): PlacedTile[] {
         rect: { ...rect, x: rect.x + screen.rect.x, y: rect.y + screen.rect.y },
       })),
   );
+  return [...scenes.filter(({ rect }) => !spans.some((span) => lies(rect, span.rect))), ...spans];
+}
+
+/** True when the first lies wholly within the second. */
+const lies = (inner: Rect, outer: Rect) =>
+  inner.x >= outer.x &&
+  inner.y >= outer.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;
+
+/** The place of a tile as people say it: `2 · 5` is the fifth tile of the second screen, `2` a screen, or a tile across screens on it. */
+export function placeWords(view: WallView, { screenId, tileId }: { readonly screenId: string; readonly tileId: string | null }): string {
+  const at = view.screens.findIndex(({ screen }) => screen.id === screenId);
+  const number = at < 0 ? 0 : tileNumber(view.screens[at]!, tileId);
+  return number > 0 ? `${at + 1} · ${number}` : `${at + 1}`;
 }
 
 /** The number people say of a tile on its screen: 1 is the first. 0 when it has none. */
