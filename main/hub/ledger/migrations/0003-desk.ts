@@ -12,10 +12,11 @@ CREATE TABLE layout_versions (
   PRIMARY KEY (layout_id, revision)
 ) STRICT, WITHOUT ROWID;
 
--- When a camera was last seen live on a screen of a wall, by what the screen reported. Written now and then, not with every report.
+-- When a camera was last on a screen of a wall, by what the screen reported: live, and in a tile at all. Written now and then, not with every report.
 CREATE TABLE camera_seen (
   camera_id TEXT PRIMARY KEY,
-  seen_at   INTEGER NOT NULL
+  seen_at   INTEGER,                    -- NULL: never live
+  tried_at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Since when that has been noted. Exactly one row, written at the first note.
