@@ -9,7 +9,6 @@ import {
   distribute,
   forward,
   groupTiles,
-  handles,
   leastSize,
   moveTiles,
   nudge,
@@ -26,6 +25,7 @@ import {
   withGroups,
   type FreeTile,
 } from './free-edit.ts';
+import { handles } from './free-snap.ts';
 import { anyPanel, anyRect } from './testdata/arbitrary-scenes.ts';
 
 const canvas = { width: 1920, height: 1080 };

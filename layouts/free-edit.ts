@@ -1,4 +1,5 @@
 import { maxTiles, type PanelRef, type Rect } from './contract.ts';
+import type { Handle } from './free-snap.ts';
 import { panelInfo } from './panels.ts';
 
 /** The size that a free scene is drawn for. Its pixels are counted from the top left. */
@@ -19,10 +20,6 @@ export interface FreeTile {
  * Every edit answers a new list and leaves the old one as it was, so that it can be undone. Whatever it touches ends up in whole pixels
  * inside the canvas; an edit that has nothing to do answers the very same list. `ids` that are not there are passed over.
  */
-
-/** Where a tile is taken hold of to change its size: an edge or a corner, by the points of the compass. */
-export const handles = ['nw', 'n', 'ne', 'e', 'se', 's', 'sw', 'w'] as const;
-export type Handle = (typeof handles)[number];
 
 export type Alignment = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom';
 export type Direction = 'left' | 'right' | 'up' | 'down';

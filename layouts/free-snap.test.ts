@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Rect } from './contract.ts';
-import { handles, type Handle } from './free-edit.ts';
-import { snap } from './free-snap.ts';
+import { handles, snap, type Handle } from './free-snap.ts';
 
 const canvas = { width: 1920, height: 1080 };
 const rect = (x: number, y: number, width: number, height: number): Rect => ({ x, y, width, height });

@@ -1,5 +1,8 @@
 import type { Rect } from './contract.ts';
-import type { Canvas, Handle } from './free-edit.ts';
+
+/** Where a tile is taken hold of to change its size: an edge or a corner, by the points of the compass. */
+export const handles = ['nw', 'n', 'ne', 'e', 'se', 's', 'sw', 'w'] as const;
+export type Handle = (typeof handles)[number];
 
 /** A line that an edge or a middle met: `x` is an upright one. `from` and `to` span what meets on it. */
 export interface Guide {
@@ -23,7 +26,7 @@ export interface Snapped {
 export function snap(
   rect: Rect,
   others: readonly Rect[],
-  canvas: Canvas,
+  canvas: Pick<Rect, 'width' | 'height'>,
   gridPx: number | null,
   tolerancePx: number,
   handle: Handle | null = null,

@@ -1,6 +1,7 @@
 import type { Wall } from './contract.ts';
 
-type Seating = Pick<Wall, 'pixelPitchMm' | 'farthestSeatM'>;
+/** What legibility depends on: how large a pixel is, and who sits farthest away. */
+export type Seating = Pick<Wall, 'pixelPitchMm' | 'farthestSeatM'>;
 
 /**
  * What the farthest seat needs, in arc-minutes of character height. Latin letters and digits on large group displays: 16′
@@ -10,7 +11,7 @@ export const leastArcMin = { latin: 16, han: 20 } as const;
 export type Script = keyof typeof leastArcMin;
 
 /** Height of a capital letter as a part of the font size. */
-const capPerEm = 0.7;
+export const capPerEm = 0.7;
 const radPerArcMin = Math.PI / 180 / 60;
 
 /** Height in wall pixels that is seen under `arcMin` from the farthest seat: h = 2·d·tan(θ/2). */

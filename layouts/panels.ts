@@ -1,6 +1,30 @@
 import type { PanelRef } from './contract.ts';
+import { capPerEm, fontPx, leastArcMin, type Script, type Seating } from './legibility.ts';
+import { noteFontPx } from './note-font.ts';
 
 export type PanelKind = PanelRef['panel'];
+
+/** A tile as a panel fills it, in wall pixels, below the screen's bar. */
+export interface PanelRoom {
+  readonly width: number;
+  readonly height: number;
+  readonly wall: Seating;
+}
+
+/** Something that a panel writes or draws to be read. */
+export interface PanelText {
+  /** Stable; the editor has a word for it. */
+  readonly name: 'sign' | 'headline' | 'caption' | 'time' | 'date' | 'source' | 'note' | 'label' | 'figure' | 'parts' | 'read-at';
+  /** Whom it is for: everybody in the room, or whoever sits near it. The other half is said in another way, or is no matter for the room. */
+  readonly meantFor: 'room' | 'desk';
+  /** `shape` is seen like a Latin letter, and needs less contrast. */
+  readonly script: Script | 'shape';
+  /** Colour tokens, as `renderer/theme/tokens.css` names them behind `--c-`. */
+  readonly ink: string;
+  readonly ground: string;
+  /** The font size in wall pixels, as the panel's style sheet sets it. A shape has that of a letter as high as itself. */
+  fontPx(room: PanelRoom): number;
+}
 
 /** What the console and the wall know of a panel kind before they show one. */
 export interface PanelInfo {
@@ -31,4 +55,70 @@ export const panelInfo = (kind: PanelKind): PanelInfo => known[kind];
 export function panelFits(kind: PanelKind, size: { readonly width: number; readonly height: number }): boolean {
   const info = known[kind];
   return size.width >= info.minWidth && size.height >= info.minHeight;
+}
+
+/** A font size as the style sheets of panels have it: so many per cent of the tile's width, or of its height if that is less. */
+const ofTile =
+  (widthPercent: number, heightPercent: number, least = 0) =>
+  ({ width, height }: PanelRoom) =>
+    Math.max(least, Math.min((width * widthPercent) / 100, (height * heightPercent) / 100));
+/** A camera's picture is 16 : 9: what it takes of a tile. */
+const pictureWidth = ({ width, height }: PanelRoom) => Math.min(width, height * (16 / 9));
+
+/** In a mosaic the sign alone is for the room; number, name and reasons are for whoever sits near. */
+const videoTexts: readonly PanelText[] = [
+  {
+    name: 'sign',
+    meantFor: 'room',
+    script: 'shape',
+    ink: 'critical',
+    ground: 'shade',
+    fontPx: (room) => Math.min(fontPx(leastArcMin.latin, room.wall), (pictureWidth(room) * 0.27) / capPerEm),
+  },
+  {
+    name: 'headline',
+    meantFor: 'desk',
+    script: 'han',
+    ink: 'text',
+    ground: 'sunken',
+    fontPx: (room) => Math.max(12, Math.min(fontPx(leastArcMin.han, room.wall), pictureWidth(room) * 0.085)),
+  },
+  {
+    name: 'caption',
+    meantFor: 'desk',
+    script: 'han',
+    ink: 'text-dim',
+    ground: 'shade',
+    fontPx: (room) => Math.max(11, Math.min(19, 10 + pictureWidth(room) * 0.014)),
+  },
+];
+
+const clockTexts: readonly PanelText[] = [
+  { name: 'time', meantFor: 'room', script: 'latin', ink: 'text', ground: 'surface', fontPx: ofTile(20, 44) },
+  { name: 'date', meantFor: 'room', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: ofTile(7, 14) },
+  { name: 'source', meantFor: 'desk', script: 'han', ink: 'text-faint', ground: 'surface', fontPx: ofTile(3.4, 6.5) },
+];
+
+const healthTexts: readonly PanelText[] = [
+  { name: 'figure', meantFor: 'room', script: 'latin', ink: 'critical', ground: 'surface', fontPx: ofTile(9.4, 15) },
+  { name: 'label', meantFor: 'room', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: ofTile(3.1, 5.2, 11) },
+  { name: 'headline', meantFor: 'desk', script: 'han', ink: 'text', ground: 'surface', fontPx: ofTile(4, 6.2, 12) },
+  { name: 'parts', meantFor: 'desk', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: ofTile(2.9, 4.1, 11) },
+  { name: 'read-at', meantFor: 'desk', script: 'latin', ink: 'text-faint', ground: 'surface', fontPx: ofTile(2.2, 3.2, 10) },
+];
+
+/** What a panel writes, with its size in a tile; of a note, as its text is written. */
+export function panelTexts(panel: PanelRef): readonly PanelText[] {
+  switch (panel.panel) {
+    case 'video':
+      return videoTexts;
+    case 'clock':
+      return clockTexts;
+    case 'camera-health':
+      return healthTexts;
+    case 'note': {
+      const script = /\p{Script=Han}/u.test(panel.text) ? 'han' : 'latin';
+      return [{ name: 'note', meantFor: 'room', script, ink: 'text', ground: 'surface', fontPx: (room) => noteFontPx(panel.text, room) }];
+    }
+  }
 }
