@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { defineCollection } from '../main/contract/define-collection.ts';
 import { defineCommand } from '../main/contract/define-command.ts';
 import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
-import { cameraId, holdId, presetId, screenId, userId, wallId } from '../main/contract/ids.ts';
+import { cameraId, holdId, layoutId, presetId, screenId, userId, wallId } from '../main/contract/ids.ts';
 import { errorCode } from '../streams/contract.ts';
 import type { Role } from '../main/contract/permissions.ts';
 import type { ScopeClaim } from '../main/contract/scope.ts';
-import { maxSpanning, recallNumber, scene, sceneClaims, spanningTile } from './contract.ts';
+import { maxSpanning, placeClaims, recallNumber, scene, sceneClaims, spanningTile } from './contract.ts';
 
 // ---- presets: a whole wall by one number
 
@@ -49,7 +49,8 @@ export const presetSave = defineCommand({
     .object({
       presetId: presetId.optional(),
       name: humanText(64),
-      number: recallNumber.nullable().default(null),
+      /** Absent: as it was. */
+      number: recallNumber.nullable().optional(),
       wallId,
       /** Absent: every screen of the wall. */
       screenIds: z.array(screenId).min(1).max(64).optional(),
@@ -149,7 +150,7 @@ export const coverageReport = defineCommand({
     offline: z.number().int(),
     /** When this hub began to note who was seen. */
     knownSince: epochMs,
-    /** Unseen for longest first; at most 200. */
+    /** Those not seen in time, unseen for longest first; at most 200. */
     longest: z.array(z.object({ cameraId, seenAt: epochMs.nullable() })).max(200),
     /** The places one level below, widest gap first; at most 200. */
     places: z.array(z.object({ district: z.string(), cameras: z.number().int(), seen: z.number().int() })).max(200),
@@ -160,7 +161,7 @@ export const coverageReport = defineCommand({
           wallId,
           screenId,
           everyHours: z.number().int(),
-          /** One round at this pace. */
+          /** One round at this pace, through all cameras of the tour: who is offline is tried once a round. */
           roundMs: z.number().int(),
           keeps: z.boolean(),
         }),
@@ -168,7 +169,7 @@ export const coverageReport = defineCommand({
       .max(64),
   }),
   permission: 'wall.control',
-  scopeOf: ({ district, groups }): readonly ScopeClaim[] => (district === null ? ['city'] : [{ district, groups }]),
+  scopeOf: (asked): readonly ScopeClaim[] => placeClaims(asked),
   risk: 'read',
   audit: 'none',
   deadlineMs: 5000,
@@ -179,9 +180,9 @@ export const coverageReport = defineCommand({
 export const wallPreview = defineCommand({
   name: 'wall.preview',
   summary: 'The latest small picture of a screen as it is painted, made by the screen itself; asking makes it send more for ten seconds.',
-  args: z.object({ wallId, screenId, /** Only a newer one than this. */ after: epochMs.optional() }).strict(),
+  args: z.object({ wallId, screenId, /** The time of the picture that the asker has already. */ after: epochMs.optional() }).strict(),
   result: z.object({
-    /** Null while there is none that is newer. */
+    /** Null while there is no other. */
     picture: z
       .object({
         at: epochMs,
@@ -193,9 +194,10 @@ export const wallPreview = defineCommand({
       .nullable(),
   }),
   permission: 'wall.control',
-  /** Whoever looks at the screen looks at its cameras. */
+  /** Whoever looks at the screen looks at its cameras: those it should show, here, and those that are in the picture, in the hub. */
   scopeOf: ({ wallId: wall, screenId: screen }, lookup) => lookup.screen(wall, screen) ?? [],
   risk: 'read',
+  /** But the answer with which somebody begins to look at a camera is on record. */
   audit: 'none',
   deadlineMs: 2000,
 });
@@ -224,7 +226,14 @@ export const holdEntity = z.object({
   since: epochMs,
   expiresAt: epochMs,
   /** What comes back on what is held when the hold ends; null when things stay as they are. */
-  restore: z.object({ scene }).nullable(),
+  restore: z
+    .object({
+      scene,
+      layout: z.object({ id: layoutId, revision: z.number().int().nonnegative() }).nullable().default(null),
+      /** Somebody yielded it or had it taken away: once whoever has it now changes what is held, `restore` becomes null and that stays. */
+      passedOn: z.boolean().default(false),
+    })
+    .nullable(),
   /** Who would like to have it; at most eight. */
   requests: z.array(holdRequest).max(8),
   /** Grows with every change of the hold. */
@@ -273,6 +282,7 @@ export const holdTake = defineCommand({
 
 const onHold = {
   permission: 'wall.control',
+  /** What is his own: whoever may not see the screen any more must be able to let it go. */
   scopeOf: () => [] as readonly ScopeClaim[],
   risk: 'routine',
   audit: 'two-rows',
@@ -302,6 +312,8 @@ export const holdAsk = defineCommand({
   args: z.object({ holdId, reason: humanText(200) }).strict(),
   result: z.object({}),
   ...onHold,
+  /** As for a hold that is taken. */
+  scopeOf: ({ holdId: hold }, lookup) => lookup.hold(hold) ?? [],
 });
 
 export const holdYield = defineCommand({
@@ -326,6 +338,7 @@ export const holdOverride = defineCommand({
   args: z.object({ holdId, priority: holdPriority, minutes: holdMinutes.default(30), reason: humanText(200) }).strict(),
   result: z.object({ expiresAt: epochMs }),
   ...onHold,
+  scopeOf: ({ holdId: hold }, lookup) => lookup.hold(hold) ?? [],
 });
 
 export const controlCommands = [

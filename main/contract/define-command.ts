@@ -24,6 +24,8 @@ export interface ScopeLookup {
   screen(wallId: string, screenId: string): readonly ScopeClaim[] | undefined;
   /** What all screens of a wall should show. */
   wall(id: string): readonly ScopeClaim[] | undefined;
+  /** What the screen should show that is held. */
+  hold(id: string): readonly ScopeClaim[] | undefined;
   /** Where the cameras of a hand-over are. */
   handover(id: string): readonly ScopeClaim[] | undefined;
 }
@@ -89,6 +91,11 @@ export interface Outcome<R> {
   readonly result: R;
   readonly changes?: readonly Change[];
   readonly secrets?: readonly SecretWrite[];
+  /**
+   * Of a command that is in no audit: something begins with this answer, so it is on record like any other command. The answer itself is kept for
+   * no repetition.
+   */
+  readonly begins?: true;
   /** What the audit row should say of the state before and after, when it matters. */
   readonly before?: unknown;
   readonly after?: unknown;

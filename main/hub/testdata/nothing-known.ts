@@ -8,5 +8,6 @@ export const nothingKnown: ScopeLookup = {
   preset: () => undefined,
   screen: () => undefined,
   wall: () => undefined,
+  hold: () => undefined,
   handover: () => undefined,
 };

@@ -15,7 +15,8 @@ export function withoutGone(scene: Scene, cameraExists: (cameraId: string) => bo
     one.kind === 'free'
       ? { ...one, tiles: one.tiles.filter(({ panel }) => stays(panel)) }
       : { ...one, tiles: one.tiles.map((panel) => (panel !== null && stays(panel) ? panel : null)) };
-  const left = scene.kind === 'tour' ? { ...scene, steps: scene.steps.map((step) => ({ ...step, scene: still(step.scene) })) } : still(scene);
+  const left =
+    scene.kind === 'tour' ? { ...scene, steps: scene.steps.map((step) => ({ ...step, scene: still(step.scene) })) } : still(scene);
   return { left, missing: [...missing] };
 }
 
