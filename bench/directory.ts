@@ -8,6 +8,7 @@ import { openPage } from '../e2e/wall-page.ts';
 import type { Camera } from '../streams/contract.ts';
 import { demoCity } from '../streams/demo-city/demo-city.ts';
 import { CameraLookup } from '../streams/lookup/camera-lookup.ts';
+import { PinyinInitials } from '../streams/lookup/pinyin-initials.ts';
 import { measureCpu } from './cpu-meter.ts';
 import { atMost, percentile, printReport, type Goal } from './report.ts';
 
@@ -88,8 +89,21 @@ async function startToSearch(): Promise<Figures> {
   }
 }
 
-/** What somebody types, letter by letter, with a few taken back: Chinese, numbers, aliases, several words, nothing found. */
-const typed = ['陶源路', '滨湖大道 东向', '小学', 'DS07-00123', '3299820104', '停车场 入口 新', '水闸上游', '路', '12', '没有这个'];
+/** What somebody types, letter by letter, with a few taken back: Chinese, initials, numbers, aliases, several words, nothing found. */
+const typed = [
+  '陶源路',
+  '滨湖大道 东向',
+  '小学',
+  'DS07-00123',
+  '3299820104',
+  '停车场 入口 新',
+  '水闸上游',
+  '路',
+  '12',
+  '没有这个',
+  'tyl',
+  'bhdd dx',
+];
 
 function keystrokes(): string[] {
   return typed.flatMap((text) => {
@@ -111,7 +125,13 @@ function keystrokeMs(ask: (text: string) => number): { readonly samples: number[
   return { samples, totals };
 }
 
-const foldedText = ({ number, name, aliases }: Camera) => [number, name, ...aliases.map(({ value }) => value)].join('\n').toLowerCase();
+const pinyin = new PinyinInitials();
+
+/** What both search in; SQLite gets the initials ready-made. */
+function foldedText({ number, name, aliases }: Camera): string {
+  const folded = name.normalize('NFKC').toLowerCase();
+  return [number, folded, ...aliases.map(({ value }) => value), ...pinyin.of(folded)].join('\n').toLowerCase();
+}
 
 /** The directory's own index beside SQLite's, on the same cameras and keystrokes; both must find the same number. */
 function keystrokeInProcess(size: number): Figures {

@@ -5,6 +5,7 @@ import { until } from '../e2e/start-hub.ts';
 import { openWall } from '../e2e/wall-page.ts';
 import { browserPids, ownMbOf, pssMbOf, pssMbOfAll } from './cpu-meter.ts';
 import { gridClips } from './peers/grid-clips.ts';
+import { collectGarbage } from './peers/collect-garbage.ts';
 import { startGridCity } from './peers/grid-city.ts';
 import { openHlsWall } from './peers/hls-wall.ts';
 import { lineThrough } from './peers/line-through.ts';
@@ -13,8 +14,10 @@ import { atMost, printReport, type Goal } from './report.ts';
 
 /**
  * One wall screen for `--minutes 5` (the acceptance is 30) whose scene changes every five seconds: 64 tiles, 36, one large and five small, 100, a tour. Memory
- * of browser (PSS), relay and hub (what is theirs alone: they share their program with every other Node process) is taken at the end of every scene; one value is the mean over one round of scenes, and the slope of those after
- * the warm-up is to be within twice its standard error of zero, or below half a megabyte a minute. At the end the scene is blank, and
+ * of the browser (PSS) is taken at the end of every scene, one value is the mean over one round of scenes; that of relay and hub (what is theirs alone: they
+ * share their program with every other Node process) at the end of every round, after they have collected their garbage, which V8 puts off for many
+ * minutes: the most that was seen before that is told too. The slope of what comes after the warm-up is to be within twice its standard error of zero, or
+ * below half a megabyte a minute. At the end the scene is blank, and
  * everything must have been given back: players, tiles, decoders, sockets, leases, and the cameras at the relay. Peer, in the same run:
  * a wall of hls.js players, 16, 9 and 4 in turn, for `--peer-minutes 4`.
  */
@@ -50,6 +53,7 @@ async function soak(
   forMs: number,
   scenes: readonly (() => Promise<void>)[],
   sample: () => Promise<Record<string, number>>,
+  endRound: () => Promise<Record<string, number>> = async () => ({}),
 ): Promise<Memory[]> {
   const from = performance.now();
   const rounds: Memory[] = [];
@@ -62,7 +66,7 @@ async function soak(
       taken.push(await sample());
     }
     const names = Object.keys(taken[0]!);
-    const mb = Object.fromEntries(names.map((name) => [name, mean(taken.map((one) => one[name]!))]));
+    const mb = { ...Object.fromEntries(names.map((name) => [name, mean(taken.map((one) => one[name]!))])), ...(await endRound()) };
     rounds.push({ minute: (performance.now() - from) / 60_000, mb });
     note(
       `${rounds.at(-1)!.minute.toFixed(1)} min: ${Object.entries(mb)
@@ -121,6 +125,8 @@ try {
   let dom: { readonly before: Awaited<ReturnType<typeof domCounters>>; readonly after: Awaited<ReturnType<typeof domCounters>> };
   let held: Held;
   let relayPssMb: number;
+  let relayMostMb: number;
+  let hubMostMb: number;
   let leftLeases: number;
   let leftCameras: number;
   try {
@@ -151,11 +157,20 @@ try {
     await calm();
     const before = await domCounters(cdp);
     const [relayPid, hubPid] = [await hub.child('relay.js'), await hub.child('hub.js')];
+    const most = { relay: 0, hub: 0 };
     rounds = await soak(
       soakMs,
       scenes.map((scene) => () => city.show(scene)),
-      async () => ({ browser: pssMbOfAll(browserPids()), relay: ownMbOf(String(relayPid)), hub: ownMbOf(String(hubPid)) }),
+      async () => ({ browser: pssMbOfAll(browserPids()) }),
+      async () => {
+        most.relay = Math.max(most.relay, ownMbOf(String(relayPid)));
+        most.hub = Math.max(most.hub, ownMbOf(String(hubPid)));
+        await collectGarbage(relayPid);
+        await collectGarbage(hubPid);
+        return { relay: ownMbOf(String(relayPid)), hub: ownMbOf(String(hubPid)) };
+      },
     );
+    ({ relay: relayMostMb, hub: hubMostMb } = most);
     relayPssMb = pssMbOf(String(relayPid));
     held = await calm();
     dom = { before, after: await domCounters(cdp) };
@@ -210,8 +225,10 @@ try {
       ...Object.entries(slopes).reduce((all, [name, slope]) => ({ ...all, ...slopeFigures(name, slope) }), {}),
       browser_pss_mb_at_end: rounded(last['browser']!, 1),
       relay_own_mb_at_end: rounded(last['relay']!, 1),
+      relay_own_mb_most_uncollected: rounded(relayMostMb, 1),
       relay_pss_mb_at_end: rounded(relayPssMb, 1),
       hub_own_mb_at_end: rounded(last['hub']!, 1),
+      hub_own_mb_most_uncollected: rounded(hubMostMb, 1),
       dom_nodes_gained: dom.after.nodes - dom.before.nodes,
       dom_listeners_gained: dom.after.listeners - dom.before.listeners,
       js_heap_gained_mb: rounded(dom.after.heapMb - dom.before.heapMb, 2),

@@ -66,6 +66,11 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     packages: [/^node:/, /^(zod|better-sqlite3|pino|@peculiar\/x509)(\/|$)/],
   },
   {
+    from: /^main\/packaging\//,
+    may: ['main/packaging/'],
+    packages: [/^node:/, /^(@electron\/asar|@electron\/fuses|ajv|yaml)$/],
+  },
+  {
     from: /^main\/electron\//,
     may: ['main/electron/', 'main/launch/', 'main/supervision/', 'main/tls/', 'main/config/', 'main/contract/', 'layouts/'],
     packages: [/^node:/, /^electron(\/|$)/, /^pino$/, /^zod$/],
@@ -88,6 +93,12 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     packages: [/^node:/, /^(zod|fastify|pino|better-sqlite3|socket\.io|socket\.io-parser|prom-client|@fastify\/static)(\/|$)/],
   },
   {
+    // Drafts and layouts as text come from outside: they are read and checked like everything that does.
+    from: /^renderer\/console\/editor\/(drafts|layout-yaml)\.ts$/,
+    may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'layouts/'],
+    packages: [/^(vue|zod|yaml)$/],
+  },
+  {
     from: /^renderer\//,
     may: [
       'renderer/',
@@ -100,7 +111,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
       'streams/watermark/',
     ],
     packages: [
-      /^(vue|pinia|vue-i18n|hls\.js|socket\.io-client|uqr)(\/|$)/,
+      /^(vue|pinia|vue-i18n|hls\.js|socket\.io-client|uqr|yaml)(\/|$)/,
       /^@tanstack\/vue-virtual$/,
       /^@fontsource-variable\/noto-sans-sc/,
     ],

@@ -1,11 +1,13 @@
-import { BrowserWindow, screen as desktop, type WebContents } from 'electron';
+import { app, BrowserWindow, screen as desktop, type WebContents } from 'electron';
 import type { Display, ScreenPlace } from '../../layouts/displays.ts';
 import type { Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import type { City } from '../launch/city.ts';
 import { backoffMs } from '../supervision/backoff.ts';
+import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
+import { pageLoss, type PageSigns } from '../supervision/page-signs.ts';
 import { wallWindowOptions } from './window-options.ts';
-import { isPageLost, isSamePlacement, isSameRect, planWindows, type PageSigns, type Placement } from './window-plan.ts';
+import { isSamePlacement, isSameRect, planWindows, type Placement } from './window-plan.ts';
 
 export interface WallWindowsOptions {
   readonly city: Pick<City, 'wallLink'>;
@@ -33,6 +35,8 @@ const placeTries = 5;
 const settleMs = 250;
 const watchEveryMs = 5000;
 const unresponsiveMs = 10_000;
+/** Why a window with its safe scene is opened anew. */
+const rested = 'the rest in the safe scene is over';
 /** Chromium's net error for a load that another load replaced; nothing is wrong. */
 const errAborted = -3;
 
@@ -56,12 +60,13 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     screen,
     placement,
     window: null,
-    signs: { loadedAt: clock.monotonic(), heartbeatAt: null },
+    signs: { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null },
   }));
 
   /** Shows one window until it is lost, and says why it was. */
-  const showOnce = async (wall: WallWindow): Promise<string> => {
-    const url = await city.wallLink(wallId, wall.screen.id);
+  const showOnce = async (wall: WallWindow, restMs: number | null): Promise<string> => {
+    const link = await city.wallLink(wallId, wall.screen.id);
+    const url = restMs === null ? link : withSafeScene(link);
     const framed = wall.placement.kind === 'window';
     const window = new BrowserWindow(
       wallWindowOptions(shell, { wallId, screenId: wall.screen.id, title: `陶都 ${wall.screen.name}`, framed }),
@@ -70,7 +75,7 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     const lost = Promise.withResolvers<string>();
     const over = new AbortController();
     wall.window = window;
-    wall.signs = { loadedAt: clock.monotonic(), heartbeatAt: null };
+    wall.signs = { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null };
 
     window.on('closed', () => lost.resolve('closed'));
     contents.on('render-process-gone', (_event, { reason }) => lost.resolve(`renderer ${reason}`));
@@ -96,6 +101,12 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     // A failed load is heard above; the promise of loadURL says the same again.
     window.loadURL(url).catch(() => {});
     await place(window, wall, { clock, log, over: over.signal });
+    // After its rest the window is opened anew, with the whole scene.
+    if (restMs !== null)
+      clock.sleep(restMs, over.signal).then(
+        () => lost.resolve(rested),
+        () => {},
+      );
     watch(wall, { clock, over: over.signal, lose: lost.resolve });
     const why = await lost.promise;
     stopping.signal.removeEventListener('abort', stop);
@@ -107,9 +118,11 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
 
   const keep = async (wall: WallWindow): Promise<void> => {
     let attempt = 0;
+    const brake = new LossBrake();
     while (!stopping.signal.aborted) {
       const openedAt = clock.monotonic();
-      const why = await showOnce(wall).catch((error: unknown) => String(error));
+      const why = await showOnce(wall, brake.remainingMs(openedAt)).catch((error: unknown) => String(error));
+      if (why !== rested) brake.lost(openedAt, clock.monotonic());
       // A person may close a window on their desk. Nobody sits at a wall: there it comes back.
       if (stopping.signal.aborted || (why === 'closed' && wall.placement.kind === 'window')) return;
       log.warn({ screenId: wall.screen.id, why }, 'a wall window was lost, opening it again');
@@ -169,12 +182,22 @@ async function place(window: BrowserWindow, wall: WallWindow, on: { clock: Clock
     on.log.warn({ screenId: wall.screen.id, wanted, got: window.getBounds() }, 'a wall window does not fill its display');
 }
 
-/** Looks at a page's heartbeats until it is lost or over. */
+/** Looks at a page's heartbeats and memory until it is lost or over. */
 function watch(wall: WallWindow, on: { clock: Clock; over: AbortSignal; lose(why: string): void }): void {
   void (async () => {
     while (!on.over.aborted) {
       await on.clock.sleep(watchEveryMs, on.over).catch(() => {});
-      if (isPageLost(wall.signs, on.clock.monotonic())) on.lose('no heartbeat');
+      const memoryMb = wall.window === null || wall.window.isDestroyed() ? null : memoryOf(wall.window.webContents);
+      wall.signs = { ...wall.signs, memoryMb };
+      const why = pageLoss(wall.signs, on.clock.monotonic());
+      if (why !== null) on.lose(why);
     }
   })();
+}
+
+/** What the page's own process holds, in MB. */
+function memoryOf(contents: WebContents): number | null {
+  const pid = contents.getOSProcessId();
+  const kb = app.getAppMetrics().find((metric) => metric.pid === pid)?.memory.workingSetSize;
+  return kb === undefined ? null : kb / 1024;
 }

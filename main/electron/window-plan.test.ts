@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Display, ScreenPlace } from '../../layouts/displays.ts';
-import { heartbeatLostMs, isGpuHopeless, isPageLost, isSamePlacement, planWindows, type Placement } from './window-plan.ts';
+import { isGpuHopeless, isSamePlacement, planWindows, type Placement } from './window-plan.ts';
 
 const screen = (id: string, x: number): ScreenPlace => ({ id, name: `屏 ${id}`, rect: { x, y: 0, width: 1920, height: 1080 } });
 const display = (id: string, x: number, width = 1920, height = 1080, label = ''): Display => ({
@@ -54,15 +54,6 @@ test('a placement changes with its display or the display’s bounds; a person�
   expect(isSamePlacement(kiosk(display('a', 0)), kiosk(display('b', 0)))).toBe(false);
   expect(isSamePlacement(window, { ...window, bounds: { x: 9, y: 9, width: 1, height: 1 } })).toBe(true);
   expect(isSamePlacement(window, kiosk(display('a', 0)))).toBe(false);
-});
-
-test.each([
-  ['never sent one', { loadedAt: 0, heartbeatAt: null }, 1e9, false],
-  ['sends them', { loadedAt: 0, heartbeatAt: 10_000 }, 10_000 + heartbeatLostMs, false],
-  ['has stopped', { loadedAt: 0, heartbeatAt: 10_000 }, 10_001 + heartbeatLostMs, true],
-  ['was just loaded anew', { loadedAt: 60_000, heartbeatAt: 10_000 }, 61_000, false],
-])('a page that %s', (_, signs, now, lost) => {
-  expect(isPageLost(signs, now)).toBe(lost);
 });
 
 test.each([

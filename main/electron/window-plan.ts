@@ -45,20 +45,6 @@ export const isSamePlacement = (a: Placement, b: Placement): boolean =>
 
 export const isSameRect = (a: Rect, b: Rect): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
-/** What the shell sees of one wall page. Times in milliseconds of one monotonic clock. */
-export interface PageSigns {
-  readonly loadedAt: number;
-  /** Null until the page has ever sent a heartbeat; a page that sends none is not watched. */
-  readonly heartbeatAt: number | null;
-}
-
-export const heartbeatLostMs = 15_000;
-
-/** True when a page that used to say that it paints has stopped saying so: it hangs or shows nothing, and must be made anew. */
-export function isPageLost(signs: PageSigns, now: number): boolean {
-  return signs.heartbeatAt !== null && now - Math.max(signs.heartbeatAt, signs.loadedAt) > heartbeatLostMs;
-}
-
 /** After so many ends of the GPU process within the time, it is the driver: go on without it rather than not at all. */
 const gpuEndsAtMost = 3;
 const gpuEndsWithinMs = 30_000;

@@ -1,14 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import type { ScreenPlace } from '../../layouts/displays.ts';
 import { silentLog, type Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import { backoffMs } from '../supervision/backoff.ts';
+import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
 import { systemClock } from '../supervision/system-clock.ts';
 import { watchCertificate } from '../tls/certificate-watch.ts';
 import type { City } from './city.ts';
+import { openDevtoolsPipe } from './devtools-pipe.ts';
 import { findChromium } from './find-chromium.ts';
+import { watchPage } from './page-watch.ts';
 import { readWallScreens } from './wall-screens.ts';
 
 export interface ChromiumWallsOptions {
@@ -60,24 +64,26 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
   const stopping = new AbortController();
   const windows = screens.map((screen) =>
     keepOpen(
-      async (outdated) => {
+      async (outdated, safe) => {
         const profile = join(dataFolder, 'chromium', `${wallId}-${screen.id}`);
         prepareProfile(profile);
         // The link shows in the process list for a moment; it opens one session of one screen, and is used up at once.
-        const url = await city.wallLink(wallId, screen.id);
+        const link = await city.wallLink(wallId, screen.id);
+        const url = safe ? withSafeScene(link) : link;
         const known = knownKeys;
         // A window knows the keys that it was opened with, and would wait for them for ever.
         const forget = certificate?.onChange(({ spkiHash }) => {
           if (!known.includes(spkiHash)) outdated();
         });
         const browser = spawn(program, kioskArguments({ url, profile, screen, knownKeys: known, asRoot: process.getuid?.() === 0 }), {
-          stdio: 'ignore',
+          // The last two are its control channel: the parent's alone, no port.
+          stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
           env: browserEnvironment(env),
         });
         browser.once('close', () => forget?.());
         return browser;
       },
-      { screenId: screen.id, clock, log, stopping: stopping.signal },
+      { screen, clock, log, stopping: stopping.signal },
     ),
   );
   return {
@@ -121,6 +127,7 @@ export function kioskArguments(window: {
     '--autoplay-policy=no-user-gesture-required',
     '--hide-crash-restore-bubble',
     '--noerrdialogs',
+    '--remote-debugging-pipe',
     ...(window.knownKeys.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${window.knownKeys.join(',')}`]),
     // Chromium's sandbox cannot run as root. A wall should not either.
     ...(window.asRoot ? ['--no-sandbox'] : []),
@@ -133,21 +140,46 @@ function browserEnvironment({ TAODU_ADMIN_PASSWORD: _secret, ...env }: NodeJS.Pr
 }
 
 /**
- * Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives. `open` is given what to
- * call when the window that it opened should make room for another.
+ * Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives, and with its safe scene when it
+ * ends again and again. `open` is given what to call when the window that it opened should make room for another.
  */
 async function keepOpen(
-  open: (outdated: () => void) => Promise<ChildProcess>,
-  { screenId, clock, log, stopping }: { screenId: string; clock: Clock; log: Log; stopping: AbortSignal },
+  open: (outdated: () => void, safe: boolean) => Promise<ChildProcess>,
+  { screen, clock, log, stopping }: { screen: ScreenPlace; clock: Clock; log: Log; stopping: AbortSignal },
 ): Promise<void> {
+  const { id: screenId } = screen;
   let attempt = 0;
+  const brake = new LossBrake();
   while (!stopping.aborted) {
     const openedAt = clock.monotonic();
     const over = new AbortController();
+    const restMs = brake.remainingMs(openedAt);
     try {
-      const browser = await open(() => over.abort());
-      const why = await untilGone(browser, clock, AbortSignal.any([stopping, over.signal]));
-      if (!stopping.aborted) log.warn({ screenId, ...why }, 'a wall window went away, opening it again');
+      const browser = await open(() => over.abort(), restMs !== null);
+      // After its rest the window is opened anew, with the whole scene.
+      if (restMs !== null)
+        void clock.sleep(restMs, AbortSignal.any([stopping, over.signal])).then(
+          () => over.abort(),
+          () => {},
+        );
+      const enough = AbortSignal.any([stopping, over.signal]);
+      let page: string | null = null;
+      const pipe = openDevtoolsPipe(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
+      watchPage(pipe, {
+        clock,
+        over: enough,
+        place: screen.rect,
+        lose(why) {
+          page = why;
+          over.abort();
+        },
+      });
+      const gone = await untilGone(browser, clock, enough);
+      if (page !== null || !over.signal.aborted) brake.lost(openedAt, clock.monotonic());
+      over.abort();
+      pipe.close();
+      const safe = brake.isSafe(clock.monotonic());
+      if (!stopping.aborted) log.warn({ screenId, ...gone, page, safe }, 'a wall window went away, opening it again');
     } catch (error) {
       if (!stopping.aborted) log.warn({ screenId, err: error }, 'a wall window could not be opened, trying again');
     }

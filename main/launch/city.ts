@@ -55,6 +55,12 @@ export interface City {
 const youngGenerationOf = (mb: number) => [`--min-semi-space-size=${mb}`, `--max-semi-space-size=${mb}`];
 
 /**
+ * glibc gives every thread that finds its heap busy another one, and keeps what a night's backup has left in it for ever: two are enough for processes
+ * that do one thing at a time. Other C libraries do not read it.
+ */
+const fewArenas = { MALLOC_ARENA_MAX: '2' };
+
+/**
  * Starts relay and hub as siblings and keeps both running. The hub begins when the relay's port is known;
  * both keep their ports when they are started again, so that pages find them. Rejects with a ProblemError when either
  * says that it cannot start. The relay's workers follow when the hub is ready: nobody waits for them, and without them there is
@@ -71,6 +77,7 @@ export async function startCity(options: CityOptions): Promise<City> {
     entry: join(root, 'dist', 'node', 'relay.js'),
     name: 'relay',
     execArgv: youngGenerationOf(8),
+    env: fewArenas,
     config: (last) => ({
       host: config.relay.host,
       port: last?.port ?? config.relay.port,
@@ -110,6 +117,7 @@ export async function startCity(options: CityOptions): Promise<City> {
     entry: join(root, 'dist', 'node', 'hub.js'),
     name: 'hub',
     execArgv: youngGenerationOf(8),
+    env: fewArenas,
     config: async (last) => ({
       config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
       dataFolder: options.dataFolder,

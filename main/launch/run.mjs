@@ -164,7 +164,15 @@ switch (verb) {
     build();
     become(ownNode, [join(root, 'bench', 'run.ts'), ...rest]);
     break;
+  case 'package':
+    build();
+    become(ownNode, [join(modules, 'electron-builder', 'cli.js'), ...rest]);
+    break;
+  case 'package-check':
+    build();
+    become(ownNode, [join(root, 'main', 'packaging', 'package-check.ts'), ...rest]);
+    break;
   default:
-    say('taodu: run.mjs knows start, hub, build, test and bench');
+    say('taodu: run.mjs knows start, hub, build, test, bench, package and package-check');
     process.exit(64);
 }

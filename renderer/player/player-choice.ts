@@ -5,7 +5,7 @@ import type { Profile } from '../../streams/contract.ts';
 import type { PainterName } from './mosaic/mosaic-protocol.ts';
 import type { PlayerEngine } from './player-engine.ts';
 
-/** What the query of a wall's address asks for, to compare and to find faults with; nothing of it is needed to run a wall. */
+/** What the query of a wall's address asks for, to compare and to find faults with, or for a machine in trouble; nothing of it is needed to run a wall. */
 export interface PlayerWishes {
   /** Null: whatever suits. */
   readonly engine: 'mosaic' | 'hls' | null;
@@ -14,9 +14,11 @@ export interface PlayerWishes {
   readonly transport: 'socket' | 'http';
   /** As many hls.js players as there are tiles. */
   readonly uncapped: boolean;
+  /** Stills instead of moving pictures: what the shell opens a window with that was lost again and again. */
+  readonly safe: boolean;
 }
 
-/** Reads `?engine=mosaic|hls`, `?painter=2d|wasm|webgl2`, `?transport=http` and `?cap=none`; what is not known is not wished. */
+/** Reads `?engine=mosaic|hls`, `?painter=2d|wasm|webgl2`, `?transport=http`, `?cap=none` and `?safe=1`; what is not known is not wished. */
 export function playerWishes(query: string): PlayerWishes {
   const asked = new URLSearchParams(query);
   const engine = asked.get('engine');
@@ -26,6 +28,7 @@ export function playerWishes(query: string): PlayerWishes {
     painter: painter === '2d' || painter === 'wasm' || painter === 'webgl2' ? painter : 'auto',
     transport: asked.get('transport') === 'http' ? 'http' : 'socket',
     uncapped: asked.get('cap') === 'none',
+    safe: asked.get('safe') === '1',
   };
 }
 

@@ -10,7 +10,7 @@ import { createWallLinks } from '../player/mosaic/wall-link.ts';
 import { createMseEngine } from '../player/mse-engine.ts';
 import { playerWishes } from '../player/player-choice.ts';
 import { createRelaySockets } from '../player/relay-socket.ts';
-import { currentShell } from '../shell/shell.ts';
+import { currentShell, type Shell } from '../shell/shell.ts';
 import { hubKey } from '../stores/hub.ts';
 import { reloadOnIncompatible } from './reload-on-incompatible.ts';
 import { screenOfPath } from './screen-of-path.ts';
@@ -33,11 +33,24 @@ const players: WallPlayers = {
 };
 
 let report: ShownReport | null = null;
+let paintedAt: number | null = null;
+const shell = currentShell();
+/** The page painted: the shell hears of it, and who asks the page. */
+const heard: Shell = {
+  ...shell,
+  heartbeat() {
+    paintedAt = Date.now();
+    shell.heartbeat();
+  },
+};
 const screen = shallowRef<InstanceType<typeof WallScreen> | null>(null);
 Object.defineProperty(globalThis, 'taoduWall', {
   value: Object.freeze({
     get players() {
       return screen.value?.openPlayers() ?? 0;
+    },
+    get paintedAt() {
+      return paintedAt;
     },
     get openSockets() {
       return sockets.open + links.open + (screen.value?.figures()?.sockets ?? 0);
@@ -51,21 +64,28 @@ Object.defineProperty(globalThis, 'taoduWall', {
     get tiles() {
       return screen.value?.facts() ?? {};
     },
+    get begun() {
+      return screen.value?.begun() ?? null;
+    },
   } satisfies WallFacts),
 });
 
 hub.onConnection((connection) => reloadOnIncompatible(connection));
+const forget = () => {
+  report = null;
+  paintedAt = null;
+};
 const show = () =>
   h(WallScreen, {
     ref: screen,
     wallId,
     screenId,
     players,
-    shell: currentShell(),
+    shell: heard,
     onReport: (shown: ShownReport) => (report = shown),
   });
 createApp({
-  render: () => h(WallPage, { wallId, screenId, onDark: () => (report = null), onPaired: () => location.reload() }, { default: show }),
+  render: () => h(WallPage, { wallId, screenId, onDark: forget, onPaired: () => location.reload() }, { default: show }),
 })
   .use(i18n)
   .provide(hubKey, hub)

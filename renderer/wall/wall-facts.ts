@@ -1,10 +1,13 @@
 import type { ShownReport } from '../../layouts/contract.ts';
+import type { BeginCounts } from './use-preload.ts';
 import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.ts';
 
 /** What tests and the console of a browser may look at; nothing here can be changed from outside. */
 export interface WallFacts {
   /** Players that live now. */
   readonly players: number;
+  /** When the page last painted, by its own clock; null while it shows no wall. For the shell, which makes a page anew that has stopped. */
+  readonly paintedAt: number | null;
   /** To relays: of the page's own players, and of the mosaic's worker. */
   readonly openSockets: number;
   /** What was last reported to the hub. */
@@ -13,4 +16,6 @@ export interface WallFacts {
   readonly figures: MosaicFigures | null;
   /** What the mosaic last told of each tile's pictures; null for a tile with an element of its own. */
   readonly tiles: Readonly<Record<string, TileFacts | null>>;
+  /** How the pictures on its canvas began; null while it shows no wall. */
+  readonly begun: BeginCounts | null;
 }

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { ManualClock } from '../hub/readings/manual-clock.ts';
+import type { DevtoolsEvent, DevtoolsPipe } from './devtools-pipe.ts';
+import { watchPage } from './page-watch.ts';
+
+const place = { x: 1920, y: 0, width: 1920, height: 1080 };
+
+type Answers = Partial<Record<string, (params: never) => object | Promise<object>>>;
+
+/** A browser with one page; `answers` are what it says to each method. */
+function browser(answers: Answers) {
+  const listeners = new Set<(event: DevtoolsEvent) => void>();
+  const all: Answers = {
+    'Target.getTargets': () => ({ targetInfos: [{ targetId: 't', type: 'page' }] }),
+    'Target.attachToTarget': () => ({ sessionId: 's' }),
+    'Runtime.evaluate': () => ({ result: { value: 0 } }),
+    'Browser.getWindowForTarget': () => ({ windowId: 1, bounds: { left: 1920, top: 0, width: 1920, height: 1080 } }),
+    'SystemInfo.getProcessInfo': () => ({ processInfo: [{ id: 1 }, { id: 2 }] }),
+    ...answers,
+  };
+  const pipe: DevtoolsPipe = {
+    async send(method, params, signal) {
+      const answer = all[method]?.(params as never) ?? {};
+      return Promise.race([
+        answer as Promise<Record<string, unknown>>,
+        new Promise<never>((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error(`the browser does not answer ${method}`))),
+        ),
+      ]);
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {},
+  };
+  return {
+    pipe,
+    says: (method: string, sessionId: string | null = 's') => listeners.forEach((listener) => listener({ method, params: {}, sessionId })),
+    listeners,
+  };
+}
+
+function watched(answers: Answers, memoryOf: (pid: number) => number | null = () => 100) {
+  const clock = new ManualClock();
+  const over = new AbortController();
+  const lost: string[] = [];
+  const made = browser(answers);
+  watchPage(made.pipe, { clock, over: over.signal, place, lose: (why) => lost.push(why), memoryOf });
+  return { ...made, clock, over, lost };
+}
+
+const looks = async (clock: ManualClock, times: number) => {
+  for (let time = 0; time < times; time += 1) {
+    await clock.advance(5000);
+    await clock.advance(0);
+  }
+};
+
+describe('the page of a kiosk browser', () => {
+  test('that paints is left alone', async () => {
+    const { clock, lost } = watched({});
+    await looks(clock, 40);
+    expect(lost).toEqual([]);
+  });
+
+  test('that stopped painting is lost, once', async () => {
+    const { clock, lost } = watched({ 'Runtime.evaluate': () => ({ result: { value: 16_000 } }) });
+    await looks(clock, 8);
+    expect(lost).toEqual(['no heartbeat']);
+  });
+
+  test('that is no wall yet is not judged', async () => {
+    const { clock, lost } = watched({ 'Runtime.evaluate': () => ({ result: { value: null } }) });
+    await looks(clock, 40);
+    expect(lost).toEqual([]);
+  });
+
+  test('whose renderer crashed is lost at once; that of another session is not ours', async () => {
+    const { clock, lost, says } = watched({});
+    await looks(clock, 1);
+    says('Inspector.targetCrashed', 'other');
+    expect(lost).toEqual([]);
+    says('Inspector.targetCrashed');
+    expect(lost).toEqual(['renderer crashed']);
+  });
+
+  test('that does not answer is lost', async () => {
+    const { clock, lost } = watched({ 'Runtime.evaluate': () => new Promise(() => {}) });
+    await looks(clock, 4);
+    expect(lost).toEqual(['unresponsive']);
+  });
+
+  test('that grew beyond measure is lost', async () => {
+    const { clock, lost } = watched({}, () => 1001);
+    await looks(clock, 8);
+    expect(lost).toEqual(['memory']);
+  });
+
+  test('of a browser that is still starting is waited for', async () => {
+    let pages: object[] = [];
+    const { clock, lost } = watched({
+      'Target.getTargets': () => ({ targetInfos: pages }),
+      'Runtime.evaluate': () => ({ result: { value: 20_000 } }),
+    });
+    await looks(clock, 6);
+    expect(lost).toEqual([]);
+    pages = [{ targetId: 't', type: 'page' }];
+    await looks(clock, 6);
+    expect(lost).toEqual(['no heartbeat']);
+  });
+
+  test('whose window is elsewhere is moved, then fills its display', async () => {
+    const moves: object[] = [];
+    const bounds = { left: 0, top: 0, width: 1920, height: 1080, windowState: 'fullscreen' };
+    const { clock, lost } = watched({
+      'Browser.getWindowForTarget': () => ({ windowId: 4, bounds }),
+      'Browser.setWindowBounds': (params: { bounds: object }) => {
+        moves.push(params.bounds);
+        Object.assign(bounds, params.bounds);
+        return {};
+      },
+    });
+    await looks(clock, 5);
+    expect(moves).toEqual([{ windowState: 'normal' }, { left: 1920, top: 0, width: 1920, height: 1080 }, { windowState: 'fullscreen' }]);
+    expect(lost).toEqual([]);
+  });
+
+  test('the watch ends with what it was for, and leaves nobody asleep', async () => {
+    const { clock, over, lost, listeners, says } = watched({});
+    await looks(clock, 2);
+    over.abort();
+    await clock.advance(0);
+    says('Inspector.targetCrashed');
+    expect([lost, clock.sleeping, listeners.size]).toEqual([[], 0, 0]);
+  });
+});

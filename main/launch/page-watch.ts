@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../contract/time.ts';
+import type { Rect } from '../../layouts/contract.ts';
+import { pageLoss, type PageSigns } from '../supervision/page-signs.ts';
+import type { DevtoolsPipe } from './devtools-pipe.ts';
+import { keepInPlace } from './window-place.ts';
+
+const lookEveryMs = 5000;
+const memoryEveryLooks = 6;
+/** A page that does not answer within this time does not paint either. */
+const answerWithinMs = 10_000;
+
+/** What the page of a wall says of itself: how long ago it painted; null while it is no wall (not loaded yet, waits to be let in). */
+const paintedAgo = 'globalThis.taoduWall?.paintedAt == null ? null : Math.max(0, Date.now() - globalThis.taoduWall.paintedAt)';
+
+/** What the browser is asked with, besides its pipe. */
+export interface PageWatchOptions {
+  readonly clock: Clock;
+  /** Ends the watch. */
+  readonly over: AbortSignal;
+  /** Where its window belongs on the desktop. */
+  readonly place: Rect;
+  /** The page is lost: called once at most. */
+  lose(why: string): void;
+  /** What a process holds, in MB; null when it cannot be told. */
+  memoryOf?(pid: number): number | null;
+}
+
+/**
+ * Watches the one page of a kiosk browser until `over`: that its renderer lives, that it answers, that it paints, that it does not grow beyond
+ * measure, and that its window is where it belongs. A browser stays up when its page crashes, and would show that for ever.
+ */
+export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memoryOf = pssMb }: PageWatchOptions): void {
+  const openedAt = clock.monotonic();
+  let signs: PageSigns = { loadedAt: openedAt, heartbeatAt: null, memoryMb: null };
+  let session: string | null = null;
+  let target = '';
+  let lost = false;
+  const loseOnce = (why: string) => {
+    if (lost || over.aborted) return;
+    lost = true;
+    lose(why);
+  };
+  const ask = async (method: string, params: object, sessionId?: string) => {
+    const enough = new AbortController();
+    const late = clock.sleep(answerWithinMs, enough.signal).then(
+      () => enough.abort(),
+      () => {},
+    );
+    try {
+      return await pipe.send(method, params, AbortSignal.any([over, enough.signal]), sessionId);
+    } finally {
+      enough.abort();
+      await late;
+    }
+  };
+  const attach = async () => {
+    const { targetInfos } = (await ask('Target.getTargets', {})) as { targetInfos?: readonly { targetId: string; type: string }[] };
+    const page = targetInfos?.find(({ type }) => type === 'page');
+    if (!page) return;
+    const { sessionId } = await ask('Target.attachToTarget', { targetId: page.targetId, flatten: true });
+    session = String(sessionId);
+    target = page.targetId;
+    await ask('Inspector.enable', {}, session);
+  };
+  const memory = async () => {
+    const { processInfo } = (await ask('SystemInfo.getProcessInfo', {})) as { processInfo?: readonly { id: number }[] };
+    const parts = (processInfo ?? []).map(({ id }) => memoryOf(id));
+    const known = parts.filter((part) => part !== null);
+    signs = { ...signs, memoryMb: known.length === 0 ? null : known.reduce((sum, part) => sum + part, 0) };
+  };
+  const look = async (round: number) => {
+    if (session === null) await attach();
+    if (session === null) return;
+    const { result } = (await ask('Runtime.evaluate', { expression: paintedAgo, returnByValue: true }, session)) as {
+      result?: { value?: unknown };
+    };
+    const ago = result?.value;
+    signs = { ...signs, heartbeatAt: typeof ago === 'number' ? clock.monotonic() - ago : null };
+    if (round % memoryEveryLooks === 0) await memory();
+    await keepInPlace(ask, target, place);
+    const why = pageLoss(signs, clock.monotonic());
+    if (why !== null) loseOnce(why);
+  };
+  const stop = pipe.onEvent(({ method, sessionId }) => {
+    if (sessionId !== session) return;
+    if (method === 'Inspector.targetCrashed') loseOnce('renderer crashed');
+    // Another page took its place in the same window: attached to anew.
+    else if (method === 'Inspector.detached') session = null;
+  });
+  void (async () => {
+    for (let round = 1; !over.aborted && !lost; round += 1) {
+      await clock.sleep(lookEveryMs, over).catch(() => {});
+      if (over.aborted) break;
+      await look(round).catch((error: unknown) => {
+        // Before the page was ever attached the browser may still be starting; its end is heard elsewhere.
+        if (session !== null && String(error).includes('does not answer')) loseOnce('unresponsive');
+      });
+    }
+    stop();
+  })();
+}
+
+/** Proportional set size of a process, Linux only. */
+function pssMb(pid: number): number | null {
+  try {
+    const kb = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+    return kb === undefined ? null : Number(kb) / 1024;
+  } catch {
+    return null;
+  }
+}
