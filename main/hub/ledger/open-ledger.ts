@@ -116,7 +116,7 @@ class OpenLedger implements SqliteLedger {
     database.pragma('foreign_keys = ON');
     database.pragma('cell_size_check = ON');
     database.pragma('trusted_schema = OFF');
-    database.pragma('cache_size = -8000');
+    database.pragma('cache_size = -2000');
     database.pragma('journal_size_limit = 67108864');
     migrate(database, path);
     this.#sql = prepare(database);
