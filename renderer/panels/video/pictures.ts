@@ -7,6 +7,7 @@ import type { Mosaic, MosaicTile } from '../../player/mosaic/mosaic.ts';
 import type { PictureWatch } from '../../player/picture-watch.ts';
 import type { PlayerEngine } from '../../player/player-engine.ts';
 import type { PanelTile } from '../panel.ts';
+import type { ReadyPicture } from './ready-picture.ts';
 import type { TilePicture } from './tile-picture.ts';
 
 /** What of a camera a tile shows. */
@@ -34,6 +35,8 @@ export interface Pictures {
   readonly watch: PictureWatch;
   /** Reactive: the page's canvas for tiles; null while there is none. */
   mosaic(): Mosaic | null;
+  /** A picture of this camera that plays on the page's canvas already, to be taken over; null when there is none. Absent: there never is one. */
+  takeReady?(cameraId: string): ReadyPicture | null;
   /** Reactive: the camera, as far as the page knows it by now. */
   camera(cameraId: string): ShownCamera | undefined;
   /** A tile says what its picture is; null when it is gone. */

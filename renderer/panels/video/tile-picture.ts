@@ -9,6 +9,7 @@ import type { TileFacts, TilePlace } from '../../player/mosaic/mosaic-protocol.t
 import type { PlayerEngine, PlayerTarget } from '../../player/player-engine.ts';
 import { StillPace } from '../../player/still-pace.ts';
 import type { Pictures } from './pictures.ts';
+import type { ReadyPicture } from './ready-picture.ts';
 
 /** One tile's moving picture, whatever plays it. */
 export interface TilePicture {
@@ -35,10 +36,10 @@ export interface TilePictureOptions {
   onPlaced(isThere: boolean): void;
 }
 
-/** Plays a camera on the page's canvas. */
-export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic): TilePicture {
-  const tile = mosaic.open();
-  const playing = keepPlaying(options, options.pictures.engines.mosaic, tile);
+/** Plays a camera on the page's canvas, or goes on with what plays there already. */
+export function mosaicTilePicture(options: TilePictureOptions, mosaic: Mosaic, ready: ReadyPicture | null = null): TilePicture {
+  const tile = ready?.tile ?? mosaic.open();
+  const playing = keepPlaying(options, options.pictures.engines.mosaic, tile, ready);
   let pace: StillPace | null = null;
   const unplace = tile.onPlaced(options.onPlaced);
   const unhear = tile.onFacts(({ painted }) => {
@@ -82,9 +83,14 @@ export function elementTilePicture(
 }
 
 /** One player after another for the same place: a camera's large picture comes from another player than its small one. */
-function keepPlaying<T extends PlayerTarget>(options: TilePictureOptions, engine: PlayerEngine<T>, target: T) {
+function keepPlaying<T extends PlayerTarget>(
+  options: TilePictureOptions,
+  engine: PlayerEngine<T>,
+  target: T,
+  ready: ReadyPicture | null = null,
+) {
   const { pictures, cameraId, onReading } = options;
-  let { profile, stream } = options;
+  let { profile, stream } = ready ?? options;
   const begin = (): CameraPlayer =>
     createCameraPlayer({
       hub: pictures,
@@ -96,7 +102,7 @@ function keepPlaying<T extends PlayerTarget>(options: TilePictureOptions, engine
       stream,
       decodes: pictures.decodes,
     });
-  let player = begin();
+  let player = ready?.player ?? begin();
   const unwatch = pictures.watch.watch({
     target,
     get player() {
@@ -106,20 +112,23 @@ function keepPlaying<T extends PlayerTarget>(options: TilePictureOptions, engine
     paceMs: () => (engine.name === 'mosaic' && (stream === 'key-only' || stream === 'still') ? 1000 / assumedLoad[stream].fps : null),
     onReading,
   });
+  const play = (nextProfile: Profile, nextStream: PlannedStream) => {
+    stream = nextStream;
+    if (nextProfile === profile) {
+      player.setStream(stream);
+      return;
+    }
+    profile = nextProfile;
+    player.dispose();
+    player = begin();
+  };
+  // What was made ready may have been less than is to be shown.
+  if (ready) play(options.profile, options.stream);
   return {
     get stream() {
       return stream;
     },
-    play(nextProfile: Profile, nextStream: PlannedStream) {
-      stream = nextStream;
-      if (nextProfile === profile) {
-        player.setStream(stream);
-        return;
-      }
-      profile = nextProfile;
-      player.dispose();
-      player = begin();
-    },
+    play,
     end() {
       unwatch();
       player.dispose();

@@ -130,18 +130,48 @@ describe('from the line to the canvas', () => {
     expect(asked('credit').at(-1)).toEqual({ op: 'credit', bytes: config + 4 * 36 });
   });
 
-  test('only what is placed and seen is shown; everything else is closed at once', () => {
+  test('the latest picture of a tile without a place waits for it, and is on the canvas with the frame that brings it there', () => {
     layOut();
     play(1);
     socket().accept();
     socket().records(configRecord(small), key(1));
-    expect(decoders.made[0]!.give()[0]!.closed).toBe(1);
-    layOut(1);
+    const [first] = decoders.made[0]!.give();
+    host.tick();
+    expect(facts(1), 'known, and not painted').toMatchObject({ painted: 0, width: 320 });
     socket().records(picture(2));
-    expect(decoders.made[0]!.give()[0]!.closed).toBe(0);
+    const [second] = decoders.made[0]!.give();
+    expect([first!.closed, second!.closed]).toEqual([1, 0]);
+    // Even though something was painted a moment ago.
+    painter.show(2, { close() {} } as VideoFrame);
+    host.frame();
+    now += 1;
+    layOut(1);
+    host.frame();
+    expect(second!.closed).toBe(1);
+    host.tick();
+    expect(facts(1)).toMatchObject({ painted: 1, receivedAt: null });
+  });
+
+  test('what is not seen is closed at once, and so is what waits for a place when nobody looks, when it is over and at the end', () => {
+    playing(1);
+    play(2);
+    socket().records(configRecord(small), key(1));
     host.take({ kind: 'visible', visible: false });
-    socket().records(picture(3));
     expect(decoders.made[0]!.give()[0]!.closed).toBe(1);
+    host.take({ kind: 'visible', visible: true });
+    const waits = (sequence: number) => {
+      socket().records({ ...configRecord(small), subscription: 2 }, { ...key(sequence), subscription: 2 });
+      const [given] = decoders.made.at(-1)!.give();
+      expect(given!.closed).toBe(0);
+      return given!;
+    };
+    const hidden = waits(1);
+    host.take({ kind: 'visible', visible: false });
+    expect(hidden.closed).toBe(1);
+    host.take({ kind: 'visible', visible: true });
+    const stopped = waits(2);
+    host.take({ kind: 'stop', tile: 2 });
+    expect(stopped.closed).toBe(1);
   });
 
   test('a decoder that breaks is made anew and waits for a key picture, with its reason', () => {

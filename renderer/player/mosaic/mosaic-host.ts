@@ -59,6 +59,8 @@ interface Tile {
   place: TilePlace | null;
   mode: SubscriptionMode;
   playing: TilePlayback | null;
+  /** The latest picture of a tile that has no place yet: it is seen as soon as there is one. */
+  waiting: VideoFrame | null;
 }
 
 /** All tiles of one canvas: their playbacks, the painter that they share, the sound of one of them, and what is told of it all. */
@@ -94,7 +96,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   const tileOf = (number: number): Tile => {
     const known = tiles.get(number);
     if (known) return known;
-    const tile: Tile = { place: null, mode: 'full', playing: null };
+    const tile: Tile = { place: null, mode: 'full', playing: null, waiting: null };
     tiles.set(number, tile);
     return tile;
   };
@@ -108,9 +110,14 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   const setAll = () => {
     for (const [number, tile] of tiles) set(number, tile);
   };
+  const letWait = (tile: Tile, picture: VideoFrame | null) => {
+    tile.waiting?.close();
+    tile.waiting = picture;
+  };
   const over = (number: number, tile: Tile) => {
     strays += tile.playing?.strays ?? 0;
     tile.playing = null;
+    letWait(tile, null);
     forgetIfUnused(number, tile);
   };
 
@@ -135,10 +142,10 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
           listener,
         ),
       show: (picture) => {
-        const isSeen = visible && tile.place !== null;
-        if (isSeen) painter.show(number, picture);
-        else picture.close();
-        return isSeen;
+        if (!visible) picture.close();
+        else if (tile.place === null) letWait(tile, picture);
+        else painter.show(number, picture);
+        return visible;
       },
       sound: (record) => {
         if (number === listened) sound?.push(record);
@@ -160,7 +167,17 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     for (const one of message.tiles) tileOf(one.tile).place = one;
     setAll();
     painter.place(message.width, message.height, message.tiles);
+    for (const one of message.tiles) showWaiting(one.tile);
     drawnPlaces = message.id;
+  }
+
+  /** With the frame that brings its place to the page, so that nobody sees it empty. */
+  function showWaiting(number: number): void {
+    const tile = tiles.get(number);
+    if (!tile?.waiting) return;
+    painter.show(number, tile.waiting);
+    tile.waiting = null;
+    paintedAt = restUntil = Number.NEGATIVE_INFINITY;
   }
 
   function tellPlaced(): void {
@@ -269,7 +286,10 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
         case 'visible':
           ({ visible } = message);
           // What still waits would be old when the page is shown again: it goes to the canvas now, and nobody is told that it was seen.
-          if (!visible) painter.paint();
+          if (!visible) {
+            painter.paint();
+            for (const tile of tiles.values()) letWait(tile, null);
+          }
           setAll();
       }
     },
@@ -303,6 +323,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
     dispose() {
       sound?.close();
       for (const one of playingTiles()) one.end();
+      for (const tile of tiles.values()) letWait(tile, null);
       tiles.clear();
       links.close();
       painter.dispose();

@@ -45,6 +45,7 @@ const tile = (cameraId: string | null, state: TileState = 'live'): ShownReport['
 });
 const note = (...tiles: ShownReport['tiles']) => seen.note(tiles, clock.now(), () => true);
 const rows = () => ledger.database.prepare('SELECT camera_id, seen_at, tried_at FROM camera_seen ORDER BY camera_id').raw().all();
+const written = () => rows().map((row) => (row as unknown[])[0]);
 /** As if the process had been killed: nothing is written, nobody stops in order. */
 const killed = () => {
   ledger.close();
@@ -111,12 +112,12 @@ test('a camera that is removed is forgotten, also one that went when nobody coul
   ledger.commit([{ collection: 'cameras', op: 'delete', key: 'c0' }], cause);
   expect(seen.of('c0')).toBeUndefined();
   await clock.advance(writeEveryMs);
-  expect(rows()).toMatchObject([['c1'], ['c2']]);
+  expect(written()).toEqual(['c1', 'c2']);
   ledger.commit([{ collection: 'cameras', op: 'delete', key: 'c1' }], cause);
   killed();
   expect(seen.of('c1')).toBeUndefined();
   await clock.advance(writeEveryMs);
-  expect(rows()).toMatchObject([['c2']]);
+  expect(written()).toEqual(['c2']);
 });
 
 test('what the disk refuses stays due', async () => {
@@ -126,5 +127,5 @@ test('what the disk refuses stays due', async () => {
   expect(rows()).toEqual([]);
   ledger.database.exec('DROP TRIGGER refuse');
   await clock.advance(writeEveryMs);
-  expect(rows()).toMatchObject([['c0']]);
+  expect(written()).toEqual(['c0']);
 });

@@ -41,6 +41,13 @@ export function planCoverage(
   const { rows, cols, dwellMs } = promise;
   const tiles = rows * cols;
   if (cameras.length === 0) return [];
+  if (cameras.length <= tiles)
+    return [
+      step(
+        promise,
+        cameras.toSorted(byNumber).map(({ id }) => id),
+      ),
+    ];
   const roundMs = coverageRoundMs(promise, cameras.length);
   const failed = ({ seenAt, triedAt }: CoverageCamera) =>
     triedAt !== null && triedAt - (seenAt ?? Number.NEGATIVE_INFINITY) > dwellMs && now - triedAt <= roundMs;
@@ -53,7 +60,6 @@ export function planCoverage(
     compareTurns,
   );
 
-  if (cameras.length <= tiles) return [step(promise, turns.map(({ camera }) => camera.id))];
   const most = Math.max(1, Math.min(maxPlannedSteps, Math.floor(maxPlannedTiles / tiles)));
   const round = Math.ceil(turns.length / tiles);
   const steps = Math.min(most, Math.max(round, fewestSteps));
@@ -72,8 +78,9 @@ interface Turn {
   readonly since: EpochMs;
 }
 
-const compareTurns = (a: Turn, b: Turn) =>
-  a.behind - b.behind || a.since - b.since || (a.camera.number < b.camera.number ? -1 : a.camera.number > b.camera.number ? 1 : 0);
+const compareTurns = (a: Turn, b: Turn) => a.behind - b.behind || a.since - b.since || byNumber(a.camera, b.camera);
+
+const byNumber = (a: CoverageCamera, b: CoverageCamera) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0);
 
 const step = ({ rows, cols, dwellMs }: CoveragePromise, ids: readonly CameraId[]): TourScene['steps'][number] => ({
   scene: {
