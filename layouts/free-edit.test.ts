@@ -127,7 +127,11 @@ test('distribute: equal gaps within a pixel, the outermost stay', () => {
 
 test('the size of the first one named', () => {
   expect(placesOf(sameSize(three, ['t2', 't1'], 'both', canvas))[0]).toBe('400x300+100+100');
-  expect(placesOf(sameSize(three, ['t2', 't1', 't3'], 'width', canvas))).toEqual(['400x200+100+100', '400x300+500+240', '400x200+1300+700']);
+  expect(placesOf(sameSize(three, ['t2', 't1', 't3'], 'width', canvas))).toEqual([
+    '400x200+100+100',
+    '400x300+500+240',
+    '400x200+1300+700',
+  ]);
   expect(placesOf(sameSize(three, ['t1', 't2'], 'height', canvas))[1]).toBe('400x200+500+240');
 });
 
@@ -184,7 +188,10 @@ const anyTiles = fc
   .map((list): FreeTile[] => list.map((each, index) => ({ id: `t${index + 1}`, ...each })));
 const anyEdit = fc.record({
   kind: fc.constantFrom('add', 'move', 'resize', 'align', 'distribute', 'size', 'copy', 'group', 'order', 'rect' as const),
-  ids: fc.array(fc.integer({ min: 1, max: 14 }).map((n) => `t${n}`), { maxLength: 5 }),
+  ids: fc.array(
+    fc.integer({ min: 1, max: 14 }).map((n) => `t${n}`),
+    { maxLength: 5 },
+  ),
   dx: fc.double({ min: -5000, max: 5000, noNaN: true }),
   dy: fc.double({ min: -5000, max: 5000, noNaN: true }),
   rect: anyRect,

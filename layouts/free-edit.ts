@@ -68,7 +68,13 @@ export function moveTiles(tiles: readonly FreeTile[], ids: readonly string[], dx
 }
 
 /** Moves tiles by a key: one step of so many pixels. */
-export function nudge(tiles: readonly FreeTile[], ids: readonly string[], to: Direction, stepPx: number, canvas: Canvas): readonly FreeTile[] {
+export function nudge(
+  tiles: readonly FreeTile[],
+  ids: readonly string[],
+  to: Direction,
+  stepPx: number,
+  canvas: Canvas,
+): readonly FreeTile[] {
   const dx = to === 'left' ? -stepPx : to === 'right' ? stepPx : 0;
   const dy = to === 'up' ? -stepPx : to === 'down' ? stepPx : 0;
   return moveTiles(tiles, ids, dx, dy, canvas);
@@ -99,7 +105,8 @@ export function resizedRect(
   let width = holdsX ? start.width + Math.round(west ? -dx : dx) : start.width;
   let height = holdsY ? start.height + Math.round(north ? -dy : dy) : start.height;
   if (proportional) {
-    const wanted = holdsX && holdsY ? Math.max(width / start.width, height / start.height) : holdsX ? width / start.width : height / start.height;
+    const wanted =
+      holdsX && holdsY ? Math.max(width / start.width, height / start.height) : holdsX ? width / start.width : height / start.height;
     const lowest = Math.max(least.width / start.width, least.height / start.height);
     const highest = Math.min(most.width / start.width, most.height / start.height);
     const scale = Math.min(Math.max(wanted, lowest), highest);
@@ -237,7 +244,12 @@ export function pasteTiles(
 }
 
 /** Copies tiles within their scene, see `pasteTiles`. */
-export function copyTiles(tiles: readonly FreeTile[], ids: readonly string[], offsetPx: number, canvas: Canvas): ReturnType<typeof pasteTiles> {
+export function copyTiles(
+  tiles: readonly FreeTile[],
+  ids: readonly string[],
+  offsetPx: number,
+  canvas: Canvas,
+): ReturnType<typeof pasteTiles> {
   return pasteTiles(
     tiles,
     tiles.filter(({ id }) => ids.includes(id)),

@@ -35,18 +35,29 @@ test('the nearer of two wins', () => {
 
 test('whatever is snapped stays on the canvas, moves no farther than it may, and keeps its size unless it is resized', () => {
   const inside = fc
-    .tuple(fc.integer({ min: 0, max: 1900 }), fc.integer({ min: 0, max: 1060 }), fc.integer({ min: 1, max: 1920 }), fc.integer({ min: 1, max: 1080 }))
+    .tuple(
+      fc.integer({ min: 0, max: 1900 }),
+      fc.integer({ min: 0, max: 1060 }),
+      fc.integer({ min: 1, max: 1920 }),
+      fc.integer({ min: 1, max: 1080 }),
+    )
     .map(([x, y, width, height]) => rect(x, y, Math.min(width, 1920 - x), Math.min(height, 1080 - y)));
   fc.assert(
-    fc.property(inside, fc.array(inside, { maxLength: 6 }), fc.option(fc.constantFrom(...handles)), fc.integer({ min: 0, max: 40 }), (given, near, handle, tolerance) => {
-      const { rect: at, guides } = snap(given, near, canvas, 24, tolerance, handle);
-      expect(at.x >= 0 && at.y >= 0 && at.width >= 1 && at.height >= 1).toBe(true);
-      expect(at.x + at.width <= 1920 && at.y + at.height <= 1080).toBe(true);
-      expect(Math.abs(at.x - given.x)).toBeLessThanOrEqual(tolerance);
-      expect(Math.abs(at.y + at.height - given.y - given.height)).toBeLessThanOrEqual(tolerance);
-      if (handle === null) expect([at.width, at.height]).toEqual([given.width, given.height]);
-      for (const guide of guides) expect(guide.to).toBeGreaterThan(guide.from);
-    }),
+    fc.property(
+      inside,
+      fc.array(inside, { maxLength: 6 }),
+      fc.option(fc.constantFrom(...handles)),
+      fc.integer({ min: 0, max: 40 }),
+      (given, near, handle, tolerance) => {
+        const { rect: at, guides } = snap(given, near, canvas, 24, tolerance, handle);
+        expect(at.x >= 0 && at.y >= 0 && at.width >= 1 && at.height >= 1).toBe(true);
+        expect(at.x + at.width <= 1920 && at.y + at.height <= 1080).toBe(true);
+        expect(Math.abs(at.x - given.x)).toBeLessThanOrEqual(tolerance);
+        expect(Math.abs(at.y + at.height - given.y - given.height)).toBeLessThanOrEqual(tolerance);
+        if (handle === null) expect([at.width, at.height]).toEqual([given.width, given.height]);
+        for (const guide of guides) expect(guide.to).toBeGreaterThan(guide.from);
+      },
+    ),
     { seed: 1080, numRuns: 500 },
   );
 });

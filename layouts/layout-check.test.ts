@@ -17,12 +17,17 @@ const at6m: CheckAgainst = {
   colours: tokens,
   cameraExists: (id) => id !== 'gone',
 };
-const near: CheckAgainst = { ...at6m, wall: { pixelPitchMm: 0.634, farthestSeatM: 1 } };
+const near: CheckAgainst = { ...at6m, wall: { pixelPitchMm: 0.634, farthestSeatM: 0.5 } };
 
 const clock: PanelRef = { panel: 'clock' };
 const camera = (id: string): PanelRef => ({ panel: 'video', cameraId: id as CameraId, profile: 'auto' });
 const cameras = (count: number) => Array.from({ length: count }, (_, index) => camera(`c${index}`));
-const grid = (rows: number, cols: number, tiles: readonly (PanelRef | null)[]): StillScene => ({ kind: 'grid', rows, cols, tiles: [...tiles] });
+const grid = (rows: number, cols: number, tiles: readonly (PanelRef | null)[]): StillScene => ({
+  kind: 'grid',
+  rows,
+  cols,
+  tiles: [...tiles],
+});
 const free = (...tiles: [x: number, y: number, width: number, height: number, panel: PanelRef][]): StillScene => ({
   kind: 'free',
   canvas: { width: 1920, height: 1080 },
@@ -37,7 +42,14 @@ test('a good scene has no findings', () => {
 
 describe('can it be read from the farthest seat', () => {
   test('one finding for nine tiles of one size, with what would help', () => {
-    const [found, ...more] = layoutCheck(grid(3, 3, Array.from({ length: 9 }, () => clock)), at6m);
+    const [found, ...more] = layoutCheck(
+      grid(
+        3,
+        3,
+        Array.from({ length: 9 }, () => clock),
+      ),
+      at6m,
+    );
     expect(more).toEqual([]);
     expect(found).toMatchObject({ severity: 'warning', code: 'text-too-small', step: null });
     expect(found!.tileIds).toHaveLength(9);
@@ -56,8 +68,10 @@ describe('can it be read from the farthest seat', () => {
   });
 
   test('a note is judged by its own text', () => {
-    const said = (text: string) => layoutCheck(free([0, 0, 480, 160, { panel: 'note', text }]), at6m);
-    expect(said('汛')).toEqual([expect.objectContaining({ code: 'text-too-small', params: expect.objectContaining({ text: 'note', leastArcMin: 20 }) })]);
+    const said = (text: string) => layoutCheck(free([0, 0, 480, 170, { panel: 'note', text }]), at6m);
+    expect(said('汛')).toEqual([
+      expect.objectContaining({ code: 'text-too-small', params: expect.objectContaining({ text: 'note', leastArcMin: 20 }) }),
+    ]);
     expect(said('No')).toEqual([]);
   });
 
@@ -87,7 +101,11 @@ describe('is it all there', () => {
     ['half of it beside the screen', free([1600, 0, 640, 360, clock]), ['tile-cut f-0']],
     ['one over the other', free([0, 0, 640, 360, clock], [600, 0, 640, 360, clock], [1280, 0, 640, 360, clock]), ['tiles-overlap f-0 f-1']],
     ['side by side', free([0, 0, 640, 360, clock], [640, 0, 640, 360, clock]), []],
-    ['too small', free([0, 0, 239, 90, clock], [640, 0, 319, 180, { panel: 'camera-health' }]), ['panel-too-small f-0', 'panel-too-small f-1']],
+    [
+      'too small',
+      free([0, 0, 239, 90, clock], [640, 0, 319, 180, { panel: 'camera-health' }]),
+      ['panel-too-small f-0', 'panel-too-small f-1'],
+    ],
     ['a camera that is no more', grid(1, 2, [camera('gone'), camera('here')]), ['camera-gone g-0-0']],
   ])('%s', (_, scene, expected) => {
     expect(codes(layoutCheck(scene, near))).toEqual(expected);
@@ -110,7 +128,13 @@ describe('can it be told from its ground', () => {
   test('a token that fades is found where it is used', () => {
     const colours = new Map([...tokens, ['text-dim', '#5a6068']] as const);
     expect(layoutCheck(grid(1, 2, [clock, clock]), { ...near, colours })).toEqual([
-      { severity: 'warning', code: 'contrast-low', step: null, tileIds: ['g-0-0', 'g-0-1'], params: { panel: 'clock', text: 'date', ratio: 2.7, least: 7 } },
+      {
+        severity: 'warning',
+        code: 'contrast-low',
+        step: null,
+        tileIds: ['g-0-0', 'g-0-1'],
+        params: { panel: 'clock', text: 'date', ratio: 2.7, least: 7 },
+      },
     ]);
   });
 
@@ -120,8 +144,18 @@ describe('can it be told from its ground', () => {
 });
 
 test('a tour is judged step by step', () => {
-  const tour: Scene = { kind: 'tour', steps: [{ scene: grid(1, 1, [camera('here')]), dwellMs: 5000 }, { scene: grid(1, 1, [camera('gone')]), dwellMs: 5000 }] };
+  const tour: Scene = {
+    kind: 'tour',
+    steps: [
+      { scene: grid(1, 1, [camera('here')]), dwellMs: 5000 },
+      { scene: grid(1, 1, [camera('gone')]), dwellMs: 5000 },
+    ],
+  };
   expect(layoutCheck(tour, near)).toMatchObject([{ code: 'camera-gone', step: 2, tileIds: ['g-0-0'] }]);
+});
+
+test('the bar takes as much of the screen as the page gives it', () => {
+  expect(readFileSync(join(import.meta.dirname, '../renderer/wall/WallScreen.vue'), 'utf8')).toContain('stage.value.height * 0.04');
 });
 
 test('any scene is judged, each finding names tiles that it has and figures that are some', () => {

@@ -56,7 +56,8 @@ test.each<['clock' | 'camera-health', string, string, string]>([
 
 test('the size of what lies over a picture is what the panel computes', () => {
   const code = readFileSync(join(import.meta.dirname, '../renderer/panels/video/VideoPanel.vue'), 'utf8');
-  for (const rule of ['Math.min(signPx, least * 0.27)', 'Math.min(hanPx, least * 0.085)', 'Math.min(19 * scale, 10 + least * 0.014)']) expect(code).toContain(rule);
+  for (const rule of ['Math.min(signPx, least * 0.27)', 'Math.min(hanPx, least * 0.085)', 'Math.min(19 * scale, 10 + least * 0.014)'])
+    expect(code).toContain(rule);
 });
 
 test('a note is set as large as it fits, and read as it is written', () => {

@@ -59,11 +59,26 @@ describe('still scenes', () => {
     ['moved, and a new one in its place', grid(1, 3, a), grid(1, 3, b, a), ['added b 1', 'moved a 1>2']],
     ['a larger shape', grid(1, 2, a, b), grid(2, 2, a, b, c), ['shape grid>grid', 'added c 3']],
     ['another shape', grid(1, 2, a, b), { kind: 'split', template: '1+5', tiles: [a, b] }, ['shape grid>split']],
-    ['moved and resized', free([rect(0, 0), a], [rect(960, 0), b]), free([rect(0, 540), a], [rect(960, 0, 800), b]), ['moved a 1>1', 'resized b 2>2']],
-    ['a tile below goes, the others are what they were', free([rect(0, 0), a], [rect(960, 0), b]), free([rect(960, 0), b]), ['removed a 1']],
+    [
+      'moved and resized',
+      free([rect(0, 0), a], [rect(960, 0), b]),
+      free([rect(0, 540), a], [rect(960, 0, 800), b]),
+      ['moved a 1>1', 'resized b 2>2'],
+    ],
+    [
+      'a tile below goes, the others are what they were',
+      free([rect(0, 0), a], [rect(960, 0), b]),
+      free([rect(960, 0), b]),
+      ['removed a 1'],
+    ],
     ['moved and another picture of it', free([rect(0, 0), a]), free([rect(0, 540), camera('a', 'sub')]), ['moved a 1>1', 'profile a>a 1']],
     ['over each other in another order', free([rect(0, 0), a], [rect(100, 100), b]), free([rect(100, 100), b], [rect(0, 0), a]), ['order']],
-    ['a grid set free where it is', grid(2, 2, a, b, null, d), free([rect(0, 0), a], [rect(960, 0), b], [rect(960, 540), d]), ['shape grid>free']],
+    [
+      'a grid set free where it is',
+      grid(2, 2, a, b, null, d),
+      free([rect(0, 0), a], [rect(960, 0), b], [rect(960, 540), d]),
+      ['shape grid>free'],
+    ],
   ])('%s', (_, before, after, expected) => {
     expect(sceneDiff(before, after).map(brief)).toEqual(expected);
   });
@@ -97,7 +112,12 @@ describe('tours', () => {
     ['the last to the front', tour([one, two, three]), tour([three, one, two]), ['step-moved 3>1']],
     ['longer', tour([one]), tour([one], {}, 20_000), ['dwell 10000>20000 @1']],
     ['other content', tour([one, two]), tour([one, grid(1, 1, d)]), ['camera b>d 1 @2']],
-    ['other content behind a new step', tour([one, grid(1, 2, b, c)]), tour([one, four, grid(1, 2, b, a)]), ['step-added @2', 'camera c>a 2 @3']],
+    [
+      'other content behind a new step',
+      tour([one, grid(1, 2, b, c)]),
+      tour([one, four, grid(1, 2, b, a)]),
+      ['step-added @2', 'camera c>a 2 @3'],
+    ],
     ['once round only', tour([one]), tour([one], { loop: false }), ['loop false']],
     ['a promise', tour([one], { coverage: promise }), tour([two], { coverage: { ...promise, everyHours: 8 } }), ['coverage 4>8']],
     ['a promise given up', tour([one], { coverage: promise }), tour([one]), ['coverage 4>-']],

@@ -137,7 +137,10 @@ type Field = Extract<StillDifference, { what: 'tile-changed' }>['field'];
 function fieldsOf(before: PanelRef, after: PanelRef): Field[] {
   if (same(before, after)) return [];
   if (before.panel === 'video' && after.panel === 'video')
-    return [...(before.cameraId === after.cameraId ? [] : ['camera' as const]), ...(before.profile === after.profile ? [] : ['profile' as const])];
+    return [
+      ...(before.cameraId === after.cameraId ? [] : ['camera' as const]),
+      ...(before.profile === after.profile ? [] : ['profile' as const]),
+    ];
   if (before.panel !== after.panel) return ['panel'];
   return [after.panel === 'note' ? 'text' : 'district'];
 }
@@ -218,9 +221,11 @@ function stepsDiff(before: readonly Step[], after: readonly Step[]): SceneDiffer
       ...stillDiff(was.scene, step.scene).map((each) => ({ ...each, step: step.number })),
     ];
   });
-  const removed = [...left].map(
-    (step): SceneDifference => ({ what: 'step-removed', step: step.number, cameras: camerasOf(step.scene).length }),
-  );
+  const removed = [...left].map((step): SceneDifference => ({
+    what: 'step-removed',
+    step: step.number,
+    cameras: camerasOf(step.scene).length,
+  }));
   return [...found, ...removed];
 }
 

@@ -19,7 +19,12 @@ const policeOnly: Scope = { districts: '*', groups: ['police'] };
 
 test.each<[string, readonly Role[], Scope, Partial<SeenAs>]>([
   ['the whole city', ['operator'], wholeCity, { listed: true, why: null, hidden: [], mayShow: true, mayEdit: true }],
-  ['one town', ['operator'], inTown, { listed: false, why: 'scope', hidden: [{ step: null, tileId: 'g-0-2' }], mayShow: false, mayEdit: false }],
+  [
+    'one town',
+    ['operator'],
+    inTown,
+    { listed: false, why: 'scope', hidden: [{ step: null, tileId: 'g-0-2' }], mayShow: false, mayEdit: false },
+  ],
   ['the police', ['dispatcher'], policeOnly, { listed: false, why: 'scope', hidden: [{ step: null, tileId: 'g-0-1' }], mayShow: false }],
   [
     'an auditor sees no pictures',
@@ -35,7 +40,11 @@ test.each<[string, readonly Role[], Scope, Partial<SeenAs>]>([
 });
 
 test('a camera that is gone is nobody’s: it hides nothing', () => {
-  expect(seenAs(grid('gone', 'town'), { roles: ['operator'], scope: inTown }, claimOf)).toMatchObject({ listed: true, hidden: [], mayEdit: true });
+  expect(seenAs(grid('gone', 'town'), { roles: ['operator'], scope: inTown }, claimOf)).toMatchObject({
+    listed: true,
+    hidden: [],
+    mayEdit: true,
+  });
 });
 
 test('a tour is looked at step by step', () => {
