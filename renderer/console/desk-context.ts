@@ -2,12 +2,16 @@ import { computed, inject, type ComputedRef, type InjectionKey, type Ref, type S
 import type { CommandResult } from '../../main/contract/catalog.ts';
 import type { Permission } from '../../main/contract/permissions.ts';
 import type { LayoutDoc } from '../../layouts/contract.ts';
+import type { Hold, Preset } from '../../layouts/control-contract.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
 import { useHubClock } from '../stores/hub-clock.ts';
 import { useCollection, type CollectionView } from '../stores/hub.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import { useAttention, type Attention } from './attention.ts';
+import { differenceLines } from './control/difference-lines.ts';
+import { createWallChanges, type WallChanges } from './control/wall-changes.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { useDeskLists, type DeskLists } from './directory/desk-lists.ts';
 import { useDesk } from './stores/desk.ts';
 import { useNotices } from './stores/notices.ts';
 import { createWallControl, type ScreenPlace, type TilePlace, type WallControl } from './wall-control.ts';
@@ -19,12 +23,21 @@ export type Who = CommandResult<'session.who'>;
 export interface DeskContext {
   readonly hub: HubClient;
   readonly directory: Directory;
+  readonly lists: DeskLists;
   readonly control: WallControl;
+  /** The changes that `control` is made of, for parts with changes of their own. */
+  readonly changes: WallChanges;
   readonly now: Readonly<ShallowRef<EpochMs>>;
   readonly walls: ComputedRef<readonly WallView[]>;
   readonly wallsState: CollectionView<unknown>['state'];
   /** Saved layouts by name. */
   readonly layouts: ComputedRef<readonly LayoutDoc[]>;
+  /** Presets of all walls by number, those without one last, by name. */
+  readonly presets: ComputedRef<readonly Preset[]>;
+  readonly presetsState: CollectionView<unknown>['state'];
+  /** What is held, the oldest first. */
+  readonly holds: ComputedRef<readonly Hold[]>;
+  readonly holdsState: CollectionView<unknown>['state'];
   readonly attention: Attention;
   /** Who sits here. */
   readonly who: Readonly<Ref<Who>>;
@@ -54,6 +67,8 @@ export function createDeskContext(hub: HubClient, who: Readonly<Ref<Who>>): Desk
   const now = useHubClock();
   const wallsView = useCollection('walls');
   const layoutsView = useCollection('layouts');
+  const presetsView = useCollection('presets');
+  const holdsView = useCollection('holds');
   const walls = useWallViews(wallsView, now);
   const can = (permission: Permission) => who.value.permissions.includes(permission);
 
@@ -73,17 +88,55 @@ export function createDeskContext(hub: HubClient, who: Readonly<Ref<Who>>): Desk
     return [...layoutsView.items.values()].sort((a, b) => a.name.localeCompare(b.name, 'zh-CN', { numeric: true }));
   });
 
-  const screenView = (wallId: string, screenId: string) =>
-    walls.value.find((view) => view.wall.id === wallId)?.screens.find((view) => view.screen.id === screenId);
+  const presets = computed(() => {
+    void presetsView.version.value;
+    const nowhere = Number.POSITIVE_INFINITY;
+    return [...presetsView.items.values()].sort(
+      (a, b) => (a.number ?? nowhere) - (b.number ?? nowhere) || a.name.localeCompare(b.name, 'zh-CN', { numeric: true }),
+    );
+  });
+  const holds = computed(() => {
+    void holdsView.version.value;
+    return [...holdsView.items.values()].sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+  });
+
+  const wallView = (wallId: string) => walls.value.find((view) => view.wall.id === wallId);
+  const screenView = (wallId: string, screenId: string) => wallView(wallId)?.screens.find((view) => view.screen.id === screenId);
+
+  const directory = createDirectory(hub);
+  const notices = useNotices();
+  const lists = useDeskLists({ hub, directory, desk, notices, who });
+  const changes = createWallChanges({
+    hub,
+    notices,
+    wallOf: (wallId) => wallView(wallId)?.wall,
+    screenOf: screenView,
+    differences: (before, after) =>
+      differenceLines(before, after, {
+        cameraNumber: (id) => directory.camera(id)?.number,
+        placeName: (code) => directory.tree.node(code)?.name ?? code,
+      }),
+    goTo: (wallId, screenId) => desk.selectTile(wallId, screenId, null),
+    askFor(wallId, screenId) {
+      desk.selectTile(wallId, screenId, null);
+      desk.overlay = 'hold';
+    },
+  });
 
   return {
     hub,
-    directory: createDirectory(hub),
-    control: createWallControl(hub, useNotices(), screenView),
+    directory,
+    lists,
+    control: lists.notingPuts(createWallControl({ hub, notices, changes, wallView })),
+    changes,
     now,
     walls,
     wallsState: wallsView.state,
     layouts,
+    presets,
+    presetsState: presetsView.state,
+    holds,
+    holdsState: holdsView.state,
     who,
     attention: useAttention(who, can, now),
     can,

@@ -1,14 +1,20 @@
-import { shallowReactive, shallowRef, watch, type ShallowRef } from 'vue';
-import type { LayoutDoc, Scene, StillScene, TourScene } from '../../layouts/contract.ts';
-import { changeTemplate, clearTile, fillEmpty, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
+import type { ShallowRef } from 'vue';
+import type { CoveragePromise, LayoutDoc, Scene, Screen, StillScene, TourScene } from '../../layouts/contract.ts';
+import type { Preset } from '../../layouts/control-contract.ts';
+import { changeTemplate, clearTile, emptyScene, fillEmpty, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
+import type { TourAction } from '../../layouts/tour-control.ts';
 import { tourStep } from '../../layouts/tour.ts';
-import { ProblemError, problem } from '../../main/contract/errors.ts';
+import type { CommandResult } from '../../main/contract/catalog.ts';
+import { ProblemError, type Problem } from '../../main/contract/errors.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
 import { durationText } from '../i18n/format.ts';
+import { skippedLines } from './control/recall-words.ts';
+import { asSaved } from './control/saved-scene.ts';
+import type { WallChanges } from './control/wall-changes.ts';
 import { copyText } from './copy-text.ts';
 import type { useNotices } from './stores/notices.ts';
 import { showsNothing } from './templates.ts';
-import type { ScreenView } from './wall-view.ts';
+import type { ScreenView, WallView } from './wall-view.ts';
 
 /** One place on a wall. */
 export interface TilePlace {
@@ -24,52 +30,47 @@ export interface ScreenPlace {
   readonly view: ScreenView;
 }
 
-interface Undo {
-  readonly wallId: string;
-  readonly screenId: string;
-  readonly scene: Scene;
-  /** The revision that the change made: as long as it stands, nobody changed anything since. */
-  readonly revision: number;
-}
-
-/**
- * Changes of walls and layouts, each with its notice. Every change names the revision that the operator was looking at, so that
- * nobody overwrites what another did meanwhile.
- */
+/** Changes of walls and layouts, each with its notice; see `WallChanges` for how changes that meet are kept apart. */
 export interface WallControl {
   /** Screens with a change under way, as `wallId/screenId`. */
   readonly sending: ReadonlySet<string>;
   readonly canUndo: Readonly<ShallowRef<boolean>>;
+  readonly canRedo: Readonly<ShallowRef<boolean>>;
   put(place: TilePlace, camera: { readonly id: string; readonly number: string }): Promise<boolean>;
   /** Puts cameras on the empty tiles of a screen, in order, as far as there are both. */
   fill(place: ScreenPlace, cameraIds: readonly string[]): Promise<boolean>;
   clear(place: TilePlace): Promise<boolean>;
   template(place: ScreenPlace, name: string, template: SceneTemplate): Promise<boolean>;
   apply(place: ScreenPlace, layout: LayoutDoc): Promise<boolean>;
-  tour(place: ScreenPlace, layouts: readonly LayoutDoc[], dwellMs: number): Promise<boolean>;
+  /** Starts a tour; answers why not, or null. */
+  tour(place: ScreenPlace, steps: TourScene['steps'], loop: boolean, layout?: Screen['layout']): Promise<Problem | null>;
+  /** Starts a tour that keeps a promise; answers why not, or null. */
+  cover(place: ScreenPlace, promise: CoveragePromise): Promise<Problem | null>;
+  /** Pauses, resumes or steps the tour of a screen. */
+  controlTour(place: ScreenPlace, action: TourAction): Promise<boolean>;
+  /** Puts a preset on its wall and says what was passed over. With `refused` a refusal is said there, and not as a notice. */
+  recall(preset: Preset, refused?: (problem: Problem) => void): Promise<CommandResult<'preset.recall'> | null>;
+  /** Takes the last change of this desk back, whatever screen it was on. */
   undo(): Promise<boolean>;
-  save(name: string, scene: Scene, replaces: LayoutDoc | null): Promise<boolean>;
+  /** Makes the last change that was taken back again. */
+  redo(): Promise<boolean>;
+  /** Saves a scene as a layout; answers why not, or null. `number`: undefined leaves it as it was. */
+  save(name: string, scene: Scene, replaces: LayoutDoc | null, number?: number | null): Promise<Problem | null>;
   remove(layout: LayoutDoc): Promise<boolean>;
   copyLink(place: ScreenPlace): Promise<void>;
   open(place: ScreenPlace): void;
 }
 
-/** So many changes of one screen may wait; whoever presses faster is told to wait. */
-const queueAtMost = 8;
-/** The change comes back over the socket at once; if it does not, going on may at worst meet a conflict. */
-const seenWithinMs = 1500;
+/** What a control asks of the desk. */
+export interface WallControlDeps {
+  readonly hub: Pick<HubClient, 'command' | 'hubNow'>;
+  readonly notices: ReturnType<typeof useNotices>;
+  readonly changes: WallChanges;
+  wallView(wallId: string): WallView | undefined;
+}
 
-/** `viewOf` answers a screen as the page knows it now. */
-export function createWallControl(
-  hub: Pick<HubClient, 'command' | 'hubNow'>,
-  notices: ReturnType<typeof useNotices>,
-  viewOf: (wallId: string, screenId: string) => ScreenView | undefined,
-): WallControl {
-  const queues = new Map<string, { waiting: number; tail: Promise<void> }>();
-  const sending = shallowReactive(new Set<string>());
-  const canUndo = shallowRef(false);
-  let last: Undo | null = null;
-
+/** The control of one desk. */
+export function createWallControl({ hub, notices, changes, wallView }: WallControlDeps): WallControl {
   /** Runs one step; what is refused becomes a notice. */
   async function attempt<T>(run: () => Promise<T>): Promise<{ value: T } | null> {
     try {
@@ -80,152 +81,136 @@ export function createWallControl(
       return null;
     }
   }
-
-  /** Resolves when the page has seen the revision that it made itself, or has waited long enough. */
-  function seen(wallId: string, screenId: string, revision: number): Promise<void> {
-    return new Promise((resolve) => {
-      const isSeen = () => (viewOf(wallId, screenId)?.screen.revision ?? revision) >= revision;
-      if (isSeen()) {
-        resolve();
-        return;
-      }
-      const done = () => {
-        clearTimeout(timer);
-        stop();
-        resolve();
-      };
-      const timer = setTimeout(done, seenWithinMs);
-      const stop = watch(isSeen, (is) => is && done());
-    });
-  }
-
-  /**
-   * Changes one screen. Changes of one screen wait for each other: the second is made from what the first one left, as somebody
-   * who presses two keys in a row means it.
-   */
-  function show({ wallId, view }: ScreenPlace, change: (now: ScreenView) => Scene | null): Promise<boolean> {
-    const screenId = view.screen.id;
-    const key = `${wallId}/${screenId}`;
-    const queue = queues.get(key) ?? { waiting: 0, tail: Promise.resolve() };
-    if (queue.waiting >= queueAtMost) {
-      notices.fail(problem('too-many-requests'));
-      return Promise.resolve(false);
-    }
-    queue.waiting += 1;
-    queues.set(key, queue);
-    sending.add(key);
-    const run = queue.tail.then(async () => {
-      const now = viewOf(wallId, screenId) ?? view;
-      const scene = change(now);
-      if (!scene) return false;
-      const { screen } = now;
-      const answer = await attempt(() => hub.command('wall.show', { wallId, screenId, scene, baseRevision: screen.revision }));
-      if (!answer) return false;
-      last = { wallId, screenId, scene: screen.scene, revision: answer.value.revision };
-      canUndo.value = true;
-      if (screen.scene.kind === 'tour' && scene.kind !== 'tour') notices.done('console.notice.tourEnded', { screen: screen.name });
-      await seen(wallId, screenId, answer.value.revision);
-      return true;
-    });
-    queue.tail = run.then(
-      () => {},
-      () => {},
-    );
-    return run.finally(() => {
-      queue.waiting -= 1;
-      if (queue.waiting > 0) return;
-      queues.delete(key);
-      sending.delete(key);
-    });
+  /** What a change was refused with. */
+  async function refusalOf(run: (refused: (problem: Problem) => void) => Promise<unknown>): Promise<Problem | null> {
+    let refusal: Problem | null = null;
+    await run((problem) => (refusal = problem));
+    return refusal;
   }
 
   /** What is on the screen now: of a tour, the step that is due. */
   const still = ({ screen }: ScreenView): StillScene =>
     screen.scene.kind === 'tour' ? tourStep(screen.scene, hub.hubNow()).scene : screen.scene;
 
-  const steps = (layouts: readonly LayoutDoc[], dwellMs: number): TourScene['steps'] =>
-    layouts.flatMap(({ scene }) => (scene.kind === 'tour' ? scene.steps : [{ scene, dwellMs }])).slice(0, 100);
-
   return {
-    sending,
-    canUndo,
-    async put(place, camera) {
+    sending: changes.sending,
+    canUndo: changes.canUndo,
+    canRedo: changes.canRedo,
+    put(place, camera) {
       const panel = { panel: 'video', cameraId: camera.id as never, profile: 'auto' } as const;
-      if (!(await show(place, (now) => putPanel(still(now), place.tileId, panel)))) return false;
-      notices.done('console.notice.put', { camera: camera.number, screen: place.view.screen.name, n: place.number });
-      return true;
+      return changes.show(place, {
+        scene: (now) => putPanel(still(now), place.tileId, panel),
+        done: () => notices.done('console.notice.put', { camera: camera.number, screen: place.view.screen.name, n: place.number }),
+      });
     },
     async fill(place, cameraIds) {
       const panels = cameraIds.map((id) => ({ panel: 'video', cameraId: id as never, profile: 'auto' }) as const);
-      let placed = 0;
-      const changed = await show(place, (now) => {
-        const next = fillEmpty(still(now), panels);
-        ({ placed } = next);
-        return placed > 0 ? next.scene : null;
+      let placed: number | null = null;
+      const changed = await changes.show(place, {
+        scene(now) {
+          const next = fillEmpty(still(now), panels);
+          ({ placed } = next);
+          return placed > 0 ? next.scene : null;
+        },
+        done: () => notices.done('console.notice.filled', { screen: place.view.screen.name, n: placed ?? 0 }, placed ?? 0),
       });
-      const screen = place.view.screen.name;
-      if (changed) notices.done('console.notice.filled', { screen, n: placed }, placed);
-      else if (placed === 0) notices.refuse('console.notice.fillNone');
+      if (placed === 0) notices.refuse('console.notice.fillNone');
       return changed;
     },
-    async clear(place) {
+    clear(place) {
       const { kind } = still(place.view);
-      if (!(await show(place, (now) => clearTile(still(now), place.tileId)))) return false;
-      if (kind === 'free') notices.done('console.notice.noEmpty');
-      else notices.done('console.notice.cleared', { screen: place.view.screen.name, n: place.number });
-      return true;
-    },
-    async template(place, name, template) {
-      let left = 0;
-      const changed = await show(place, (now) => {
-        const next = changeTemplate(still(now), template);
-        left = next.left.length;
-        return next.scene;
+      return changes.show(place, {
+        scene: (now) => clearTile(still(now), place.tileId),
+        done() {
+          if (kind === 'free') notices.done('console.notice.noEmpty');
+          else notices.done('console.notice.cleared', { screen: place.view.screen.name, n: place.number });
+        },
       });
-      if (!changed) return false;
-      const screen = place.view.screen.name;
-      if (left > 0) notices.done('console.notice.templateLeft', { screen, name, n: left }, left);
-      else notices.done('console.notice.template', { screen, name });
-      return true;
     },
-    async apply(place, layout) {
+    template(place, name, template) {
+      let left = 0;
+      return changes.show(place, {
+        scene(now) {
+          const next = changeTemplate(still(now), template);
+          left = next.left.length;
+          return next.scene;
+        },
+        done() {
+          const screen = place.view.screen.name;
+          if (left > 0) notices.done('console.notice.templateLeft', { screen, name, n: left }, left);
+          else notices.done('console.notice.template', { screen, name });
+        },
+      });
+    },
+    apply(place, layout) {
       // A layout without any picture stands for its shape: nobody means to black out a screen with it.
-      const { scene } = layout;
+      const { scene, id, revision } = layout;
       const shape = scene.kind === 'grid' || scene.kind === 'split' ? scene : null;
       const keeps = shape && showsNothing(scene) ? shape : null;
-      if (!(await show(place, (now) => (keeps ? changeTemplate(still(now), keeps).scene : scene)))) return false;
-      notices.done('console.notice.applied', { layout: layout.name, screen: place.view.screen.name });
+      return changes.show(place, {
+        scene: (now) => (keeps ? changeTemplate(still(now), keeps).scene : scene),
+        layout: keeps ? null : { id, revision },
+        done: () => notices.done('console.notice.applied', { layout: layout.name, screen: place.view.screen.name }),
+      });
+    },
+    tour: (place, steps, loop, layout = null) =>
+      refusalOf((refused) =>
+        changes.show(place, {
+          scene: () => ({ kind: 'tour', steps, ...(loop ? {} : { loop }) }),
+          layout,
+          refused,
+          done: () => notices.done('control.tour.started', { screen: place.view.screen.name, n: steps.length }, steps.length),
+        }),
+      ),
+    cover: (place, coverage) =>
+      refusalOf((refused) =>
+        changes.show(place, {
+          // The steps are the hub's: it plans them when it puts the tour on the screen.
+          scene: () => ({
+            kind: 'tour',
+            steps: [{ scene: emptyScene({ kind: 'grid', rows: coverage.rows, cols: coverage.cols }), dwellMs: coverage.dwellMs }],
+            coverage,
+          }),
+          refused,
+          done: () => notices.done('control.coverage.started', { screen: place.view.screen.name }),
+        }),
+      ),
+    async controlTour(place, action) {
+      const answer = await changes.controlTour(place, action);
+      if (!answer) return false;
+      const screen = place.view.screen.name;
+      if (action === 'pause') notices.done('control.tour.paused', { screen });
+      else if (action === 'resume') notices.done('control.tour.resumed', { screen });
+      else notices.done('control.tour.stepped', { screen, n: answer.step + 1 });
       return true;
     },
-    async tour(place, layouts, dwellMs) {
-      if (!(await show(place, () => ({ kind: 'tour', steps: steps(layouts, dwellMs) })))) return false;
-      notices.done('console.notice.tourStarted', { screen: place.view.screen.name, n: layouts.length });
-      return true;
+    async recall(preset, refused) {
+      const recalled = await changes.recall(preset, refused);
+      if (!recalled) return null;
+      const lines = () => skippedLines(preset, recalled, wallView(preset.wallId));
+      const { name } = preset;
+      if (lines().length === 0) notices.done('control.preset.recalled', { name });
+      else
+        notices.refuse(recalled.screens.length > 0 ? 'control.preset.recalledPartly' : 'control.preset.recalledNone', { name }, { lines });
+      return recalled;
     },
-    async undo() {
-      const undoing = last;
-      if (!undoing) {
-        notices.refuse('console.notice.undoNone');
-        return false;
+    undo: changes.undo,
+    redo: changes.redo,
+    async save(name, scene, replaces, number) {
+      const args = {
+        name,
+        scene: asSaved(scene),
+        ...(number === undefined ? {} : { number }),
+        ...(replaces ? { layoutId: replaces.id, baseRevision: replaces.revision } : {}),
+      };
+      try {
+        await hub.command('layout.save', args);
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        return error.problem;
       }
-      const view = viewOf(undoing.wallId, undoing.screenId);
-      const { wallId, scene, revision } = undoing;
-      const done =
-        view !== undefined &&
-        (await show({ wallId, view }, (now) => (now.screen.revision === revision && last === undoing ? scene : null)));
-      if (done) notices.done('console.notice.undone', { screen: view.screen.name });
-      else if (view?.screen.revision !== revision) notices.refuse('console.notice.undoGone');
-      // One step back only: undoing what was undone would toggle a wall back and forth.
-      last = null;
-      canUndo.value = false;
-      return done;
-    },
-    async save(name, scene, replaces) {
-      const unstarted: Scene = scene.kind === 'tour' ? { kind: 'tour', steps: scene.steps } : scene;
-      const args = { name, scene: unstarted, ...(replaces ? { layoutId: replaces.id, baseRevision: replaces.revision } : {}) };
-      if (!(await attempt(() => hub.command('layout.save', args)))) return false;
       notices.done('console.notice.saved', { name });
-      return true;
+      return null;
     },
     async remove(layout) {
       if (!(await attempt(() => hub.command('layout.remove', { layoutId: layout.id })))) return false;
