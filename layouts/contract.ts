@@ -378,18 +378,25 @@ export const wallRevoke = defineCommand({
   deadlineMs: 2000,
 });
 
+/** A small picture of a screen as it is painted, made by the screen's own page. */
+export const screenPreview = z
+  .object({
+    /** When it was made, on the hub's clock. */
+    at: epochMs,
+    /** Of the scene that it shows. */
+    revision: z.number().int().nonnegative(),
+    /** Whose pictures are in it: what the screen should show by now may be something else. */
+    cameras: z.array(z.string().max(64)).max(maxTiles + maxSpanning),
+    /** JPEG of the screen in the proportion of its place on the wall, without its bar, at most 480 pixels wide and 96 KiB; in base64. */
+    jpeg: z.base64().max(131_072).startsWith('/9j/'),
+  })
+  .strict();
+export type ScreenPreview = z.output<typeof screenPreview>;
+
 export const wallReport = defineCommand({
   name: 'wall.report',
   summary: 'A screen reports what it really shows, and a small picture of itself while somebody wants one.',
-  args: z
-    .object({
-      wallId,
-      screenId,
-      shown: shownReport,
-      /** JPEG of the whole screen as it is painted, at most 480 pixels wide, in base64. */
-      preview: z.base64().max(131_072).optional(),
-    })
-    .strict(),
+  args: z.object({ wallId, screenId, shown: shownReport, preview: screenPreview.optional() }).strict(),
   result: z.object({
     /** Somebody looks at this screen from a desk: send a preview with the next reports. */
     previewWanted: z.boolean().default(false),
@@ -494,11 +501,17 @@ export const layoutRollBack = defineCommand({
 });
 
 /** What a scene touches: its cameras, and of a fair-coverage tour all there are in its district. */
-export function sceneClaims(shown: Scene, lookup: ScopeLookup): ScopeClaim[] {
+export function sceneClaims(shown: Scene, lookup: Pick<ScopeLookup, 'camera'>): ScopeClaim[] {
   const claims: ScopeClaim[] = camerasOf(shown).map((id) => lookup.camera(id) ?? ('none' as const));
   const promise = shown.kind === 'tour' ? shown.coverage : undefined;
-  if (promise) claims.push(promise.district === null ? 'city' : { district: promise.district, groups: [...promise.groups] });
+  if (promise) claims.push(...placeClaims(promise));
   return claims;
+}
+
+/** What all cameras of a place touch, or those of these groups in it: each group by itself, for whoever may see one of them may not see the others. */
+export function placeClaims({ district, groups }: Pick<CoveragePromise, 'district' | 'groups'>): ScopeClaim[] {
+  if (district === null) return ['city'];
+  return groups.length === 0 ? [{ district, groups: [] }] : groups.map((group) => ({ district, groups: [group] }));
 }
 
 /** Every camera that a scene shows, each once. */

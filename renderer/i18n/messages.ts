@@ -14,6 +14,8 @@ import consoleEn from './messages/console.en.ts';
 import consoleZh from './messages/console.zh-CN.ts';
 import errorsEn from './messages/errors.en.ts';
 import errorsZh from './messages/errors.zh-CN.ts';
+import stageEn from './messages/stage.en.ts';
+import stageZh from './messages/stage.zh-CN.ts';
 import loginEn from './messages/login.en.ts';
 import loginZh from './messages/login.zh-CN.ts';
 import wallEn from './messages/wall.en.ts';
@@ -32,6 +34,7 @@ const zh = {
   editor: editorZh,
   handover: handoverZh,
   keypad: keypadZh,
+  stage: stageZh,
 };
 const en: SameShape<typeof zh> = {
   common: commonEn,
@@ -44,6 +47,7 @@ const en: SameShape<typeof zh> = {
   editor: editorEn,
   handover: handoverEn,
   keypad: keypadEn,
+  stage: stageEn,
 };
 
 export type Messages = SameShape<typeof zh>;

@@ -367,7 +367,7 @@ class Gateway implements CommandGateway {
   #conclude(run: Run, outcome: Result<Outcome<unknown>, Problem>, opened: boolean, named: NamedRequest | undefined): Answer {
     const { definition, caller, subject, cause, commandId, approved } = run;
     const { ledger, audit } = this.#options;
-    const { secrets = [], before, after, alongside }: Partial<Outcome<unknown>> = outcome.ok ? outcome.value : {};
+    const { secrets = [], before, after, alongside, begins }: Partial<Outcome<unknown>> = outcome.ok ? outcome.value : {};
     const answer: Answer = outcome.ok ? ok(outcome.value.result) : outcome;
     const changes: readonly Change[] = [
       ...(outcome.ok ? (outcome.value.changes ?? []) : []),
@@ -375,13 +375,14 @@ class Gateway implements CommandGateway {
     ];
     // A stranger who was told to wait must not be able to fill the disk by not waiting.
     const isFlood = !opened && caller.principal === null && !answer.ok && answer.error.code === 'too-many-requests';
-    const onRecord = (definition.audit === 'two-rows' && !isFlood) || changes.length > 0 || secrets.length > 0 || alongside !== undefined;
+    const isAudited = definition.audit === 'two-rows' ? !isFlood : begins === true;
+    const onRecord = isAudited || changes.length > 0 || secrets.length > 0 || alongside !== undefined;
     if (!onRecord) return answer;
     try {
       ledger.transact({ changes, secrets, cause }, () => {
         if (!opened) audit.open(subject);
         audit.close(subject, { outcome: answer.ok ? 'ok' : answer.error.code, before, after });
-        if (named !== undefined && isFinal(answer)) this.#answers.store(named, answer);
+        if (named !== undefined && isFinal(answer) && begins !== true) this.#answers.store(named, answer);
         alongside?.();
         approved?.settled();
       });

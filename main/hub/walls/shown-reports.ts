@@ -7,8 +7,11 @@ export const screenSpeaksMs = 5000;
 
 /** What screens say they show, as the volatile field `shown` of their wall. */
 export interface ShownReports {
-  /** `fromScreen`: it comes from the screen's own wall session, not from a person looking at the same page. */
-  accept(wallId: string, screenId: string, report: ShownReport, fromScreen: boolean): void;
+  /**
+   * `fromScreen`: it comes from the screen's own wall session, not from a person looking at the same page. Answers false for one that is left
+   * aside.
+   */
+  accept(wallId: string, screenId: string, report: ShownReport, fromScreen: boolean): boolean;
   /** Forgets the reports of screens that are gone. */
   keepOnly(wallId: string, screenIds: ReadonlySet<string>): void;
   /** Reports of persons that were left aside because the screen itself was reporting. */
@@ -31,10 +34,11 @@ export function createShownReports({ latest, clock }: { latest: LatestValues; cl
       if (fromScreen) spokeAt.set(key, clock.monotonic());
       else if (clock.monotonic() - (spokeAt.get(key) ?? -Infinity) < screenSpeaksMs) {
         leftAside += 1;
-        return;
+        return false;
       }
       const honest = { ...report, at: Math.min(report.at, clock.now()) };
       latest.set({ collection: 'walls', key: wallId, fields: { shown: { ...shownOf(wallId), [screenId]: honest } } });
+      return true;
     },
     keepOnly(wallId, screenIds) {
       const shown = shownOf(wallId);

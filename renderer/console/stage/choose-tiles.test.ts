@@ -34,6 +34,11 @@ describe('the tiles between two corners', () => {
     expect(names(chosenTiles(wall, ref(from), to === null ? null : ref(to)))).toEqual(chosen);
   });
 
+  test('one across screens is the same on each of them', () => {
+    const over: PlacedTile = { screenId: '1', tileId: 'w-a', rect: { x: 1800, y: 0, width: 400, height: 400 } };
+    expect(names(chosenTiles([...wall, over], ref('2 w-a'), null))).toEqual(['1 w-a']);
+  });
+
   test('none when nothing is chosen', () => {
     expect(chosenTiles(wall, null, ref('1 g-0-0'))).toEqual([]);
   });

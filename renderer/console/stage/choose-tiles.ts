@@ -1,5 +1,5 @@
 import { neighbour, type Direction, type PlacedTile } from '../tile-walk.ts';
-import { rectAround } from '../wall-span.ts';
+import { rectAround, spanIdOf } from '../wall-span.ts';
 
 /** One tile of a wall by its names. */
 export type TileRef = Pick<PlacedTile, 'screenId' | 'tileId'>;
@@ -18,7 +18,7 @@ export function chosenTiles(tiles: readonly PlacedTile[], from: TileRef | null, 
     if (last === first) return false;
     const x = tile.rect.x + tile.rect.width / 2;
     const y = tile.rect.y + tile.rect.height / 2;
-    return x >= around.x && x <= around.x + around.width && y >= around.y && y <= around.y + around.height;
+    return x > around.x && x < around.x + around.width && y > around.y && y < around.y + around.height;
   });
 }
 
@@ -45,5 +45,6 @@ export function tileNear(tiles: readonly PlacedTile[], x: number, y: number): Pl
   return found;
 }
 
-/** True when both are the same tile. */
-export const isSameTile = (a: TileRef, b: TileRef): boolean => a.screenId === b.screenId && a.tileId === b.tileId;
+/** True when both are the same tile; one across screens is the same on each of them. */
+export const isSameTile = (a: TileRef, b: TileRef): boolean =>
+  a.tileId === b.tileId && (a.screenId === b.screenId || spanIdOf(a.tileId) !== null);

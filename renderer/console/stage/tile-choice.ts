@@ -7,14 +7,14 @@ export type TileChoice =
   | { readonly kind: 'none' }
   | { readonly kind: 'tile'; readonly tile: PlacedTile }
   | { readonly kind: 'span'; readonly tile: PlacedTile; readonly spanId: string }
-  | { readonly kind: 'several'; readonly tiles: readonly PlacedTile[] };
+  | { readonly kind: 'several'; readonly tiles: readonly [PlacedTile, ...PlacedTile[]] };
 
 /** What stands in the desk's choice of two corners, by the tiles that there are now. */
 export function tileChoice(tiles: readonly PlacedTile[], from: TileRef | null, to: TileRef | null): TileChoice {
   const chosen = chosenTiles(tiles, from, to);
-  const [tile] = chosen;
+  const [tile, ...others] = chosen;
   if (!tile) return { kind: 'none' };
-  if (chosen.length > 1) return { kind: 'several', tiles: chosen };
+  if (others.length > 0) return { kind: 'several', tiles: [tile, ...others] };
   const spanId = spanIdOf(tile.tileId);
   return spanId === null ? { kind: 'tile', tile } : { kind: 'span', tile, spanId };
 }

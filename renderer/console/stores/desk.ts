@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import type { CameraStatus } from '../../../streams/contract.ts';
 import type { AdminPage } from '../admin/admin-pages.ts';
+import { noChoice, type RowChoice } from '../directory/row-choice.ts';
 
 /** What lies over the desk; one at a time. */
 export type Overlay =
@@ -18,6 +19,10 @@ export type Overlay =
   | 'diagnosis'
   | 'authenticator';
 
+/** What the directory pane lists: the cameras of a place, of a group, those kept at hand, or those looked at last. */
+export const listings = ['district', 'group', 'favourites', 'recent'] as const;
+export type Listing = (typeof listings)[number];
+
 /** What the operator at this desk has chosen: nothing of it is known to the hub. */
 export const useDesk = defineStore('desk', () => {
   const wallId = ref<string | null>(null);
@@ -25,6 +30,8 @@ export const useDesk = defineStore('desk', () => {
   const tileId = ref<string | null>(null);
   /** The other corner of a choice of several tiles, which may lie on another screen of the wall; null when one tile is chosen. */
   const spanEnd = shallowRef<{ readonly screenId: string; readonly tileId: string } | null>(null);
+  /** The tile that waits to change places with another. */
+  const swapMark = shallowRef<{ readonly screenId: string; readonly tileId: string } | null>(null);
   /** The camera whose facts are shown. */
   const cameraId = ref<string | null>(null);
   const spotOpen = ref(false);
@@ -34,9 +41,14 @@ export const useDesk = defineStore('desk', () => {
   /** The page of the administration that is open in place of the desk. */
   const adminPage = shallowRef<AdminPage | null>(null);
 
+  const listing = shallowRef<Listing>('district');
   const searchText = ref('');
   const district = ref('');
+  /** The group that is listed; empty is all of them. */
+  const group = ref('');
   const stateFilter = shallowRef<CameraStatus['state'] | null>(null);
+  /** The rows of the list that are chosen. */
+  const choice = shallowRef<RowChoice>(noChoice);
 
   function selectTile(wall: string, screen: string, tile: string | null): void {
     wallId.value = wall;
@@ -47,6 +59,7 @@ export const useDesk = defineStore('desk', () => {
   function clearSearch(): void {
     searchText.value = '';
     district.value = '';
+    group.value = '';
     stateFilter.value = null;
   }
   return {
@@ -54,14 +67,18 @@ export const useDesk = defineStore('desk', () => {
     screenId,
     tileId,
     spanEnd,
+    swapMark,
     editing,
     cameraId,
     spotOpen,
     overlay,
     adminPage,
+    listing,
     searchText,
     district,
+    group,
     stateFilter,
+    choice,
     selectTile,
     clearSearch,
   };
