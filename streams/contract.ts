@@ -251,7 +251,8 @@ export const cameraRemoveMany = defineCommand({
 
 export const cameraSearch = defineCommand({
   name: 'camera.search',
-  summary: 'Find cameras by any part of number, name or alias; words separated by spaces must all match.',
+  summary:
+    'Find cameras by any part of number, name or alias, or of the pinyin initials of the name; words separated by spaces must all match.',
   args: z.object({ text: z.string().max(128), limit: z.number().int().min(1).max(1000).default(50) }).strict(),
   result: z.object({ cameras: z.array(cameraEntity), total: z.number().int() }),
   permission: 'camera.view',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ungrouped } from '../../streams/lookup/group-tree.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { cameraRow, FakeHub } from './testdata/fake-hub.ts';
 
@@ -25,9 +26,9 @@ function fill(): void {
     (item) => String(item['code']),
   );
   hub.fill('cameras', [
-    cameraRow('A1', { name: '东山路口' }),
-    cameraRow('A2', { name: '东山公园', status: status('offline') }),
-    cameraRow('B1', { name: '陶瓷城', district: '320282102' }),
+    cameraRow('A1', { name: '东山路口', groups: ['公安', '交警'] }),
+    cameraRow('A2', { name: '东山公园', groups: ['公安'], status: status('offline') }),
+    cameraRow('B1', { name: '陶瓷城', groups: ['交警'], district: '320282102' }),
     cameraRow('B2', { name: '东坡书院', district: '320282102', status: status('unknown') }),
   ]);
 }
@@ -49,11 +50,49 @@ describe('the directory in the page', () => {
     expect(directory.search({ ...all, limit: 1 })).toEqual({ ids: ['c-A1'], total: 4 });
   });
 
+  test('finds by initials', () => {
+    fill();
+    expect(directory.search({ ...all, text: 'dslk' }).ids).toEqual(['c-A1']);
+    expect(directory.search({ ...all, text: 'DS' }).ids).toEqual(['c-A1', 'c-A2']);
+  });
+
+  test('finds in a group, in none, and among some', () => {
+    fill();
+    expect(directory.search({ ...all, group: '公安' }).ids).toEqual(['c-A1', 'c-A2']);
+    expect(directory.search({ ...all, group: '公安', text: '公园' }).ids).toEqual(['c-A2']);
+    expect(directory.search({ ...all, group: '交警', state: 'online' }).ids).toEqual(['c-A1', 'c-B1']);
+    expect(directory.search({ ...all, group: ungrouped }).ids).toEqual(['c-B2']);
+    expect(directory.search({ ...all, group: '水利' })).toEqual({ ids: [], total: 0 });
+    const among = ['c-B1', 'gone', 'c-A2', 'c-A1'];
+    expect(directory.search({ ...all, among }), 'in their order, without what is gone').toEqual({
+      ids: ['c-B1', 'c-A2', 'c-A1'],
+      total: 3,
+    });
+    expect(directory.search({ ...all, among, limit: 1 })).toEqual({ ids: ['c-B1'], total: 3 });
+    expect(directory.search({ ...all, among, text: '东' }).ids).toEqual(['c-A1', 'c-A2']);
+    expect(directory.search({ ...all, among, state: 'offline' }).ids).toEqual(['c-A2']);
+    expect(directory.search({ ...all, among: [] }).total).toBe(0);
+  });
+
+  test('counts by group, and follows a status without a new search', () => {
+    fill();
+    expect(directory.groups.root.children.map(({ code }) => code)).toEqual(['公安', '交警', ungrouped]);
+    const before = directory.contents.value;
+    hub.change('cameras', { 'c-A1': cameraRow('A1', { name: '东山路口', groups: ['公安', '交警'], status: status('offline') }) });
+    expect(directory.contents.value).toBe(before);
+    expect(directory.groups.counts('公安')).toEqual({ total: 2, online: 0, offline: 2, unknown: 0 });
+    expect(directory.groups.counts('交警')).toEqual({ total: 2, online: 1, offline: 1, unknown: 0 });
+    hub.change('cameras', { 'c-A1': cameraRow('A1', { name: '东山路口', groups: ['水利'] }), 'c-B1': null });
+    expect(directory.contents.value).toBe(before + 1);
+    expect(directory.groups.root.children.map(({ code }) => code)).toEqual(['公安', '水利', ungrouped]);
+    expect(directory.groups.root.counts.total).toBe(3);
+  });
+
   test('counts by place, and follows a status without a new search', () => {
     fill();
     const { version, contents } = directory;
     const before = { version: version.value, contents: contents.value };
-    hub.change('cameras', { 'c-A1': cameraRow('A1', { name: '东山路口', status: status('offline') }) });
+    hub.change('cameras', { 'c-A1': cameraRow('A1', { name: '东山路口', groups: ['公安', '交警'], status: status('offline') }) });
     expect(directory.tree.node('320282101')!.counts).toEqual({ total: 2, online: 0, offline: 2, unknown: 0 });
     expect(directory.tree.root.counts).toEqual({ total: 4, online: 1, offline: 2, unknown: 1 });
     expect(directory.search({ ...all, state: 'offline' }).total).toBe(2);
@@ -85,9 +124,10 @@ describe('the directory in the page', () => {
   test('a burst of statuses is measured until it is drawn', async () => {
     const rows = Array.from({ length: 300 }, (_, index) => cameraRow(`N${index}`));
     hub.fill('cameras', rows);
+    await vi.waitUntil(() => directory.state.value.kind === 'ready');
     performance.clearMeasures('taodu:status-burst');
     hub.change('cameras', Object.fromEntries(rows.map((row) => [String(row['id']), { ...row, status: status('offline') }])));
-    expect(directory.tree.root.counts.offline).toBe(300);
+    await vi.waitUntil(() => directory.tree.root.counts.offline === 300);
     await vi.waitUntil(() => performance.getEntriesByName('taodu:status-burst').length === 1);
     expect((performance.getEntriesByName('taodu:status-burst')[0] as PerformanceMeasure).detail).toEqual({ cameras: 300 });
   });

@@ -3,18 +3,23 @@ import type { Entity } from '../../main/contract/catalog.ts';
 import type { CameraStatus } from '../../streams/contract.ts';
 import { CameraLookup, type LookupAnswer } from '../../streams/lookup/camera-lookup.ts';
 import { DistrictTree, type DistrictEntry } from '../../streams/lookup/district-tree.ts';
+import { GroupTree, ungrouped } from '../../streams/lookup/group-tree.ts';
 import type { CopyState } from '../hub-client/collection-copy.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
 import { measureToPaint } from './measure-to-paint.ts';
 
 /** What the desk keeps of every camera; the rest is asked for when one is looked at. */
-export const rowFields = ['id', 'number', 'name', 'district', 'status', 'simulated'] as const;
+export const rowFields = ['id', 'number', 'name', 'district', 'groups', 'status', 'simulated'] as const;
 export type CameraRow = Pick<Entity<'cameras'>, (typeof rowFields)[number]>;
 
 export interface CameraQuery {
   readonly text: string;
   /** Only in this place and below; empty is everywhere. */
   readonly district: string;
+  /** Only in this group; empty is any, `ungrouped` in none. */
+  readonly group?: string;
+  /** Only these. Without a text the answer keeps their order. */
+  readonly among?: readonly string[];
   /** Only in this state; null is any. */
   readonly state: CameraStatus['state'] | null;
   readonly limit: number;
@@ -32,8 +37,11 @@ export interface Directory {
   /** `waiting` until the whole directory has been indexed once. */
   readonly state: Readonly<ShallowRef<CopyState>>;
   readonly tree: DistrictTree;
+  readonly groups: GroupTree;
   readonly size: number;
   camera(id: string): CameraRow | undefined;
+  /** Every camera that the page knows, in no order. */
+  all(): Iterable<CameraRow>;
   search(query: CameraQuery): LookupAnswer;
   /** From the widest place to the one with this code; empty when nobody knows it. */
   districtPath(code: string): readonly DistrictEntry[];
@@ -46,10 +54,11 @@ const sliceMs = 8;
 const burstAtLeast = 100;
 
 interface Indexed {
-  number: string;
-  name: string;
-  district: string;
-  state: CameraStatus['state'];
+  readonly number: string;
+  readonly name: string;
+  readonly district: string;
+  readonly groups: readonly string[];
+  readonly state: CameraStatus['state'];
 }
 
 /** Subscribes to cameras and districts and keeps the index until `stop`. */
@@ -58,6 +67,7 @@ export function createDirectory(hub: HubClient): Directory {
   const districts = hub.collection('districts');
   const lookup = new CameraLookup();
   const tree = new DistrictTree();
+  const groupTree = new GroupTree();
   const indexed = new Map<string, Indexed>();
   const version = shallowRef(0);
   const contents = shallowRef(0);
@@ -78,21 +88,19 @@ export function createDirectory(hub: HubClient): Directory {
       indexed.delete(id);
       lookup.delete(id);
       tree.deleteCamera(id);
+      groupTree.move(before, null);
       return true;
     }
-    const { number, name, district } = row;
-    const now = row.status?.state ?? 'unknown';
-    if (before && before.number === number && before.name === name && before.district === district) {
-      if (before.state !== now) {
-        before.state = now;
-        tree.putCamera(id, district, now);
-      }
-      return false;
-    }
-    if (!before || before.number !== number || before.name !== name) lookup.put({ id, number, name });
-    tree.putCamera(id, district, now);
-    indexed.set(id, { number, name, district, state: now });
-    return true;
+    const { number, name, district, groups } = row;
+    const now: Indexed = { number, name, district, groups, state: row.status?.state ?? 'unknown' };
+    const same =
+      before && before.number === number && before.name === name && before.district === district && sameGroups(before.groups, groups);
+    if (same && before.state === now.state) return false;
+    if (before?.number !== number || before.name !== name) lookup.put({ id, number, name });
+    tree.putCamera(id, district, now.state);
+    groupTree.move(before ?? null, now);
+    indexed.set(id, now);
+    return !same;
   }
 
   /** Indexes what is pending, in slices; what it found out is told once, at the end. */
@@ -150,16 +158,24 @@ export function createDirectory(hub: HubClient): Directory {
     contents,
     state,
     tree,
+    groups: groupTree,
     get size() {
       return indexed.size;
     },
     camera: (id) => cameras.items.get(id),
-    search({ text, district, state: wanted, limit }) {
-      if (district === '' && wanted === null) return lookup.search(text, limit);
-      return lookup.search(text, limit, (id) => {
+    all: () => cameras.items.values(),
+    search({ text, district, group = '', among, state: wanted, limit }) {
+      if (district === '' && group === '' && among === undefined && wanted === null) return lookup.search(text, limit);
+      const fits = (id: string) => {
         const row = indexed.get(id);
-        return row !== undefined && row.district.startsWith(district) && (wanted === null || row.state === wanted);
-      });
+        if (!row || !row.district.startsWith(district) || (wanted !== null && row.state !== wanted)) return false;
+        return group === '' || (group === ungrouped ? row.groups.length === 0 : row.groups.includes(group));
+      };
+      if (among === undefined) return lookup.search(text, limit, fits);
+      const ids = among.filter(fits);
+      if (text.trim() === '') return { ids: ids.slice(0, limit), total: ids.length };
+      const wantedIds = new Set(ids);
+      return lookup.search(text, limit, (id) => wantedIds.has(id));
     },
     districtPath(code) {
       const path: DistrictEntry[] = [];
@@ -177,4 +193,8 @@ export function createDirectory(hub: HubClient): Directory {
       districts.release();
     },
   };
+}
+
+function sameGroups(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((name, index) => name === b[index]));
 }

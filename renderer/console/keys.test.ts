@@ -40,7 +40,7 @@ describe('the keys of the desk', () => {
     [press('A', 'KeyA', shift), null],
     [press('K', 'KeyK', shift), { action: 'lock' }],
     [press('k', 'KeyK'), null],
-    [press('q', 'KeyQ'), null],
+    [press('q', 'KeyQ'), { action: 'listing' }],
     [press('x', 'KeyX'), null],
     [press('Tab', 'Tab'), null],
     // What is on the key cap counts, not where the key is.

@@ -25,6 +25,7 @@ export type DeskAction =
   | 'handover'
   | 'editor'
   | 'favourite'
+  | 'listing'
   | 'extend-left'
   | 'extend-right'
   | 'extend-up'
@@ -79,6 +80,7 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   handover: ['⇧H'],
   editor: ['E'],
   favourite: ['B'],
+  listing: ['Q'],
   'extend-left': ['⇧←'],
   'extend-right': ['⇧→'],
   'extend-up': ['⇧↑'],
@@ -127,6 +129,7 @@ const letters: Readonly<Record<string, DeskAction>> = {
   h: 'hold',
   e: 'editor',
   b: 'favourite',
+  q: 'listing',
   n: 'keypad',
 };
 const shiftedLetters: Readonly<Record<string, DeskAction>> = {

@@ -1,3 +1,6 @@
+import { Haystack } from './haystack.ts';
+import { PinyinInitials } from './pinyin-initials.ts';
+
 /** What can be searched of one camera. */
 export interface LookupEntry {
   readonly id: string;
@@ -31,13 +34,13 @@ interface Memo {
 const memosKept = 8;
 
 /**
- * Finds cameras by any part of number, name or alias; the hub and the pages use the same one.
+ * Finds cameras by any part of number, name or alias, or of the pinyin initials of the name; the hub and the pages use the same one.
  * Case, full-width forms and compatibility forms do not matter (Unicode NFKC, lower case). Words separated by white space must
- * all match. Best first: the exact number, a number that begins so, a name that begins so, the rest; then by number.
+ * all match. Best first: the exact number, a number that begins so, a name that begins so, initials that begin so, the rest; then by number.
  *
  * A plain scan over one long folded string in the order of the numbers: 100,000 cameras take a few milliseconds, and a single
  * Chinese character is as good a query as any (which n-gram indexes are bad at). A query that narrows an earlier one to a small
- * part looks at that part only.
+ * part looks at that part only. Initials lie in a string of their own, a byte a letter, which is looked at for words of Latin letters alone.
  */
 export class CameraLookup {
   readonly #slots = new Map<string, Slot>();
@@ -45,12 +48,18 @@ export class CameraLookup {
   #order: Slot[] = [];
   #added: Slot[] = [];
   #removed = false;
-  /** The texts of `#order` one after another; `#starts[i]` is where the i-th begins, and one more entry ends the last. */
-  #haystack = '';
-  #starts = new Int32Array(1);
-  /** Where each name begins. */
+  /** The texts of `#order`. */
+  #texts = new Haystack();
+  /** Where the name begins in each of them. */
   #names = new Int32Array(0);
+  /** The initials of each name, every form behind a line feed; empty where there are none. */
+  #initials = new Haystack();
   #memos: Memo[] = [];
+  readonly #pinyin: PinyinInitials;
+
+  constructor(pinyin: PinyinInitials = new PinyinInitials()) {
+    this.#pinyin = pinyin;
+  }
 
   get size(): number {
     return this.#slots.size;
@@ -81,30 +90,39 @@ export class CameraLookup {
     this.#settle();
     const words = [...new Set(fold(text).split(/\s+/u).filter(Boolean))];
     const hits = this.#hits(words);
-    const ranked: [string[], string[], string[], string[]] = [[], [], [], []];
+    const begun = this.#begun(words);
+    const ranked: [string[], string[], string[], string[], string[]] = [[], [], [], [], []];
     let total = 0;
     for (let index = 0; index < hits.length; index += 1) {
       const place = hits[index] as number;
       if (allowed && !allowed((this.#order[place] as Slot).id)) continue;
       total += 1;
-      const rank = ranked[this.#rank(place, words)] as string[];
+      const rank = ranked[this.#rank(place, words, begun)] as string[];
       if (rank.length < limit) rank.push((this.#order[place] as Slot).id);
     }
     return { ids: ranked.flat().slice(0, limit), total };
   }
 
-  /** 0: a word is the number; 1: a word begins it; 2: a word begins the name; 3: none of these. */
-  #rank(place: number, words: readonly string[]): 0 | 1 | 2 | 3 {
-    const number = this.#starts[place] as number;
+  /** 0: a word is the number; 1: a word begins it; 2: a word begins the name; 3: its initials; 4: none of these. */
+  #rank(place: number, words: readonly string[], begun: Uint8Array | null): 0 | 1 | 2 | 3 | 4 {
     const name = this.#names[place] as number;
-    let rank: 0 | 1 | 2 | 3 = 3;
+    let rank: 0 | 1 | 2 | 3 | 4 = begun?.[place] === 1 ? 3 : 4;
     for (const word of words) {
-      if (this.#haystack.startsWith(word, number)) {
-        if (number + word.length + 1 === name) return 0;
+      if (this.#texts.hasAt(place, 0, word)) {
+        if (word.length + 1 === name) return 0;
         rank = 1;
-      } else if (rank > 2 && this.#haystack.startsWith(word, name)) rank = 2;
+      } else if (rank > 2 && this.#texts.hasAt(place, name, word)) rank = 2;
     }
     return rank;
+  }
+
+  /** Marks the places whose initials begin with one of the words; null when no word can be initials. */
+  #begun(words: readonly string[]): Uint8Array | null {
+    const keyed = words.filter(mayBeInitials);
+    if (keyed.length === 0) return null;
+    const begun = new Uint8Array(this.#order.length);
+    for (const word of keyed) for (const place of this.#initials.places(`\n${word}`)) begun[place] = 1;
+    return begun;
   }
 
   #bury(slot: Slot): void {
@@ -117,33 +135,40 @@ export class CameraLookup {
     if (this.#added.length === 0 && !this.#removed) return;
     const added = this.#added.filter((slot) => slot.alive).sort(byNumber);
     const merged: Slot[] = [];
+    const initials: string[] = [];
     let next = 0;
-    for (const slot of this.#order) {
-      if (!slot.alive) continue;
-      for (; next < added.length && byNumber(added[next] as Slot, slot) < 0; next += 1) merged.push(added[next] as Slot);
+    const takeBefore = (known: Slot | null) => {
+      for (; next < added.length; next += 1) {
+        const slot = added[next] as Slot;
+        if (known !== null && byNumber(slot, known) > 0) return;
+        merged.push(slot);
+        initials.push(this.#initialsOf(slot));
+      }
+    };
+    this.#order.forEach((slot, place) => {
+      if (!slot.alive) return;
+      takeBefore(slot);
       merged.push(slot);
-    }
-    for (; next < added.length; next += 1) merged.push(added[next] as Slot);
+      initials.push(this.#initials.at(place));
+    });
+    takeBefore(null);
     this.#order = merged;
     this.#added = [];
     this.#removed = false;
     this.#memos = [];
-    this.#join();
+    this.#initials = new Haystack(initials);
+    this.#texts = new Haystack(merged.map((slot) => slot.text));
+    this.#names = Int32Array.from(merged, (slot) => slot.number.length + 1);
+    // A slice shares the long string's memory; the text of its own can go.
+    merged.forEach((slot, place) => (slot.text = this.#texts.at(place)));
   }
 
-  #join(): void {
-    this.#haystack = this.#order.map((slot) => slot.text).join('');
-    this.#starts = new Int32Array(this.#order.length + 1);
-    this.#names = new Int32Array(this.#order.length);
-    let end = 0;
-    this.#order.forEach((slot, place) => {
-      const start = end;
-      end += slot.text.length;
-      this.#names[place] = start + slot.number.length + 1;
-      this.#starts[place + 1] = end;
-      // A slice shares the long string's memory; the text of its own can go.
-      slot.text = this.#haystack.slice(start, end);
-    });
+  #initialsOf({ number, text }: Slot): string {
+    const name = text.slice(number.length + 1, text.indexOf('\n', number.length + 1));
+    return this.#pinyin
+      .of(name)
+      .map((form) => `\n${form}`)
+      .join('');
   }
 
   #hits(words: readonly string[]): Int32Array {
@@ -168,23 +193,39 @@ export class CameraLookup {
 
   #holds(place: number, words: readonly string[]): boolean {
     const { text } = this.#order[place] as Slot;
-    return words.every((word) => text.includes(word));
+    return words.every((word) => text.includes(word) || (mayBeInitials(word) && this.#initials.at(place).includes(word)));
   }
 
   #scan(words: readonly string[]): Int32Array {
     // The longest word leads: it is the likeliest to be rare. Without a word everything matches.
     const [first = '', ...others] = words.toSorted((a, b) => b.length - a.length);
-    const hits = new Int32Array(this.#order.length);
-    let found = 0;
-    let place = 0;
-    for (let at = this.#haystack.indexOf(first); at >= 0 && place < this.#order.length;) {
-      while ((this.#starts[place + 1] as number) <= at) place += 1;
-      if (this.#holds(place, others)) hits[found++] = place;
-      place += 1;
-      at = this.#haystack.indexOf(first, this.#starts[place] as number);
-    }
-    return hits.slice(0, found);
+    const named = this.#texts.places(first);
+    const found = mayBeInitials(first) ? either(named, this.#initials.places(first)) : named;
+    return others.length === 0 ? found : found.filter((place) => this.#holds(place, others));
   }
+}
+
+/**
+ * Initials are letters, with digits among them. Digits alone are left to number and name, where the same digits stand beside each other,
+ * so that every match of a word is also one of each of its parts.
+ */
+function mayBeInitials(word: string): boolean {
+  return /^[0-9]*[a-z][a-z0-9]*$/.test(word);
+}
+
+/** What is in one of two ascending lists, ascending, once. */
+function either(a: Int32Array, b: Int32Array): Int32Array {
+  if (b.length === 0) return a;
+  const merged = new Int32Array(a.length + b.length);
+  let length = 0;
+  for (let atA = 0, atB = 0; atA < a.length || atB < b.length; length += 1) {
+    const nextA = a[atA] ?? Infinity;
+    const nextB = b[atB] ?? Infinity;
+    if (nextA <= nextB) atA += 1;
+    if (nextB <= nextA) atB += 1;
+    merged[length] = Math.min(nextA, nextB);
+  }
+  return merged.slice(0, length);
 }
 
 function fold(text: string): string {

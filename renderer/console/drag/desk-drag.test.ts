@@ -22,7 +22,10 @@ describe('what is dragged on the desk', () => {
   test.each<[string, DeskDrag]>([
     ['a camera', { kind: 'camera', cameraId: 'c-1' as CameraId }],
     ['a place with its cameras', { kind: 'cameras', title: '丁蜀镇 👮', cameraIds: ids(3) }],
-    ['a full scene', { kind: 'cameras', title: '', cameraIds: Array.from({ length: 400 }, (_, n) => `${'x'.repeat(61)}${n}`) as CameraId[] }],
+    [
+      'a full scene',
+      { kind: 'cameras', title: '', cameraIds: Array.from({ length: 400 }, (_, n) => `${'x'.repeat(61)}${n}`) as CameraId[] },
+    ],
     ['a layout', { kind: 'layout', layoutId: 'l-1' as LayoutId }],
     ['a preset', { kind: 'preset', presetId: 'p-1' as PresetId }],
   ])('%s arrives as it was', (_name, drag) => {
@@ -81,13 +84,20 @@ describe('what is dragged on the desk', () => {
       },
       { requiredKeys: ['kind'] },
     );
-    const holds = fc.property(fc.oneof(fc.string(), fc.json(), near.map((value) => JSON.stringify(value))), (text) => {
-      const read = readDeskDrag(of(text));
-      if (read === null) return true;
-      const again = transfer();
-      setDeskDrag(again, read);
-      return JSON.stringify(readDeskDrag(again)) === JSON.stringify(read);
-    });
+    const holds = fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        near.map((value) => JSON.stringify(value)),
+      ),
+      (text) => {
+        const read = readDeskDrag(of(text));
+        if (read === null) return true;
+        const again = transfer();
+        setDeskDrag(again, read);
+        return JSON.stringify(readDeskDrag(again)) === JSON.stringify(read);
+      },
+    );
     expect(fc.check(holds, { seed: 6_006, numRuns: 2000 }).counterexample).toBeNull();
   });
 });

@@ -19,6 +19,10 @@ export class FakeHub {
   /** How often somebody was said to be there, and when the session would lock. */
   activities = 0;
   idleLockAt: number | null = null;
+  /** What somebody keeps at hand, how often it was asked for, and what the hub says instead. */
+  favourites: readonly string[] = [];
+  favouritesAsked = 0;
+  refuseFavourites: Problem | null = null;
   #connectionListeners = new Set<(connection: Connection) => void>();
   #collections = new Map<
     CollectionName,
@@ -120,6 +124,12 @@ export class FakeHub {
             hasPassword: true,
             ...hub.who,
           } as never;
+        }
+        if (name === 'favourite.list' || name === 'favourite.set') {
+          hub.favouritesAsked += 1;
+          if (hub.refuseFavourites) throw new ProblemError(hub.refuseFavourites);
+          if (name === 'favourite.set') hub.favourites = (args as { cameraIds: readonly string[] }).cameraIds;
+          return { cameraIds: hub.favourites } as never;
         }
         hub.sent.push({ name, args: args as Item });
         const answered = await hub.answer(name, args as Item);
