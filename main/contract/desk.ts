@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { scopeSchema } from './accounts.ts';
 import { defineCollection } from './define-collection.ts';
 import { defineCommand } from './define-command.ts';
-import { entityMarks, epochMs, humanText } from './entity.ts';
+import { entityMarks, epochMs, humanLines, humanText } from './entity.ts';
 import { cameraId, commandId, handoverId, screenId, userId, wallId } from './ids.ts';
+import { healthEntity } from './operations.ts';
 import type { Scope, ScopeClaim } from './scope.ts';
 
-const person = z.object({ userId, name: z.string() });
-const district = z.string().regex(/^\d{2,12}$/);
+/** Who signed, as his account called him then. */
+const person = z.object({ userId, name: z.string(), fullName: z.string().nullable() });
 
-/** What a shift leaves behind, as the hub knew it at `at`. Long lists are cut; their counts are whole. */
+/**
+ * What a shift leaves behind, as the hub knew it at `at` and as far as whoever asked for it sees: null stands for what he may not read at all.
+ * Long lists are cut; `leftOut` says by how much.
+ */
 export const shiftReport = z.object({
   at: epochMs,
   /** What runs on the walls. */
@@ -22,6 +27,7 @@ export const shiftReport = z.object({
         /** `grid 3x3`, `split 1+5`, `free 4`, `tour 6`, `coverage`. */
         shape: z.string(),
         layout: z.string().nullable(),
+        /** Every camera of it, in all steps of a tour, and of the tiles that lie over it. */
         cameras: z.number().int(),
         changedBy: z.string().nullable(),
         changedAt: epochMs.nullable(),
@@ -47,17 +53,26 @@ export const shiftReport = z.object({
       }),
     )
     .max(256),
-  offline: z.object({
-    total: z.number().int(),
-    /** Those that went last; at most 50. */
-    latest: z
-      .array(z.object({ cameraId, number: z.string(), name: z.string(), since: epochMs.nullable(), reason: z.string().nullable() }))
-      .max(50),
-  }),
+  offline: z
+    .object({
+      total: z.number().int(),
+      /** Those that went last. `since` is null for a camera that was offline already when this hub began to ask. */
+      latest: z
+        .array(z.object({ cameraId, number: z.string(), name: z.string(), since: epochMs.nullable(), reason: z.string().nullable() }))
+        .max(50),
+    })
+    .nullable(),
   /** Two-person commands that wait for their second person. */
-  waiting: z.array(z.object({ commandId, name: z.string(), by: z.string(), at: epochMs })).max(100),
-  /** What is wrong with the system itself: codes of `health`. */
-  health: z.array(z.object({ code: z.string(), since: epochMs.nullable() })).max(64),
+  waiting: z
+    .array(z.object({ commandId, name: z.string(), by: z.string(), at: epochMs }))
+    .max(100)
+    .nullable(),
+  /** What is wrong with the system itself, as in `health`. */
+  health: z
+    .array(healthEntity.pick({ id: true, state: true, code: true, params: true, since: true }))
+    .max(64)
+    .nullable(),
+  leftOut: z.object({ screens: z.number().int(), waiting: z.number().int() }),
 });
 export type ShiftReport = z.output<typeof shiftReport>;
 
@@ -71,6 +86,7 @@ export const handoverEntity = z.object({
   offeredAt: epochMs,
   to: person.nullable(),
   signedAt: epochMs.nullable(),
+  withdrawnAt: epochMs.nullable(),
   /** What the desk calls itself. */
   desk: z.string().nullable(),
   note: z.string().nullable(),
@@ -79,18 +95,23 @@ export const handoverEntity = z.object({
   report: shiftReport,
   /** What whoever comes says to it. */
   remarks: z.string().nullable(),
-  /** Where its cameras are: only who sees all of that reads it. */
-  scope: z.union([z.literal('city'), z.array(district).max(256)]),
+  /** What whoever wrote it sees: only who sees all of that reads it. */
+  scope: scopeSchema,
   ...entityMarks,
 });
 export type Handover = z.output<typeof handoverEntity>;
 
-/** The claims of a report that was made for somebody with this scope. */
-export const claimsOfScope = (scope: Handover['scope']): ScopeClaim | ScopeClaim[] =>
-  scope === 'city' ? 'city' : scope.map((code) => ({ district: code, groups: [] }));
-
-/** How a scope is kept in a hand-over. */
-export const scopeOfReport = (scope: Scope): Handover['scope'] => (scope.districts === '*' ? 'city' : [...scope.districts]);
+/** Claims that a scope covers when it covers everything that this one covers. A scope that covers nothing claims nothing. */
+export function claimsOfScope({ districts, groups }: Scope): ScopeClaim[] {
+  if (districts === '*' && groups === '*') return ['city'];
+  // What lies everywhere lies in no district that somebody could be limited to.
+  const places = districts === '*' ? [''] : districts;
+  const owners: readonly (readonly string[])[] = groups === '*' ? [[]] : groups.map((group) => [group]);
+  const [place] = places;
+  const [owner, ...otherOwners] = owners;
+  if (place === undefined || owner === undefined) return [];
+  return [...places.map((district) => ({ district, groups: owner })), ...otherOwners.map((one) => ({ district: place, groups: one }))];
+}
 
 export const handoversCollection = defineCollection({
   name: 'handovers',
@@ -117,9 +138,9 @@ export const handoverReport = defineCommand({
 
 export const handoverOffer = defineCommand({
   name: 'handover.offer',
-  summary: 'Write and sign a hand-over of this desk. It waits for whoever comes.',
+  summary: 'Write and sign a hand-over of this desk. It waits for whoever comes; one of the same person that waits already is withdrawn.',
   args: z
-    .object({ note: humanText(2000).optional(), items: z.array(handoverItem).max(50).default([]), desk: humanText(64).optional() })
+    .object({ note: humanLines(2000).optional(), items: z.array(handoverItem).max(50).default([]), desk: humanText(64).optional() })
     .strict(),
   result: z.object({ handoverId }),
   permission: 'wall.control',
@@ -132,9 +153,14 @@ export const handoverOffer = defineCommand({
 
 export const handoverSign = defineCommand({
   name: 'handover.sign',
-  summary: 'Take a desk over: sign what another has written. What he holds on the walls is held by the signer from then on.',
-  args: z.object({ handoverId, remarks: humanText(2000).optional() }).strict(),
-  result: z.object({ holdsTaken: z.number().int() }),
+  summary:
+    'Take a desk over: sign what another has written. What he holds on the walls is held by the signer from then on, as far as his roles allow.',
+  args: z.object({ handoverId, remarks: humanLines(2000).optional() }).strict(),
+  result: z.object({
+    holdsTaken: z.number().int(),
+    /** What he goes on holding, because its priority is above what the roles of the signer allow. */
+    holdsLeft: z.array(z.object({ wall: z.string(), screen: z.string(), priority: z.number().int() })).max(256),
+  }),
   permission: 'wall.control',
   scopeOf: ({ handoverId: id }, lookup) => lookup.handover(id) ?? [],
   risk: 'routine',
