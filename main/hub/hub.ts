@@ -13,6 +13,7 @@ import { createPasswordHasher, type PasswordHasher } from './accounts/password-h
 import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
+import { createDeskRoom } from './desk/desk-room.ts';
 import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';
 import { addExportRoutes } from './gateway/export-routes.ts';
@@ -28,13 +29,18 @@ import { instanceId } from './instance-id.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { createOperations } from './operations/operations.ts';
-import { notYet } from './not-yet.ts';
 import { createLatestValues } from './readings/latest-values.ts';
 import { createScopeLookup } from './scope-lookup.ts';
+import { createHolds } from './walls/holds/holds.ts';
 import { createLayouts } from './walls/layouts/layout-service.ts';
 import { createPairing } from './walls/pairing.ts';
+import { startPreviews } from './walls/previews/previews.ts';
+import { createPresets } from './walls/presets/presets.ts';
+import { startSeenCameras } from './walls/seen/seen-cameras.ts';
 import { showingTiles } from './walls/showing-tiles.ts';
 import { showsCamera } from './walls/shows-camera.ts';
+import { startCoverageTours } from './walls/tours/coverage-tours.ts';
+import { createTours } from './walls/tours/tour-service.ts';
 import { createWalls } from './walls/wall-service.ts';
 
 export interface HubOptions extends HubStart {
@@ -178,21 +184,39 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     const { ticket, expiresAt } = accounts.issueTicket({ kind: 'wall', wallId, screenId });
     return { url: `${base}/wall/${wallId}/${screenId}?ticket=${ticket}`, expiresAt };
   };
+  const previews = startPreviews({ ledger, clock, claimOf: (id) => streams.cameraScope(id), watching: auditRoom.watching });
+  atEnd(() => previews.stop());
+  atEnd(accounts.onSessionEnd((session) => previews.sessionEnded(session.id)));
+  const holds = createHolds({ ledger, audit, clock, log });
+  const seen = startSeenCameras({ ledger, clock, log });
+  atEnd(() => seen.stop());
+  const coverage = startCoverageTours({ ledger, seen, holds, clock, log });
+  atEnd(() => coverage.stop());
   const walls = createWalls({
     ledger,
     latest,
     clock,
+    holds,
+    toShow: coverage.toShow,
+    previews,
+    seen,
     makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId),
     endScreen: (wallId, screenId) => void accounts.endWall(wallId, screenId),
   });
   walls.start();
   atEnd(() => walls.stop());
+  holds.start();
+  atEnd(() => holds.stop());
+  const presets = createPresets({ ledger, holds, toShow: coverage.toShow });
+  const tours = createTours({ ledger, latest, seen, coverage, holds });
 
-  const layouts = createLayouts({ ledger });
   const pairing = createPairing({ ledger, accounts, clock });
 
   const metrics = createMetrics();
   const lookup = createScopeLookup(ledger, (id) => streams.cameraScope(id));
+  const layouts = createLayouts({ ledger, lookup });
+  const desk = createDeskRoom({ ledger, latest, lookup });
+  atEnd(() => desk.stop());
   const subscriptions = createSubscriptions(ledger, latest, lookup);
   atEnd(() => subscriptions.stop());
   const pages = createCollectionPages(ledger, latest, audit, lookup);
@@ -206,10 +230,14 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...auditRoom.handlers,
         ...streams.handlers,
         ...walls.handlers,
+        ...holds.handlers,
+        ...presets.handlers,
+        ...previews.handlers,
         ...layouts.handlers,
+        ...tours.handlers,
         ...pairing.handlers,
         ...operations.handlers,
-        ...notYet,
+        ...desk.handlers,
       },
       lookup,
       callerNow: ({ sessionId }) => accounts.principalOf(sessionId),
@@ -265,6 +293,14 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     },
     { name: 'taodu_leases', help: 'Stream leases held.', kind: 'gauge', read: () => streams.leases },
     { name: 'taodu_watches', help: 'Cameras that are being watched, each session apart.', kind: 'gauge', read: () => auditRoom.watches },
+    { name: 'taodu_previews', help: 'Screens whose last small picture is kept.', kind: 'gauge', read: () => previews.figures.kept },
+    { name: 'taodu_preview_bytes', help: 'Memory of these pictures.', kind: 'gauge', read: () => previews.figures.bytes },
+    {
+      name: 'taodu_previews_dropped_total',
+      help: 'Small pictures of screens that had to go for want of room.',
+      kind: 'counter',
+      read: () => previews.figures.dropped,
+    },
     { name: 'taodu_commands_in_flight', help: 'Commands running.', kind: 'gauge', read: () => commands.inFlight },
     {
       name: 'taodu_probed_cameras',

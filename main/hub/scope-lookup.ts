@@ -1,10 +1,10 @@
 import { sceneClaims, type LayoutDoc, type SpanningTile, type Wall } from '../../layouts/contract.ts';
-import type { Preset } from '../../layouts/control-contract.ts';
+import type { Hold, Preset } from '../../layouts/control-contract.ts';
 import type { CommandEntity } from '../contract/commands.ts';
 import type { ScopeLookup } from '../contract/define-command.ts';
 import { claimsOfScope, type Handover } from '../contract/desk.ts';
 import type { Ledger } from '../contract/ledger.ts';
-import { claimsOf, type ScopeClaim } from '../contract/scope.ts';
+import type { ScopeClaim } from '../contract/scope.ts';
 
 /** What the things that commands and collections only name touch, as the ledger knows them now. */
 export function createScopeLookup(ledger: Pick<Ledger, 'get'>, camera: (id: string) => ScopeClaim | undefined): ScopeLookup {
@@ -31,9 +31,13 @@ export function createScopeLookup(ledger: Pick<Ledger, 'get'>, camera: (id: stri
       const wall = wallOf(id);
       return wall && [...wall.screens.flatMap(({ scene }) => sceneClaims(scene, lookup)), ...spanningClaims(wall.spanning)];
     },
+    hold(id) {
+      const hold = ledger.get('holds', id) as Hold | undefined;
+      return hold && lookup.screen(hold.wallId, hold.screenId);
+    },
     handover(id) {
       const handover = ledger.get('handovers', id) as Handover | undefined;
-      return handover && claimsOf(claimsOfScope(handover.scope));
+      return handover && claimsOfScope(handover.scope);
     },
   };
   return lookup;

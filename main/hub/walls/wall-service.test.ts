@@ -5,19 +5,21 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { layoutCommands, layoutEntity, maxTiles, wallEntity, type ShownReport, type Wall } from '../../../layouts/contract.ts';
 import type { CommandInput, CommandName } from '../../contract/catalog.ts';
 import type { AnyCommand, CommandContext, CommandHandler, Outcome } from '../../contract/define-command.ts';
-import type { Problem } from '../../contract/errors.ts';
+import { problem, type Problem } from '../../contract/errors.ts';
 import type { CommandId, SessionId, UserId } from '../../contract/ids.ts';
 import type { Ledger } from '../../contract/ledger.ts';
 import { silentLog } from '../../contract/log.ts';
 import { rolePermissions } from '../../contract/permissions.ts';
 import type { Principal } from '../../contract/principal.ts';
-import type { Result } from '../../contract/result.ts';
+import { err, ok, type Result } from '../../contract/result.ts';
 import { wholeCity } from '../../contract/scope.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { MemoryLedger } from '../ledger/memory-ledger.ts';
 import { createLatestValues, type FlushedValues } from '../readings/latest-values.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
-import { createWalls, type WallCommand, type Walls } from './wall-service.ts';
+import { nothingHeld } from './holds/testdata/nothing-held.ts';
+import { storedScene } from './stored-scene.ts';
+import { createWalls, type WallCommand, type Walls, type WallsDeps } from './wall-service.ts';
 
 const person = (name: string): Principal => ({
   sessionId: `session-${name}` as SessionId,
@@ -43,10 +45,12 @@ let latest: FlushedValues;
 let ledger: Ledger;
 let walls: Walls;
 let ended: string[];
+let toShow: WallsDeps['toShow'];
 
 beforeEach(() => {
   clock = new ManualClock();
   ended = [];
+  toShow = (scene, now) => ok(storedScene(scene, now));
   latest = createLatestValues({ flushMs: 100, clock });
   ledger = new MemoryLedger({ clock });
   for (let n = 0; n < 20; n += 1) ledger.commit([{ collection: 'cameras', op: 'put', key: `c${n}`, value: { id: `c${n}` } }], cause);
@@ -60,6 +64,8 @@ const open = (on = ledger) => {
     ledger: on,
     latest,
     clock,
+    holds: nothingHeld,
+    toShow,
     makeLink: (wallId, screenId) => ({ url: `http://hub/wall/${wallId}/${screenId}?ticket=t`, expiresAt: clock.now() + 60_000 }),
     endScreen: (wallId, screenId) => void ended.push(`${wallId}/${screenId}`),
   });
@@ -178,6 +184,14 @@ describe('wall.show', () => {
       expect(outcome).toEqual({ ok: false, error: { code: 'revision-conflict', params: { by: 'wang', at, revision: 1 } } });
       expect(screen('1')).toMatchObject({ revision: 1, changedBy: 'wang' });
     } else expect(outcome).toMatchObject({ ok: true, value: { result: { revision: expected } } });
+  });
+
+  test('what there is nothing to show of is refused', () => {
+    toShow = () => err(problem('coverage-empty'));
+    walls = open();
+    const { seq } = ledger;
+    expect(show('1', grid('c1'))).toMatchObject({ ok: false, error: { code: 'coverage-empty' } });
+    expect(ledger.seq).toBe(seq);
   });
 
   test('screens have revisions of their own', () => {

@@ -1,4 +1,4 @@
-import type { Wall } from '../../../layouts/contract.ts';
+import type { Scene, Wall } from '../../../layouts/contract.ts';
 import { emptyScene } from '../../../layouts/scene-edit.ts';
 import type { Handlers } from '../../contract/catalog.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
@@ -8,9 +8,14 @@ import { err, ok, type Result } from '../../contract/result.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
 import { checkPanel, checkScene } from './check-scene.ts';
 import { demoWall, firstLayouts, firstWall, isUntouched } from './first-walls.ts';
+import type { HoldGuard } from './holds/holds.ts';
 import { changedBy, revisionConflict } from './revision-conflict.ts';
+import type { ScreenPreviews } from './previews/previews.ts';
+import type { SeenCameras } from './seen/seen-cameras.ts';
 import { createShownReports, type ShownReports } from './shown-reports.ts';
-import { sceneSummary, storedScene } from './stored-scene.ts';
+import { showsCamera } from './shows-camera.ts';
+import { sceneSummary } from './stored-scene.ts';
+import { putWall, wallShowing } from './wall-showing.ts';
 
 export const maxWalls = 64;
 
@@ -18,10 +23,17 @@ export interface WallsDeps {
   readonly ledger: Ledger;
   readonly latest: LatestValues;
   readonly clock: Clock;
+  readonly holds: HoldGuard;
+  /** A scene as it is when it is shown now; a Problem when there is nothing to show. */
+  toShow(scene: Scene, now: EpochMs): Result<Scene, Problem>;
   /** Makes a one-time link that opens a wall session for one screen. */
   makeLink(wallId: string, screenId: string): { url: string; expiresAt: EpochMs };
   /** Ends every session of a screen, and voids what would open another. */
   endScreen(wallId: string, screenId: string): void;
+  /** Takes the small pictures that come with reports; absent: nobody wants any. */
+  readonly previews?: Pick<ScreenPreviews, 'reported'>;
+  /** Keeps which camera was last seen on a wall; absent: nobody does. */
+  readonly seen?: Pick<SeenCameras, 'note'>;
 }
 
 export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.report';
@@ -40,52 +52,63 @@ export interface Walls {
  * the first one's revision. Facts are in the ledger; only what screens report is volatile.
  */
 export function createWalls(deps: WallsDeps): Walls {
-  const { ledger, clock } = deps;
+  const { ledger, clock, holds } = deps;
   const reports = createShownReports(deps);
   const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
 
   const handlers: Handlers<WallCommand> = {
     'wall.show': ({ wallId, screenId, scene, layout, baseRevision }, context) => {
+      holds.settle();
       const found = screenIn(wallOf(wallId), wallId, screenId);
       if (!found.ok) return found;
       const { wall, screen } = found.value;
-      const refusal = revisionConflict(baseRevision, screen) ?? checkScene(scene, { cameraExists, screen: screen.rect });
-      if (refusal) return err(refusal);
-      const shows = {
-        ...screen,
-        scene: storedScene(scene, context.now),
-        layout: layout ?? null,
-        revision: screen.revision + 1,
-        ...changedBy(context),
-      };
+      const fault = checkScene(scene, { cameraExists, screen: screen.rect });
+      if (fault) return err(fault);
+      const shown = deps.toShow(scene, context.now);
+      if (!shown.ok) return shown;
+      const shows = { scene: shown.value, layout: layout ?? null };
+      const after = wallShowing(wall, screenId, shows, changedBy(context));
+      // Who holds it is worth more than who changed it last: no newer revision helps against a hold.
+      const admitted = holds.admit(wall, after, context.principal);
+      if (!admitted.ok) return admitted;
+      const conflict = revisionConflict(baseRevision, screen);
+      if (conflict) return err(conflict);
+      const revision = screen.revision + 1;
       return ok({
-        result: { revision: shows.revision },
-        changes: [putWall({ ...wall, screens: wall.screens.map((other) => (other.id === screenId ? shows : other)) })],
+        result: { revision },
+        changes: [putWall(after), ...admitted.value],
         before: { revision: screen.revision, ...sceneSummary(screen.scene) },
-        after: { revision: shows.revision, ...sceneSummary(shows.scene) },
+        after: { revision, ...sceneSummary(shows.scene) },
       });
     },
 
     'wall.span': ({ wallId, tiles, baseRevision }, context) => {
+      holds.settle();
       const wall = wallOf(wallId);
       if (!wall) return err(problem('wall-unknown', { wallId }));
       const ids = new Set(tiles.map((tile) => tile.tileId));
-      const refusal =
-        revisionConflict(baseRevision, wall) ??
+      const fault =
         (ids.size < tiles.length ? problem('scene-invalid', { reason: 'tile-id-twice' }) : null) ??
-        tiles.map((tile) => checkPanel(tile.panel, { cameraExists })).find((fault) => fault !== null);
-      if (refusal) return err(refusal);
+        tiles.map((tile) => checkPanel(tile.panel, { cameraExists })).find((one) => one !== null);
+      if (fault) return err(fault);
       const revision = wall.revision + 1;
+      const after = { ...wall, spanning: tiles, revision, ...changedBy(context) };
+      const admitted = holds.admit(wall, after, context.principal);
+      if (!admitted.ok) return admitted;
+      const conflict = revisionConflict(baseRevision, wall);
+      if (conflict) return err(conflict);
       return ok({
         result: { revision },
-        changes: [putWall({ ...wall, spanning: tiles, revision, ...changedBy(context) })],
+        changes: [putWall(after), ...admitted.value],
         before: { revision: wall.revision, tiles: wall.spanning.length },
         after: { revision, tiles: tiles.length },
       });
     },
 
     'wall.upsert': ({ wallId, name, pixelPitchMm, farthestSeatM, screens, baseRevision }, context) => {
+      // A screen that comes back under its old name is another one: nobody holds it.
+      holds.settle();
       const before = wallOf(wallId);
       const screenIds = new Set<string>(screens.map((screen) => screen.id));
       const refusal =
@@ -129,7 +152,7 @@ export function createWalls(deps: WallsDeps): Walls {
       return found.ok ? ok({ result: deps.makeLink(wallId, screenId) }) : found;
     },
 
-    'wall.report': ({ wallId, screenId, shown }, { principal }) => {
+    'wall.report': ({ wallId, screenId, shown, preview }, { principal }) => {
       const own = principal?.screen ?? null;
       if (!principal || (own && (own.wallId !== wallId || own.screenId !== screenId)))
         return err(problem('forbidden', { wallId, screenId }));
@@ -139,8 +162,10 @@ export function createWalls(deps: WallsDeps): Walls {
       // A screen cannot show what nobody has told it yet.
       if (shown.revision > screen.revision) return err(problem('field-invalid', { field: 'shown.revision', max: screen.revision }));
       if (shown.wallRevision > wall.revision) return err(problem('field-invalid', { field: 'shown.wallRevision', max: wall.revision }));
-      reports.accept(wallId, screenId, shown, own !== null);
-      return ok({ result: { previewWanted: false } });
+      const isAccepted = reports.accept(wallId, screenId, shown, own !== null);
+      if (isAccepted) deps.seen?.note(shown.tiles, clock.now(), (cameraId) => showsCamera(wall, screenId, cameraId));
+      const from = { wallId, screenId, sessionId: principal.sessionId };
+      return ok({ result: { previewWanted: isAccepted && (deps.previews?.reported({ ...from, shown, preview }) ?? false) } });
     },
   };
 
@@ -153,7 +178,7 @@ export function createWalls(deps: WallsDeps): Walls {
       const wall = isNew ? firstWall() : wallOf('main');
       if (isNew)
         changes.push(...firstLayouts().map((layout): Change => ({ collection: 'layouts', op: 'put', key: layout.id, value: layout })));
-      const showsDemo = wall !== undefined && demoCameraIds.length > 0 && isUntouched(wall);
+      const showsDemo = wall !== undefined && demoCameraIds.length > 0 && isUntouched(wall) && ledger.size('holds') === 0;
       if (wall && (isNew || showsDemo)) changes.push(putWall(showsDemo ? demoWall(wall, demoCameraIds, clock.now()) : wall));
       if (changes.length > 0) ledger.commit(changes, { kind: 'start', id: 'walls', by: 'hub' });
     },
@@ -171,8 +196,6 @@ export function screenIn(wall: Wall | undefined, wallId: string, screenId: strin
   const screen = wall.screens.find((candidate) => candidate.id === screenId);
   return screen ? ok({ wall, screen }) : err(problem('screen-unknown', { wallId, screenId }));
 }
-
-const putWall = (wall: Wall): Change => ({ collection: 'walls', op: 'put', key: wall.id, value: wall });
 
 function newScreen(id: WallScreen['id'], name: string, rect: WallScreen['rect']): WallScreen {
   const scene = emptyScene({ kind: 'grid', rows: 1, cols: 1 });

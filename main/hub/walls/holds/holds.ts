@@ -89,7 +89,8 @@ export function createHolds(deps: {
   const userOf = (id: string) => ledger.get('users', id) as User | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
 
-  const dueAt = ({ id, expiresAt }: Hold, now: EpochMs, monotonic: number): number => {
+  /** From the first moment that the hub knows of this end: a clock that is set after that does not move it. */
+  const dueAt = ({ id, expiresAt }: Hold, now = clock.now(), monotonic = clock.monotonic()): number => {
     const known = due.get(id);
     if (known?.expiresAt === expiresAt) return known.at;
     const at = monotonic + Math.min(expiresAt - now, longestHoldMs);
@@ -163,7 +164,7 @@ export function createHolds(deps: {
     });
   const becomes = <R>(hold: Hold, result: R, fields: Partial<Hold>): Result<Outcome<R>, Problem> => {
     const next: Hold = { ...hold, ...fields, revision: hold.revision + 1 };
-    return ok({ result, changes: [putHold(next)], before: summary(hold), after: summary(next) });
+    return ok({ result, changes: [putHold(next)], before: summary(hold), after: summary(next), afterCommit: () => void dueAt(next) });
   };
   /** What a hold keeps for its end once somebody else has it. */
   const passedOn = ({ restore }: Hold) => restore && { ...restore, passedOn: true };
@@ -202,6 +203,7 @@ export function createHolds(deps: {
         changes: [putHold(hold)],
         before: null,
         after: summary(hold),
+        afterCommit: () => void dueAt(hold),
       });
     },
 
