@@ -48,7 +48,10 @@ const anyStarted = fc
     // A clock may be behind the one that started it.
     at: fc.integer({ min: -1e9, max: 1e12 }),
   })
-  .map(({ tour: any, loop, startedAt, at }) => ({ shown: { ...any, startedAt, ...(loop ? {} : { loop }) } as TourScene, at: startedAt + at }));
+  .map(({ tour: any, loop, startedAt, at }) => ({
+    shown: { ...any, startedAt, ...(loop ? {} : { loop }) } as TourScene,
+    at: startedAt + at,
+  }));
 
 test('a pause of any length, on any clock, neither skips nor repeats anything', () => {
   fc.assert(

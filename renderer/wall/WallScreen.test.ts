@@ -430,6 +430,65 @@ test('a tour moves on by the hub’s clock', async () => {
   expect(shown.find('[data-camera]').attributes('data-camera')).toBe('a');
 });
 
+test('what a tour shows next plays before it is seen, and begins with its picture', async () => {
+  hub.put('walls', 'main', wall({ kind: 'tour', steps: [step('a'), step('b')], startedAt: Date.now() }));
+  hub.put('cameras', 'b', camera('b', '火车站'));
+  const shown = await show('');
+  const cameras = () => mosaics[0]!.tiles.filter(({ closed }) => !closed).length;
+  expect(cameras()).toBe(1);
+  await vi.advanceTimersByTimeAsync(2600);
+  expect(onMosaic.map(({ ticket }) => ticket)).toEqual(['a:main', 'b:main']);
+  const next = onMosaic[1]!.target as FakeTile;
+  expect(next.at, 'nobody sees it').toBeNull();
+  expect(shown.findAll('[data-camera]')).toHaveLength(1);
+  next.told({ width: 640, height: 360 });
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(shown.find('[data-camera]').attributes('data-camera')).toBe('b');
+  expect(onMosaic, 'it goes on').toHaveLength(2);
+  expect(onMosaic.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+  expect(next.at).toMatchObject({ x: 0, width: 1920 });
+  expect(shown.find('.starting').exists(), 'it has a picture').toBe(false);
+  const marks = () => ['data-unnamed', 'data-covered'].filter((name) => shown.find('.video-panel').attributes(name) !== undefined);
+  next.placed(false);
+  expect(marks(), 'its name comes with its picture').toEqual(['data-unnamed']);
+  next.placed(true);
+  expect(marks()).toEqual([]);
+  expect(shown.text()).toContain('火车站');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(shown.find('.starting').exists(), 'but if none is painted it says so').toBe(true);
+  expect(cameras()).toBe(1);
+  await paintFor(1000, next);
+  expect(states()).toEqual(['live']);
+  expect((page!.vm as unknown as { begun(): object }).begun()).toEqual({ begun: 2, preloaded: 1, withPicture: 1 });
+});
+
+test('what was made ready is given back when another scene comes', async () => {
+  hub.put('walls', 'main', wall({ kind: 'tour', steps: [step('a'), step('b')], startedAt: Date.now() }));
+  await show('');
+  await vi.advanceTimersByTimeAsync(2600);
+  hub.put('walls', 'main', wall(grid(1, video('a')), 2));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(onMosaic.map(({ ticket, signal }) => [ticket, signal.aborted])).toEqual([
+    ['a:main', false],
+    ['b:main', true],
+  ]);
+  expect((onMosaic[1]!.target as FakeTile).closed).toBe(true);
+  expect(hub.commands.filter(({ name }) => name === 'stream.release')).toHaveLength(1);
+});
+
+test('a tour that is paused stands, and says so by a shape', async () => {
+  const at = Date.now();
+  hub.put('walls', 'main', wall({ kind: 'tour', steps: [step('a'), step('b')], startedAt: at - 1000, pausedAt: at }));
+  const shown = await show('');
+  expect(shown.find('.tour .sign').exists()).toBe(true);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(shown.find('[data-camera]').attributes('data-camera')).toBe('a');
+  expect(onMosaic).toHaveLength(1);
+  hub.put('walls', 'main', wall(grid(1, video('a')), 2));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(shown.find('.tour').exists()).toBe(false);
+});
+
 test('a refusal is shown in words', async () => {
   hub.setConnection({ kind: 'refused', reason: problem('login-required') });
   const shown = await show();
