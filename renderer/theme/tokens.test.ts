@@ -1,25 +1,16 @@
 // @ts-expect-error -- pages know no Node; this test alone reads a style sheet as text, which the test runner's bundler empties
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { contrastRatio } from '../../layouts/contrast.ts';
+import { linearOf, luminanceOf } from '../../layouts/srgb.ts';
 
 const here = import.meta.url;
 const css: string = readFileSync(new URL('tokens.css', here).pathname, 'utf8');
 
 const colours = new Map([...css.matchAll(/--c-([a-z-]+):\s*(#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!]));
 
-/** Relative luminance, WCAG 2.2. */
-function luminance(hex: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
-    return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-function contrast(front: string, back: string): number {
-  const [light, dark] = [colours.get(front)!, colours.get(back)!].map(luminance).sort((a, b) => b - a) as [number, number];
-  return (light + 0.05) / (dark + 0.05);
-}
+const luminance = (hex: string) => luminanceOf(linearOf(hex)!);
+const contrast = (front: string, back: string) => contrastRatio(colours.get(front)!, colours.get(back)!);
 
 const signals = ['critical', 'high', 'medium', 'low', 'shelved', 'ok'];
 

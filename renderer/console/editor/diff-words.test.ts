@@ -22,31 +22,31 @@ const promise = { district: '320282101', groups: ['police'], everyHours: 4, rows
 const tour = (scene: StillScene, dwellMs: number): Scene => ({ kind: 'tour', steps: [{ scene, dwellMs }] });
 
 test.each<[Scene, Scene, string, string]>([
-  [grid(camera('1')), grid(camera('2')), '第 1 格由摄像机 JX-1改为摄像机 JX-2', 'Tile 1: camera JX-1 became camera JX-2'],
-  [grid(camera('1')), grid(camera('1', 'main')), '第 1 格摄像机 JX-1的码流由自动改为主码流', ''],
-  [grid(), grid(null, camera('gone')), '第 2 格新增已不存在的摄像机', 'Tile 2: a camera that is gone added'],
-  [grid(clock), grid(), '第 1 格去掉时钟', ''],
-  [grid(clock), grid(null, null, clock), '时钟由第 1 格移到第 3 格', ''],
+  [grid(camera('1')), grid(camera('2')), '第 1 格由 摄像机 JX-1 改为 摄像机 JX-2', 'Tile 1: camera JX-1 became camera JX-2'],
+  [grid(camera('1')), grid(camera('1', 'main')), '第 1 格 摄像机 JX-1 的码流由 自动 改为 主码流', ''],
+  [grid(), grid(null, camera('gone')), '第 2 格新增 已不存在的摄像机', 'Tile 2: a camera that is gone added'],
+  [grid(clock), grid(), '第 1 格去掉 时钟', ''],
+  [grid(clock), grid(null, null, clock), '时钟 由第 1 格移到第 3 格', ''],
   [
     grid({ panel: 'note', text: '防汛' }),
     grid({ panel: 'note', text: '防火' }),
-    '第 1 格由文字“防汛”改为文字“防火”',
+    '第 1 格由 文字“防汛” 改为 文字“防火”',
     'Tile 1: text “防汛” became text “防火”',
   ],
   [
     grid({ panel: 'camera-health' }),
     grid({ panel: 'camera-health', district: '320282101' }),
-    '第 1 格由摄像机在线情况改为摄像机在线情况（宜城街道）',
+    '第 1 格由 摄像机在线情况 改为 摄像机在线情况（宜城街道）',
     '',
   ],
-  [grid(), { kind: 'split', template: '1+5', tiles: [] }, '由网格 2×2改为分屏 1+5', 'From grid 2×2 to split 1+5'],
-  [free(0, 960), free(960, 960), '时钟由 0, 0 移到 960, 0', ''],
-  [free(0, 960), free(0, 800), '时钟由 960×540 改为 800×540 像素', ''],
+  [grid(), { kind: 'split', template: '1+5', tiles: [] }, '由 网格 2×2 改为 分屏 1+5', 'From grid 2×2 to split 1+5'],
+  [free(0, 960), free(960, 960), '时钟 由 0, 0 移到 960, 0', ''],
+  [free(0, 960), free(0, 800), '时钟 由 960×540 改为 800×540 像素', ''],
   [tour(grid(), 10_000), tour(grid(), 20_000), '停留由 10 秒 改为 20 秒', 'Dwell from 10 s to 20 s'],
   [
     tour(grid(), 10_000),
     { kind: 'tour', steps: [{ scene: grid(), dwellMs: 10_000 }], coverage: promise },
-    '改为公平巡视：宜城街道 · police每 4 小时一遍，3×3，停留 15 秒',
+    '改为公平巡视：宜城街道 · police 每 4 小时一遍，3×3，停留 15 秒',
     'Fair coverage now: 宜城街道 · police every 4 h, 3×3, dwell 15 s',
   ],
 ])('%j to %j', (before, after, zh, en) => {
@@ -68,6 +68,6 @@ test('each line says what kind of change it is, and where in a tour', () => {
   };
   expect(sceneDiff(before, after).map((each) => diffLine(each, names))).toEqual([
     { kind: 'added', step: 1, words: '新增，0 路画面' },
-    { kind: 'added', step: 2, words: '第 2 格新增摄像机 JX-2' },
+    { kind: 'added', step: 2, words: '第 2 格新增 摄像机 JX-2' },
   ]);
 });

@@ -89,6 +89,7 @@ describe('versions', () => {
   const versions = [
     { revision: 3, name: '防汛', by: '李明', at: 1_700_000_000_000, note: null },
     { revision: 2, name: '防汛', by: '王芳', at: 1_690_000_000_000, note: '换了东门' },
+    { revision: 1, name: '防汛', by: null, at: null, note: '↩ 7' },
   ];
   beforeEach(() => {
     answers = {
@@ -103,7 +104,9 @@ describe('versions', () => {
     show(VersionsDialog, { layout: layoutOf() });
     await flushPromises();
     expect(words()).toContain('换了东门');
-    expect(words()).toContain('第 2 格由摄像机 JX-3改为摄像机 JX-2');
+    expect(page!.get('[data-revision="1"]').text()).toContain('恢复自第 7 版');
+    expect(document.activeElement?.getAttribute('data-revision')).toBe('2');
+    expect(words()).toContain('第 2 格由 摄像机 JX-3 改为 摄像机 JX-2');
     expect(page!.get('[data-revision="3"]').text()).toContain('现用');
   });
 
@@ -181,8 +184,8 @@ describe('import', () => {
     await paste(tree(good, bad, same));
     expect(words()).toContain('共 3 个布局，2 个可以导入。');
     const faults = page!.findAll('.faults li').map((fault) => fault.text().replaceAll(/\s+/g, ' '));
-    expect(faults[0]).toMatch(/^第 10 行 ?东门 · 目录中没有编号为“nobody”的摄像机。 ?此格留空$/);
-    expect(faults[1]).toMatch(/应有 4 格，只写了 1 格.*此布局不导入/);
+    expect(faults[0]).toMatch(/^第 10 行 ?东门 · 目录中没有编号为“nobody”的摄像机。 ?此格略去$/);
+    expect(faults[1]).toMatch(/第 2 个布局 · .*应有 4 格，只写了 1 格.*此布局不导入/);
     expect(sent).toEqual([]);
   });
 
@@ -235,8 +238,8 @@ describe('two editors on one layout', () => {
     show(ConflictDialog, props);
     expect(words()).toContain('李明');
     expect(words()).toContain('第 3 版；您的改动基于第 2 版');
-    expect(page!.get('[data-theirs]').text()).toContain('第 2 格新增摄像机 JX-2');
-    expect(page!.get('[data-mine]').text()).toContain('第 1 格由摄像机 JX-1改为摄像机 JX-3');
+    expect(page!.get('[data-theirs]').text()).toContain('第 2 格新增 摄像机 JX-2');
+    expect(page!.get('[data-mine]').text()).toContain('第 1 格由 摄像机 JX-1 改为 摄像机 JX-3');
   });
 
   test('each answer says what it is about', async () => {
