@@ -1,3 +1,6 @@
+import type { KeySymbol } from './keypad/key-line.ts';
+import { keypadSymbol } from './keypad/key-symbols.ts';
+
 /** Everything that a key can do at the desk. */
 export type DeskAction =
   | 'search'
@@ -32,6 +35,9 @@ export type DeskAction =
   | 'extend-down'
   | 'redo'
   | 'keypad'
+  | 'next-camera'
+  | 'previous-camera'
+  | 'swap'
   | 'open'
   | 'link'
   | 'spot'
@@ -44,10 +50,11 @@ export type DeskAction =
   | 'lock'
   | 'logout';
 
-/** What a pressed key means; `digit` is 1 to 9 for `tile` and `template`. */
+/** What a pressed key means; `digit` is 1 to 9 for `tile` and `template`, `symbol` begins the key line. */
 export interface KeyMeaning {
   readonly action: DeskAction;
   readonly digit?: number;
+  readonly symbol?: KeySymbol;
 }
 
 /** The part of a keyboard event that decides. */
@@ -87,6 +94,9 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   'extend-down': ['⇧↓'],
   redo: ['⇧Z'],
   keypad: ['N'],
+  'next-camera': ['+'],
+  'previous-camera': ['−'],
+  swap: ['X'],
   open: ['O'],
   link: ['L'],
   spot: ['V'],
@@ -131,6 +141,7 @@ const letters: Readonly<Record<string, DeskAction>> = {
   b: 'favourite',
   q: 'listing',
   n: 'keypad',
+  x: 'swap',
 };
 const shiftedLetters: Readonly<Record<string, DeskAction>> = {
   l: 'language',
@@ -150,28 +161,35 @@ const extending: Readonly<Partial<Record<DeskAction, DeskAction>>> = {
 /**
  * What a key means at the desk, outside text fields. Chords with Ctrl, Alt or Meta belong to the browser. Letters go by what
  * is on the key cap; when an input method swallows the letter, by the key's place. Digits and signs go by place, because
- * Shift changes what they write.
+ * Shift changes what they write. The numeric keypad is the key line's, with Num Lock or without.
  */
 export function keyMeaning(event: PressedKey): KeyMeaning | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
+  const symbol = keypadSymbol(event);
+  if (symbol === '+') return { action: 'next-camera' };
+  if (symbol === '-') return { action: 'previous-camera' };
+  if (symbol !== null) return { action: 'keypad', symbol };
   const byName = named[event.key];
   if (byName) {
     const action = event.shiftKey ? extending[byName] : byName;
     return action ? { action } : null;
   }
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  if (digit) {
-    const value = Number(digit);
-    if (!event.shiftKey) return { action: 'tile', digit: value };
-    return event.code.startsWith('Digit') ? { action: 'template', digit: value } : null;
-  }
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (digit) return { action: event.shiftKey ? 'template' : 'tile', digit: Number(digit) };
+  if (event.key === '+' || event.key === '=') return { action: 'next-camera' };
+  if (event.key === '-' || event.key === '−') return { action: 'previous-camera' };
   if (event.key === '?' || event.key === '？') return { action: 'help' };
   if (event.key === '/' || event.code === 'Slash') return { action: event.shiftKey ? 'help' : 'search' };
   if (event.key === ']' || event.code === 'BracketRight') return event.shiftKey ? null : { action: 'next-screen' };
   if (event.key === '[' || event.code === 'BracketLeft') return event.shiftKey ? null : { action: 'previous-screen' };
-  const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : /^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase();
+  const letter = letterOf(event);
   const action = letter === undefined ? undefined : (event.shiftKey ? shiftedLetters : letters)[letter];
   return action ? { action } : null;
+}
+
+/** The letter of a key, small: what is on its cap, or its place when an input method swallows that. */
+export function letterOf({ key, code }: Pick<PressedKey, 'key' | 'code'>): string | undefined {
+  return /^[a-z]$/i.test(key) ? key.toLowerCase() : /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase();
 }
 
 /** True when what is typed goes into a text field. */
