@@ -69,7 +69,6 @@ describe.skipIf(chromiumPath === null)(`two desks and one wall${why}`, () => {
       made.push(cameraId);
     }
     cameras = made;
-    desks = [await sitDown('ann'), await sitDown('bob', { prepare: behind })];
   });
   afterAll(async () => {
     await browser?.close();
@@ -112,6 +111,10 @@ describe.skipIf(chromiumPath === null)(`two desks and one wall${why}`, () => {
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     for (const dismiss of await page.locator('.notice .dismiss').all()) await dismiss.click();
   };
+
+  test('both sit down', async () => {
+    desks = await Promise.all([sitDown('ann'), sitDown('bob', { prepare: behind })]);
+  });
 
   test('ann holds screen 2 by keys; it stands on both desks until when', async () => {
     await goTo(ann(), '2');

@@ -134,7 +134,9 @@ describe('keeping what the wall shows', () => {
     expect(form().text()).toContain('“全景”原来的内容将被覆盖。');
     await form().trigger('submit');
     await desk.settled();
-    expect(hub.argsOf('preset.save')).toEqual([{ presetId: 'p1', baseRevision: 5, name: '全景', number: 1, wallId: 'main' }]);
+    expect(hub.argsOf('preset.save')).toEqual([
+      { presetId: 'p1', baseRevision: 5, name: '全景', number: 1, wallId: 'main', screenIds: ['1'], spanning: false },
+    ]);
   });
 
   test('a number that is taken says by whom before anything is sent', async () => {

@@ -65,6 +65,7 @@ const messages: SameShape<typeof zh> = {
     name: 'Name of the preset',
     wholeWall: 'Whole wall',
     onlyScreen: 'Only {screen}',
+    sameScreens: 'The same screens',
     overwrite: 'Overwrite',
     overwrites: 'What “{name}” kept until now is overwritten.',
     remove: 'Remove',

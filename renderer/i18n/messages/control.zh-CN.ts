@@ -62,6 +62,7 @@ export default {
     name: '预案名称',
     wholeWall: '整面大屏',
     onlyScreen: '仅 {screen}',
+    sameScreens: '原有的屏',
     overwrite: '覆盖',
     overwrites: '“{name}”原来的内容将被覆盖。',
     remove: '删除',
