@@ -21,6 +21,8 @@ interface Slot {
   readonly number: string;
   /** Number, name and aliases, folded, each ended by a line feed: no word can match across two of them. */
   text: string;
+  /** The initials of its name, every form behind a line feed; empty once they stand among those of all. */
+  initials: string;
   alive: boolean;
 }
 
@@ -68,12 +70,15 @@ export class CameraLookup {
   /** Adds a camera, or replaces the one with this id. */
   put(entry: LookupEntry): void {
     const number = fold(entry.number);
-    let text = `${number}\n${fold(entry.name)}\n`;
+    const name = fold(entry.name);
+    let text = `${number}\n${name}\n`;
     for (const alias of entry.aliases ?? []) text += `${fold(alias)}\n`;
     const before = this.#slots.get(entry.id);
     if (before?.text === text) return;
     if (before) this.#bury(before);
-    const slot: Slot = { id: entry.id, number, text, alive: true };
+    let initials = '';
+    for (const form of this.#pinyin.of(name)) initials += `\n${form}`;
+    const slot: Slot = { id: entry.id, number, text, initials, alive: true };
     this.#slots.set(entry.id, slot);
     this.#added.push(slot);
   }
@@ -142,7 +147,8 @@ export class CameraLookup {
         const slot = added[next] as Slot;
         if (known !== null && byNumber(slot, known) > 0) return;
         merged.push(slot);
-        initials.push(this.#initialsOf(slot));
+        initials.push(slot.initials);
+        slot.initials = '';
       }
     };
     this.#order.forEach((slot, place) => {
@@ -161,14 +167,6 @@ export class CameraLookup {
     this.#names = Int32Array.from(merged, (slot) => slot.number.length + 1);
     // A slice shares the long string's memory; the text of its own can go.
     merged.forEach((slot, place) => (slot.text = this.#texts.at(place)));
-  }
-
-  #initialsOf({ number, text }: Slot): string {
-    const name = text.slice(number.length + 1, text.indexOf('\n', number.length + 1));
-    return this.#pinyin
-      .of(name)
-      .map((form) => `\n${form}`)
-      .join('');
   }
 
   #hits(words: readonly string[]): Int32Array {
