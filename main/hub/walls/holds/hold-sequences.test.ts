@@ -35,9 +35,9 @@ const over = [
 
 const who = fc.constantFrom(...people.map(({ name }) => name));
 const personOf = (name: string) => people.find((one) => one.name === name)!;
-const screenId = fc.constantFrom('1', '1', '2');
+const screenId = fc.constantFrom<string>('1', '1', '2');
 const which = fc.nat(5);
-const aPart = fc.constantFrom(null, null, ['g-0-0'], ['g-0-0', 'g-1-1'], ['g-0-1'], ['g-1-0', 'g-1-1'], ['s-0']);
+const aPart = fc.constantFrom<string[] | null>(null, null, ['g-0-0'], ['g-0-0', 'g-1-1'], ['g-0-1'], ['g-1-0', 'g-1-1'], ['s-0']);
 const someMinutes = fc.integer({ min: 1, max: 60 });
 const aClockStep = fc.oneof(fc.integer({ min: 2, max: 300 }), fc.integer({ min: -300, max: -2 }));
 const does = <const D extends string, T>(weight: number, what: D, more: { [K in keyof T]: fc.Arbitrary<T[K]> }) => ({
