@@ -19,17 +19,10 @@ describe.skipIf(chromiumPath === null)(`tours${why}`, () => {
   beforeAll(async () => {
     hub = await startHub({ demo: true });
     browser = await startChromium();
-    cameras = await until('the demo city has its cameras', 30_000, async () => {
-      const found: Camera[] = [];
-      for (let after: string | null = ''; after !== null;) {
-        const page: { items: Camera[]; next: string | null } = await hub.collection(
-          'cameras',
-          `?limit=1000${after === '' ? '' : `&after=${after}`}`,
-        );
-        found.push(...page.items);
-        after = found.length >= 6000 ? null : page.next;
-      }
-      return found.length >= 6000 && found;
+    // Whatever their state is simulated to be: what somebody watches plays.
+    cameras = await until('the demo city has cameras', 60_000, async () => {
+      const { items } = await hub.collection<Camera>('cameras', '?limit=1000');
+      return items.length === 1000 && items;
     });
     left = await openWall(browser, hub, '1');
     right = await openWall(browser, hub, '2');
@@ -43,7 +36,7 @@ describe.skipIf(chromiumPath === null)(`tours${why}`, () => {
     kind: 'grid',
     rows: 2,
     cols: 2,
-    tiles: ids.map((cameraId) => ({ panel: 'video', cameraId })),
+    tiles: ids.map((cameraId) => ({ panel: 'video', cameraId, profile: 'sub' })),
   });
   const show = (screenId: string, scene: object) => hub.command<{ revision: number }>('wall.show', { wallId: 'main', screenId, scene });
   const control = (screenId: string, action: string) =>
@@ -56,11 +49,7 @@ describe.skipIf(chromiumPath === null)(`tours${why}`, () => {
   };
   /** The cameras that a screen says it shows, whatever their state. */
   const onScreen = async (screenId: string) => (await shownTiles(hub, screenId))?.tiles.map(({ cameraId }) => cameraId) ?? [];
-  const someCameras = (from: number) =>
-    cameras
-      .filter(({ status }) => status.state === 'online')
-      .slice(from, from + 4)
-      .map(({ id }) => id);
+  const someCameras = (from: number) => cameras.slice(from, from + 4).map(({ id }) => id);
 
   test('at a change of scene every tile begins with a picture that was there before', async () => {
     const [first, second] = [someCameras(0), someCameras(4)];
@@ -105,26 +94,27 @@ describe.skipIf(chromiumPath === null)(`tours${why}`, () => {
   });
 
   test('a fair-coverage tour shows every camera of its place, and the report says so', async () => {
-    const byPlace = Map.groupBy(cameras, ({ district }) => district);
-    const few = (district: string) => Math.abs(byPlace.get(district)!.length - 40);
-    const [place] = [...byPlace.keys()].toSorted((a, b) => few(a) - few(b));
-    const [group] = byPlace.get(place!)![0]!.groups;
-    const asked = { district: place!, groups: [group!] };
-    const all = byPlace.get(place!)!.filter(({ groups }) => groups.includes(group!));
-    const report = () => hub.command<CommandResult<'coverage.report'>>('coverage.report', { ...asked, hours: 1 });
-    const before = await report();
-    expect(before).toMatchObject({ cameras: all.length, tours: [] });
-    expect(before.never + before.seen).toBe(all.length);
+    const { district } = cameras[0]!;
+    const report = (groups: readonly string[]) =>
+      hub.command<CommandResult<'coverage.report'>>('coverage.report', { district, groups, hours: 1 });
+    const known = new Set(cameras.flatMap((camera) => (camera.district === district ? camera.groups : [])));
+    const reports = await Promise.all([...known].map(async (group) => ({ group, report: await report([group]) })));
+    const [chosen] = reports.toSorted((a, b) => Math.abs(a.report.cameras - 40) - Math.abs(b.report.cameras - 40));
+    const { cameras: all, ...before } = chosen!.report;
+    const groups = [chosen!.group];
+    expect(all).toBeGreaterThan(18);
+    expect(before.tours).toEqual([]);
+    expect(before.never).toBeGreaterThan(18);
     await show('1', {
       kind: 'tour',
       steps: [{ scene: grid([]), dwellMs: 5000 }],
-      coverage: { ...asked, everyHours: 1, rows: 3, cols: 3, dwellMs: 5000 },
+      coverage: { district, groups, everyHours: 1, rows: 3, cols: 3, dwellMs: 5000 },
     });
     const after = await until('every camera to have been seen', 180_000, async () => {
-      const now = await report();
-      return now.seen === all.length && now;
+      const now = await report(groups);
+      return now.seen === all && now;
     });
-    const roundMs = Math.ceil(all.length / 9) * 5000;
+    const roundMs = Math.ceil(all / 9) * 5000;
     expect(after.tours).toEqual([{ wallId: 'main', screenId: '1', everyHours: 1, roundMs, keeps: true }]);
     expect(after).toMatchObject({ late: 0, never: 0, longest: [] });
   });

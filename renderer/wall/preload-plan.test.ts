@@ -60,7 +60,7 @@ test.each<[string, NextTile[], string[], Partial<PreloadRoom>, string[][]]>([
   ['as many as there are decoders', [tile('a'), tile('b')], [], { usedDecoders: 49 }, [['a', 'sub', 'sub']]],
   ['nothing where there is no decoder', [tile('a')], [], { capacity: { megapixelsPerSecond: 1000, decoders: 0 }, usedDecoders: 0 }, []],
   ['nothing where everything is taken', [tile('a')], [], { usedMegapixels: 100 }, []],
-  ['nothing on a screen that has too much to do', [tile('a')], [], { overloaded: true }, []],
+  ['key pictures on a screen that has too much to do', [tile('a')], [], { overloaded: true }, [['a', 'sub', 'key-only']]],
   ['nothing for nothing', [], [], {}, []],
 ])('%s', (_, next, shown, more, expected) => {
   expect(streams(next, new Set(shown), room(more))).toEqual(expected);

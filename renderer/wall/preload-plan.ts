@@ -27,13 +27,12 @@ export interface PreloadRoom {
 
 /**
  * What of the next scene is made ready before it is due: the streams that it will have, as far as there is room beside what is shown now. What does
- * not fit whole gets its latest key picture, which costs next to nothing; what does not fit even so, and everything on a screen that has too much
- * to do already, begins when it is shown.
+ * not fit whole, and everything on a screen that has too much to do already, gets its latest key picture, which costs next to nothing; what does not
+ * fit even so begins when it is shown.
  *
  * `shown`: cameras on the screen now, which go on by themselves.
  */
 export function planPreload(next: readonly NextTile[], shown: ReadonlySet<string>, room: PreloadRoom): Preload[] {
-  if (room.overloaded) return [];
   const cameraOf = new Map(next.map(({ tileId, cameraId }) => [tileId, cameraId]));
   const planned = planDecoding(next, room.capacity, (tileId, stream) => room.loadOf(cameraOf.get(tileId)!, stream));
   const wanted = new Map<string, PlannedStream>();
@@ -53,7 +52,7 @@ export function planPreload(next: readonly NextTile[], shown: ReadonlySet<string
     megapixels -= load;
     ready.push({ cameraId, profile: whole === 'main' ? 'main' : 'sub', stream: 'key-only', whole });
   }
-  for (const one of ready) {
+  for (const one of room.overloaded ? [] : ready) {
     if (one.whole === 'still') continue;
     const more = room.loadOf(one.cameraId, one.whole) - room.loadOf(one.cameraId, one.stream);
     if (more > megapixels) continue;

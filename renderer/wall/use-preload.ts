@@ -46,8 +46,12 @@ export function usePreload(
       void nextTick(keepOnlyWanted);
       if (on === null) return;
       for (const { cameraId, profile, stream } of list) {
-        if (ready.get(cameraId)?.mosaic === on) continue;
-        ready.get(cameraId)?.end();
+        const before = ready.get(cameraId);
+        if (before?.mosaic === on) {
+          before.setStream(stream);
+          continue;
+        }
+        before?.end();
         ready.set(cameraId, readyPicture({ pictures, mosaic: on, cameraId, profile, stream }));
       }
     },

@@ -12,6 +12,8 @@ export interface ReadyPicture {
   readonly player: CameraPlayer;
   readonly profile: Profile;
   readonly stream: PlannedStream;
+  /** More or less of the same picture of the camera. */
+  setStream(stream: PlannedStream): void;
   /** Whether there is a picture to begin with. */
   readonly hasPicture: boolean;
   /** Gives everything back; for one that nobody took over. */
@@ -40,13 +42,20 @@ export function readyPicture({ pictures, mosaic, cameraId, profile, stream }: Re
     stream,
     decodes,
   });
+  let now = stream;
   return {
     cameraId,
     mosaic,
     tile,
     player,
     profile,
-    stream,
+    get stream() {
+      return now;
+    },
+    setStream(next) {
+      now = next;
+      player.setStream(next);
+    },
     get hasPicture() {
       return (tile.facts?.width ?? 0) > 0;
     },
