@@ -91,11 +91,11 @@ export function placedTiles(view: WallView): PlacedTile[] {
         rect: { ...rect, x: rect.x + screen.rect.x, y: rect.y + screen.rect.y },
       })),
   );
-  return [...scenes.filter(({ rect }) => !spans.some((span) => lies(rect, span.rect))), ...spans];
+  return [...scenes.filter(({ rect }) => !spans.some((span) => liesWithin(rect, span.rect))), ...spans];
 }
 
 /** True when the first lies wholly within the second. */
-const lies = (inner: Rect, outer: Rect) =>
+export const liesWithin = (inner: Rect, outer: Rect): boolean =>
   inner.x >= outer.x &&
   inner.y >= outer.y &&
   inner.x + inner.width <= outer.x + outer.width &&

@@ -200,6 +200,10 @@ describe('several tiles', () => {
     ]);
     expect(notices().join()).toContain('A1 已跨 5 格显示');
     expect(new Set(chosen()), 'it is one tile on both screens').toEqual(new Set(['w-span-1']));
+    expect(
+      page.findAll('.tile').map((tile) => tile.attributes('data-tile')),
+      'what lies under it is not seen',
+    ).toEqual(['w-span-1', 'w-span-1']);
     await key('Delete');
     expect(hub.argsOf('wall.span').at(-1)).toMatchObject({ tiles: [] });
   });
