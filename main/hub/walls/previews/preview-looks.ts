@@ -84,6 +84,6 @@ export class PreviewLooks {
 
   /** Ends them all. */
   endAll(): void {
-    for (const sessionId of [...this.#bySession.keys()]) this.endSession(sessionId);
+    for (const sessionId of this.#bySession.keys()) this.endSession(sessionId);
   }
 }
