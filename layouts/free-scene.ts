@@ -47,7 +47,7 @@ function inShape(shape: TiledScene, tiles: readonly FreeTile[], canvas: Canvas):
   if (tileCount(shape) !== tiles.length) return null;
   const panels = new Map(tiles.map(({ rect, panel }) => [placeOf(rect), panel]));
   const places = solveScene(shape, { x: 0, y: 0, ...canvas }, 0).map(({ rect }) => placeOf(rect));
-  if (panels.size !== tiles.length || places.length !== tiles.length || places.some((place) => !panels.has(place))) return null;
+  if (places.length !== tiles.length || places.some((place) => !panels.has(place))) return null;
   return { ...shape, tiles: places.map((place) => panels.get(place)!) };
 }
 
