@@ -46,10 +46,13 @@ let ledger: Ledger;
 let walls: Walls;
 let ended: string[];
 let toShow: WallsDeps['toShow'];
+/** Cameras of accepted reports, each with whether its screen should show it. */
+let noted: [string | null, boolean][];
 
 beforeEach(() => {
   clock = new ManualClock();
   ended = [];
+  noted = [];
   toShow = (scene, now) => ok(storedScene(scene, now));
   latest = createLatestValues({ flushMs: 100, clock });
   ledger = new MemoryLedger({ clock });
@@ -66,6 +69,10 @@ const open = (on = ledger) => {
     clock,
     holds: nothingHeld,
     toShow,
+    seen: {
+      note: (tiles, _at, shows) =>
+        void noted.push(...tiles.map(({ cameraId }): [string | null, boolean] => [cameraId, cameraId !== null && shows(cameraId)])),
+    },
     makeLink: (wallId, screenId) => ({ url: `http://hub/wall/${wallId}/${screenId}?ticket=t`, expiresAt: clock.now() + 60_000 }),
     endScreen: (wallId, screenId) => void ended.push(`${wallId}/${screenId}`),
   });
@@ -403,6 +410,28 @@ describe('wall.report', () => {
     await clock.advance(1_000);
     report('1', li, clock.now(), 4);
     expect(reported()['1']!.revision).toBe(4);
+  });
+
+  test('who is seen is noted of reports that count, with what the screen should show', () => {
+    const tiles = (...ids: string[]) =>
+      ids.map((cameraId, n) => ({
+        tileId: `g-0-${n}`,
+        cameraId,
+        state: 'live' as const,
+        engine: 'mosaic' as const,
+        fps: 15,
+        frameAgeMs: 90,
+      }));
+    const say = (by: Principal, ...ids: string[]) =>
+      run('wall.report', { wallId: 'main', screenId: '1', shown: { revision: 1, at: clock.now(), tiles: tiles(...ids) } }, by);
+    say(screenOf('main', '1'), 'c1', 'c7');
+    expect(noted).toEqual([
+      ['c1', true],
+      ['c7', false],
+    ]);
+    say(li, 'c1');
+    say(screenOf('main', '2'), 'c1');
+    expect(noted, 'nobody else speaks for the screen').toHaveLength(2);
   });
 
   test('an unknown screen is refused', () => {
