@@ -71,6 +71,9 @@ test('a person who looks gets the picture and stands in the register once; nobod
 
   const key = { headers: { 'idempotency-key': 'the-same-question' } };
   for (let asked = 0; asked < 3; asked += 1) expect((await look(wide, key)).json.picture).toMatchObject({ revision, jpeg });
+  const { at } = (await look(wide, key)).json.picture;
+  await report([north, south], revision);
+  expect((await look(wide, key)).json.picture.at, 'no answer is kept to be given again').not.toBe(at);
   for (const cameraId of [north, south]) expect(await watches(cameraId)).toMatchObject([{ actor: 'wide', kind: 'live', until: null }]);
   const rows = await audited();
   expect(rows.map(({ phase, actor }) => `${String(phase)} ${String(actor)}`)).toEqual(['close wide', 'open wide']);
