@@ -28,7 +28,7 @@ export default {
     across: '{camera} 已跨 {n} 格显示',
     full: '这面大屏已有 {n} 个跨屏窗格，请先清除一个。',
     replaced: '{camera} → 跨屏窗格',
-    spanCleared: '已清除跨屏窗格',
+    spanCleared: '已清除 {n} 个跨屏窗格',
     cleared: '已清空 {n} 格',
     swapped: '{one} 与 {other} 已互换',
     filled: '{screen}：从第 {from} 格起放入 {n} 路',
