@@ -38,7 +38,7 @@ describe.skipIf(chromiumPath === null)(`the hand-over of a desk${why}`, () => {
 
   /** Opens a desk of one's own and gives oneself a password. */
   async function desk(user: string, language: string): Promise<OpenPage> {
-    const opened = await openPage(browser, `${hub.listening}/login?lang=${language}`, { width: 1366, height: 768 });
+    const opened = await openPage(browser, `${hub.listening}/login`, { width: 1366, height: 768 });
     const { page } = opened;
     await page.locator('input[autocomplete="username"]').fill(user);
     await page.locator('input[autocomplete="current-password"]').fill(firstPassword);
@@ -46,6 +46,8 @@ describe.skipIf(chromiumPath === null)(`the hand-over of a desk${why}`, () => {
     await page.locator('input[autocomplete="new-password"]').nth(1).waitFor();
     for (const field of await page.locator('input[autocomplete="new-password"]').all()) await field.fill(ownPassword);
     await page.keyboard.press('Enter');
+    await page.waitForURL(/\/console$/);
+    await page.goto(`${hub.listening}/console?lang=${language}`);
     await page.locator('.console[data-connection="live"]').waitFor();
     await page.locator('[data-screen="1"] [data-tile]').first().waitFor();
     return opened;

@@ -174,6 +174,9 @@ describe('handing over', () => {
       },
     ]);
     expect(words()).toContain('现在退出登录吗？');
+    hub.change('handovers', { new: offered('new', person('wang')) });
+    await flushPromises();
+    expect(words()).toContain(`您已于 ${stampText(hub.now - 60_000)} 签字交班`);
     await key('Q', { shiftKey: true });
     expect(loggedOut).toBe(1);
   });

@@ -30,6 +30,7 @@ const messages: SameShape<typeof zh> = {
     sign: 'Sign and hand over',
     signHint: 'You sign as {name}',
     signed: 'You have signed',
+    signedAt: 'You signed at {time}',
     signedHint: 'The desk is handed over once somebody else has signed too. What you hold on the walls passes to them then.',
     logoutAsk: 'Log out now?',
     logout: 'Log out',
@@ -78,7 +79,7 @@ const messages: SameShape<typeof zh> = {
     noRemarks: 'No remarks.',
   },
   report: {
-    asOf: 'As of {time}',
+    asOf: 'What the system knew at {time}',
     notAllowed: 'Not listed: whoever handed over may not see it.',
     screens: 'Walls',
     noScreens: 'There is no wall.',

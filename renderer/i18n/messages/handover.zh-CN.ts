@@ -27,6 +27,7 @@ export default {
     sign: '签字交班',
     signHint: '以 {name} 的身份签字',
     signed: '您已签字交班',
+    signedAt: '您已于 {time} 签字交班',
     signedHint: '接班人签字后，交接完成。屏幕占用在那时转到接班人名下。',
     logoutAsk: '现在退出登录吗？',
     logout: '退出登录',
@@ -75,7 +76,7 @@ export default {
     noRemarks: '没有意见。',
   },
   report: {
-    asOf: '截至 {time}',
+    asOf: '系统记录，截至 {time}',
     notAllowed: '交班人无权查看，未列出。',
     screens: '大屏',
     noScreens: '没有大屏。',
