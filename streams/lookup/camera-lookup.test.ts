@@ -82,7 +82,7 @@ describe('CameraLookup', () => {
 
   it('ranks numbers before names before initials before the rest', () => {
     const lookup = lookupOf([
-      { id: 'rest', number: '7', name: '西大道站' },
+      { id: 'rest', number: '1', name: '西大道站' },
       { id: 'initials', number: '6', name: '大道站' },
       { id: 'name', number: '5', name: 'DDZ 机房' },
       { id: 'prefix', number: 'DDZ-4', name: '岗亭' },
