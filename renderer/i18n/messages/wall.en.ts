@@ -10,10 +10,15 @@ export default {
     stale: 'Lost contact with the hub · showing the last layout',
     since: 'since {time}',
     incompatible: 'Page and hub differ in version; reloading',
+    safe: 'This screen was lost repeatedly and shows stills for a while',
   },
   unknownWall: 'The hub has no wall “{wall}”',
   unknownScreen: 'Wall “{wall}” has no screen “{screen}”',
   waiting: 'Waiting for a layout',
+  tour: {
+    step: 'Tour: scene {n} of {total}',
+    paused: 'Tour paused at scene {n} of {total}',
+  },
   pairing: {
     title: {
       never: 'This display is not a screen of the wall yet',

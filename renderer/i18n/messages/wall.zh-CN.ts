@@ -10,10 +10,15 @@ export default {
     stale: '与中心失去联系 · 显示最后布局',
     since: '自 {time} 起',
     incompatible: '页面与中心版本不一致，即将重新载入',
+    safe: '本屏多次中断，暂以静态画面显示',
   },
   unknownWall: '中心没有编号为“{wall}”的大屏',
   unknownScreen: '大屏“{wall}”没有编号为“{screen}”的屏幕',
   waiting: '等待布局',
+  tour: {
+    step: '轮巡：第 {n} 步，共 {total} 步',
+    paused: '轮巡已暂停：第 {n} 步，共 {total} 步',
+  },
   pairing: {
     title: {
       never: '此显示屏尚未接入大屏',
