@@ -149,7 +149,7 @@ describe('what a screen says of itself', () => {
     await told(report({}, { state: 'delayed', stream: 'key-only', reason: 'decode-budget' }));
     expect(card('1')).toContain(verdict);
     const tile = tileOf('1', 'g-0-0');
-    expect(tile.classes()).toEqual(expect.arrayContaining(['held', 'thinned']));
+    expect(tile.classes()).toEqual(expect.arrayContaining(['reduced', 'thinned']));
     expect(tile.text()).toContain(word);
     expect(tile.attributes('title')).toContain(why);
     expect(tile.attributes('aria-label')).toContain(word);

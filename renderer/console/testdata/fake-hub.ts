@@ -12,6 +12,8 @@ export class FakeHub {
   now = 1_700_000_000_000;
   connection: Connection = { kind: 'live' };
   readonly sent: { readonly name: CommandName; readonly args: Item }[] = [];
+  /** What the page asks for by itself, again and again. */
+  readonly asked: { readonly name: CommandName; readonly args: Item }[] = [];
   answer: (name: CommandName, args: Item) => unknown = () => ({});
   permissions: readonly Permission[] = permissions;
   /** What `session.who` says otherwise than usual. */
@@ -67,7 +69,7 @@ export class FakeHub {
   }
   /** The arguments of every command of this name. */
   argsOf(name: CommandName): Item[] {
-    return this.sent.filter((one) => one.name === name).map(({ args }) => args);
+    return [...this.sent, ...this.asked].filter((one) => one.name === name).map(({ args }) => args);
   }
   get held(): number {
     return [...this.#collections.values()].reduce((sum, { listeners }) => sum + listeners.size, 0);
@@ -131,7 +133,7 @@ export class FakeHub {
           if (name === 'favourite.set') hub.favourites = (args as { cameraIds: readonly string[] }).cameraIds;
           return { cameraIds: hub.favourites } as never;
         }
-        hub.sent.push({ name, args: args as Item });
+        (name === 'wall.preview' ? hub.asked : hub.sent).push({ name, args: args as Item });
         const answered = await hub.answer(name, args as Item);
         if (answered && typeof answered === 'object' && 'code' in answered) throw new ProblemError(answered as Problem);
         return answered as never;
