@@ -66,6 +66,7 @@ try {
     await page.locator('input[autocomplete="current-password"]').fill(adminPassword);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/console/);
+    await page.goto(`${hub.listening}/console?lang=${language}`);
     await page.locator('[data-screen="1"] [data-tile]').first().waitFor();
     await page.keyboard.press('/');
     await page.keyboard.insertText('陶源');
