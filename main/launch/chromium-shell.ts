@@ -154,6 +154,7 @@ async function keepOpen(
     const openedAt = clock.monotonic();
     const over = new AbortController();
     const restMs = brake.remainingMs(openedAt);
+    let atEnd = () => {};
     try {
       const browser = await open(() => over.abort(), restMs !== null);
       // After its rest the window is opened anew, with the whole scene.
@@ -165,6 +166,7 @@ async function keepOpen(
       const enough = AbortSignal.any([stopping, over.signal]);
       let page: string | null = null;
       const pipe = openDevtoolsPipe(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
+      atEnd = pipe.close;
       watchPage(pipe, {
         clock,
         over: enough,
@@ -176,12 +178,14 @@ async function keepOpen(
       });
       const gone = await untilGone(browser, clock, enough);
       if (page !== null || !over.signal.aborted) brake.lost(openedAt, clock.monotonic());
-      over.abort();
-      pipe.close();
       const safe = brake.isSafe(clock.monotonic());
       if (!stopping.aborted) log.warn({ screenId, ...gone, page, safe }, 'a wall window went away, opening it again');
     } catch (error) {
       if (!stopping.aborted) log.warn({ screenId, err: error }, 'a wall window could not be opened, trying again');
+    } finally {
+      // Also of a browser that could not be started: nobody watches it for ever.
+      over.abort();
+      atEnd();
     }
     attempt = clock.monotonic() - openedAt > stableMs ? 0 : attempt + 1;
     await clock.sleep(backoffMs(attempt, { firstMs: 250, capMs: 10_000 }), stopping).catch(() => {});

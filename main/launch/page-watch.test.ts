@@ -126,6 +126,51 @@ describe('the page of a kiosk browser', () => {
     expect(lost).toEqual([]);
   });
 
+  test('that stopped painting is lost also where nobody can say where its window is', async () => {
+    const { clock, lost } = watched({
+      'Runtime.evaluate': () => ({ result: { value: 16_000 } }),
+      'Browser.getWindowForTarget': () => Promise.reject(new Error('Browser window not found')),
+    });
+    await looks(clock, 8);
+    expect(lost).toEqual(['no heartbeat']);
+  });
+
+  test.each([
+    ['bezels', { left: 1880, top: 0, width: 1920, height: 1080 }],
+    ['a smaller display', { left: 1920, top: 0, width: 1280, height: 720 }],
+  ])('whose window fills its display is left alone, though its place on the wall is another: %s', async (_, bounds) => {
+    const moves: object[] = [];
+    const { clock } = watched({
+      'Browser.getWindowForTarget': () => ({ windowId: 4, bounds: { ...bounds, windowState: 'fullscreen' } }),
+      'Browser.setWindowBounds': (params: object) => {
+        moves.push(params);
+        return {};
+      },
+    });
+    await looks(clock, 10);
+    expect(moves).toEqual([]);
+  });
+
+  test('whose display is off is moved less and less often, and at once when its window is somewhere else again', async () => {
+    let moves = 0;
+    let left = 0;
+    const { clock } = watched({
+      'Browser.getWindowForTarget': () => ({ windowId: 4, bounds: { left, top: 0, width: 1920, height: 1080, windowState: 'fullscreen' } }),
+      'Browser.setWindowBounds': ({ bounds }: { bounds: { left?: number } }) => {
+        if (bounds.left !== undefined) moves += 1;
+        return {};
+      },
+    });
+    await looks(clock, 120);
+    expect(moves).toBeGreaterThanOrEqual(10);
+    expect(moves).toBeLessThanOrEqual(15);
+    left = 1920;
+    await looks(clock, 60);
+    [left, moves] = [0, 0];
+    await looks(clock, 1);
+    expect(moves).toBe(1);
+  });
+
   test('the watch ends with what it was for, and leaves nobody asleep', async () => {
     const { clock, over, lost, listeners, says } = watched({});
     await looks(clock, 2);

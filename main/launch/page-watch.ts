@@ -7,6 +7,8 @@ import { keepInPlace } from './window-place.ts';
 
 const lookEveryMs = 5000;
 const memoryEveryLooks = 6;
+/** A window that cannot be put where it belongs, because its display is off, is moved less and less often: each time it flickers. */
+const moveAtLeastEveryLooks = 12;
 /** A page that does not answer within this time does not paint either. */
 const answerWithinMs = 10_000;
 
@@ -69,6 +71,13 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     const known = parts.filter((part) => part !== null);
     signs = { ...signs, memoryMb: known.length === 0 ? null : known.reduce((sum, part) => sum + part, 0) };
   };
+  let nextMove = 0;
+  let movedInVain = 0;
+  const putInPlace = async (round: number) => {
+    if (round < nextMove) return;
+    movedInVain = (await keepInPlace(ask, target, place)) ? 0 : movedInVain + 1;
+    nextMove = round + Math.min(moveAtLeastEveryLooks, 2 ** Math.max(0, movedInVain - 1));
+  };
   const look = async (round: number) => {
     if (session === null) await attach();
     if (session === null) return;
@@ -78,9 +87,10 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     const ago = result?.value;
     signs = { ...signs, heartbeatAt: typeof ago === 'number' ? clock.monotonic() - ago : null };
     if (round % memoryEveryLooks === 0) await memory();
-    await keepInPlace(ask, target, place);
+    // A browser that cannot say where its window is shows a dead page all the same.
     const why = pageLoss(signs, clock.monotonic());
     if (why !== null) loseOnce(why);
+    else await putInPlace(round);
   };
   const stop = pipe.onEvent(({ method, sessionId }) => {
     if (sessionId !== session) return;
