@@ -70,7 +70,17 @@ export async function startRoom(displays: DummyDisplays, count: number, side: nu
     process.execPath,
     [
       join(root, 'dist', 'node', 'launch.js'),
-      ...['start', '--shell', 'chromium', '--port', '0', '--relay-port', '0', '--rtmp-port', '0', '--data', folder],
+      'start',
+      '--shell',
+      'chromium',
+      '--port',
+      '0',
+      '--relay-port',
+      '0',
+      '--rtmp-port',
+      '0',
+      '--data',
+      folder,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DISPLAY: displays.name, CHROMIUM_PATH: chromiumPath! } },
   );

@@ -60,7 +60,13 @@ const freeScene = z
       .optional(),
     tiles: z
       .array(
-        z.object({ rect, panel: panelRef, /** Tiles of one group are chosen and moved together. */ group: z.string().min(1).max(64).optional() }).strict(),
+        z
+          .object({
+            rect,
+            panel: panelRef,
+            /** Tiles of one group are chosen and moved together. */ group: z.string().min(1).max(64).optional(),
+          })
+          .strict(),
       )
       .max(maxTiles),
   })

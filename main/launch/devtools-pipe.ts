@@ -62,11 +62,12 @@ export function openDevtoolsPipe(write: Writable, read: Readable): DevtoolsPipe 
         params: (message.params ?? {}) as Record<string, unknown>,
         sessionId: typeof message.sessionId === 'string' ? message.sessionId : null,
       };
-      for (const listener of [...listeners]) listener(event);
+      listeners.forEach((listener) => listener(event));
     }
   };
   read.on('data', (chunk: Buffer) => {
-    for (let from = 0; from < chunk.length && !ended;) {
+    if (ended) return;
+    for (let from = 0; from < chunk.length;) {
       const nul = chunk.indexOf(0, from);
       const part = chunk.subarray(from, nul < 0 ? chunk.length : nul);
       if (!dropping) {

@@ -37,10 +37,11 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
   let signs: PageSigns = { loadedAt: openedAt, heartbeatAt: null, memoryMb: null };
   let session: string | null = null;
   let target = '';
-  let lost = false;
+  const lost = new AbortController();
+  const ended = AbortSignal.any([over, lost.signal]);
   const loseOnce = (why: string) => {
-    if (lost || over.aborted) return;
-    lost = true;
+    if (ended.aborted) return;
+    lost.abort();
     lose(why);
   };
   const ask = async (method: string, params: object, sessionId?: string) => {
@@ -99,9 +100,9 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     else if (method === 'Inspector.detached') session = null;
   });
   void (async () => {
-    for (let round = 1; !over.aborted && !lost; round += 1) {
-      await clock.sleep(lookEveryMs, over).catch(() => {});
-      if (over.aborted) break;
+    for (let round = 1; !ended.aborted; round += 1) {
+      await clock.sleep(lookEveryMs, ended).catch(() => {});
+      if (ended.aborted) break;
       await look(round).catch((error: unknown) => {
         // Before the page was ever attached the browser may still be starting; its end is heard elsewhere.
         if (session !== null && String(error).includes('does not answer')) loseOnce('unresponsive');

@@ -38,6 +38,7 @@ describe('tiles over the screens', () => {
     expect(replaceSpan(two, 'a', video('c9'))).toEqual([span('a', rect(0, 0, 10, 10), 'c9'), two[1]]);
     expect(clearSpans(two, new Set(['a']))).toEqual([two[1]]);
     expect(clearSpans(two, new Set(['z']))).toBeNull();
+    expect(replaceSpan(two, 'z', video('c9'))).toBeNull();
   });
 
   test('have one name on the wall and one on its screens', () => {
@@ -50,10 +51,13 @@ describe('whatever is put', () => {
   const side = fc.integer({ min: 1, max: 4000 });
   const place = fc.integer({ min: -4000, max: 4000 });
   const anyRect = fc.record({ x: place, y: place, width: side, height: side });
-  const tiles = fc.uniqueArray(fc.record({ tileId: fc.string({ minLength: 1, maxLength: 8 }), rect: anyRect, panel: fc.constant(video('c1')) }), {
-    selector: ({ tileId }) => tileId,
-    maxLength: maxSpanning,
-  });
+  const tiles = fc.uniqueArray(
+    fc.record({ tileId: fc.string({ minLength: 1, maxLength: 8 }), rect: anyRect, panel: fc.constant(video('c1')) }),
+    {
+      selector: ({ tileId }) => tileId,
+      maxLength: maxSpanning,
+    },
+  );
 
   test('covers all that was chosen, moves no other, and every id is once', () => {
     fc.assert(

@@ -81,12 +81,14 @@ const messages: SameShape<typeof zh> = {
     favour: 'Add to favourites',
     unfavour: 'Remove from favourites',
     favouritesNone: 'No favourites yet.',
-    favouritesHint: 'Choose a camera and press {key} or its star to keep it here, {n} at most. Favourites belong to your account: they are at every desk.',
+    favouritesHint:
+      'Choose a camera and press {key} or its star to keep it here, {n} at most. Favourites belong to your account: they are at every desk.',
     favouritesRefused: 'The favourites cannot be loaded.',
     favouritesFull: 'There is no room for more favourites. Remove some first.',
     again: 'Try again',
     recentNone: 'No camera was looked at yet.',
-    recentHint: 'Cameras that you looked at or put on a wall come here, {n} at most. They are kept in the browser of this computer alone and forgotten when you log out.',
+    recentHint:
+      'Cameras that you looked at or put on a wall come here, {n} at most. They are kept in the browser of this computer alone and forgotten when you log out.',
   },
   wall: {
     title: 'Walls',
