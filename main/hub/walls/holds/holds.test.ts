@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { wallEntity, type Wall } from '../../../../layouts/contract.ts';
 import type { Hold } from '../../../../layouts/control-contract.ts';
 import type { HoldId } from '../../../contract/ids.ts';
@@ -434,6 +434,21 @@ describe('clocks', () => {
     await rig.clock.advance(1000);
     expect(rig.hold(id)!.expiresAt - rig.clock.now()).toBe(minutes(20) - 1000);
     await rig.clock.advance(minutes(20) - 2000);
+    expect(rig.hold(id)).toBeDefined();
+    await rig.clock.advance(1000);
+    expect(rig.hold(id)).toBeUndefined();
+  });
+
+  test('one that is set back while the disk refuses lengthens no hold either', async () => {
+    const id = taken('1', li, { minutes: 30 });
+    const transact = vi.spyOn(rig.ledger, 'transact').mockImplementation(() => {
+      throw new Error('disk full');
+    });
+    rig.clock.set(-minutes(600));
+    await rig.clock.advance(1000);
+    await rig.clock.advance(1000);
+    transact.mockRestore();
+    await rig.clock.advance(minutes(30) - 3000);
     expect(rig.hold(id)).toBeDefined();
     await rig.clock.advance(1000);
     expect(rig.hold(id)).toBeUndefined();

@@ -117,7 +117,6 @@ export function createHolds(deps: {
       else {
         const tidy = tidied(hold, now, at - monotonic);
         if (tidy !== hold) changed.push(tidy);
-        if (tidy.expiresAt !== hold.expiresAt) due.set(hold.id, { expiresAt: tidy.expiresAt, at });
       }
     }
     for (const id of due.keys()) if (holdOf(id) === undefined) due.delete(id);
@@ -126,6 +125,8 @@ export function createHolds(deps: {
     ledger.transact({ changes: [...changes, ...changed.map(putHold)], cause: { kind: 'timer', id: 'holds', by: 'hub' } }, () => {
       for (const one of ended) noteEnd(one, over.get(one.hold)!);
     });
+    // Only an end that is written is known by its new time: else the old one would be worked out anew, by the clock that was set.
+    for (const { id, expiresAt } of changed) due.set(id, { expiresAt, at: due.get(id)!.at });
   };
 
   /** An end that no person made is one row of the audit. */
