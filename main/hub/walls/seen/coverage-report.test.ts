@@ -13,8 +13,9 @@ const now = 1000 * hourMs;
 const camera = (id: string, district: string, groups: string[] = []) => ({ id, number: id, district, groups }) as unknown as Camera;
 const place = (code: string, parent: string | null) => ({ code, name: code, nameEn: null, parent }) as unknown as District;
 const districts = [place('320282', null), place('320282001', '320282'), place('320282002', '320282'), place('320282001001', '320282001')];
-const tour = (more: object = {}, paused = false): CoverageTour => ({
+const tour = (more: object = {}, paused = false, onlyPlanned: number | null = null): CoverageTour => ({
   paused,
+  onlyPlanned,
   wallId: 'main' as WallId,
   screenId: '1' as ScreenId,
   promise: coveragePromise.parse({ district: '320282001', everyHours: 1, rows: 1, cols: 1, dwellMs: 600_000, ...more }),
@@ -118,11 +119,17 @@ test('lists are bounded, and what they leave out is the least urgent', async () 
 // One picture at a time, ten minutes each: six cameras an hour.
 const inDistrict = (count: number) => Array.from({ length: count }, (_, n) => camera(`n${n}`, '320282001'));
 test.each([
-  ['exactly as many as it can show', 6, false, true],
-  ['one more', 7, false, false],
-  ['few, while it is paused', 1, true, false],
-])('a tour with %s', async (_, count, paused, keeps) => {
-  const given = { cameras: [...inDistrict(count), camera('elsewhere', '320282002')], tours: [tour({}, paused)], offline: ['n0'] };
+  ['exactly as many as it can show', 6, false, null, true],
+  ['one more', 7, false, null, false],
+  ['few, while it is paused', 1, true, null, false],
+  ['all of them planned, while somebody else holds its screen', 6, false, 6, true],
+  ['one that is not planned, while somebody else holds its screen', 6, false, 5, false],
+])('a tour with %s', async (_, count, paused, onlyPlanned, keeps) => {
+  const given = {
+    cameras: [...inDistrict(count), camera('elsewhere', '320282002')],
+    tours: [tour({}, paused, onlyPlanned)],
+    offline: ['n0'],
+  };
   expect((await report({ district: '320282001', hours: 24 }, given)).tours).toEqual([
     { wallId: 'main', screenId: '1', everyHours: 1, roundMs: count * 600_000, keeps },
   ]);

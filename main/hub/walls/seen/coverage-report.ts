@@ -30,7 +30,8 @@ const hourMs = 3_600_000;
 
 /**
  * Which cameras of a place were seen on a wall within the hours, which were not, and whether the tours that promise it can keep it: one round of
- * all that they go through, cameras that are tried in vain included, takes no longer than they promise, and they are not paused.
+ * all that they go through, cameras that are tried in vain included, takes no longer than they promise, they are not paused, and nobody who holds
+ * the screen keeps them from a part of it.
  */
 export async function coverageReport(
   { district, groups, hours }: CommandArgs<'coverage.report'>,
@@ -82,9 +83,10 @@ export async function coverageReport(
       .map(([code, place]) => ({ district: code, ...place }))
       .sort((a, b) => b.cameras - b.seen - (a.cameras - a.seen) || (a.district < b.district ? -1 : 1))
       .slice(0, maxListed),
-    tours: tours.map(({ wallId, screenId, promise, paused, cameras }) => {
+    tours: tours.map(({ wallId, screenId, promise, paused, onlyPlanned, cameras }) => {
       const roundMs = coverageRoundMs(promise, cameras);
-      return { wallId, screenId, everyHours: promise.everyHours, roundMs, keeps: !paused && roundMs <= promise.everyHours * hourMs };
+      const reachesAll = !paused && (onlyPlanned === null || onlyPlanned >= cameras);
+      return { wallId, screenId, everyHours: promise.everyHours, roundMs, keeps: reachesAll && roundMs <= promise.everyHours * hourMs };
     }),
   };
 }

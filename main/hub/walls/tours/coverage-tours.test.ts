@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   camerasOf,
   coveragePromise,
@@ -144,8 +144,12 @@ test('under somebody else’s hold it stays at what is planned, and is planned o
   put(0, 200);
   begin();
   heldByOthers = true;
+  const listed = vi.spyOn(ledger, 'all');
   await watch(70 * dwellMs);
   expect(screen().revision).toBe(1);
+  // Nobody looks through the directory every second for a plan that may not be used.
+  expect(listed.mock.calls.filter(([collection]) => collection === 'cameras')).toEqual([]);
+  expect(coverage.running()).toMatchObject([{ paused: false, onlyPlanned: 120 }]);
   heldByOthers = false;
   await watch(1000);
   expect(screen().revision).toBe(2);
@@ -174,7 +178,7 @@ test('a hub that was started again goes on where it was; what was over meanwhile
 test('it ends with another scene', async () => {
   put(0, 200);
   begin();
-  expect(coverage.running()).toEqual([{ wallId: 'main', screenId: '1', promise, paused: false }]);
+  expect(coverage.running()).toEqual([{ wallId: 'main', screenId: '1', promise, paused: false, onlyPlanned: null }]);
   show({ kind: 'grid', rows: 1, cols: 1, tiles: [null] });
   await clock.advance(100 * dwellMs);
   await clock.advance(1000);

@@ -25,6 +25,8 @@ export interface CoverageTour {
   readonly screenId: ScreenId;
   readonly promise: CoveragePromise;
   readonly paused: boolean;
+  /** Somebody else holds its screen, so that it goes round what is planned: no more than so many cameras. Null: it is planned on. */
+  readonly onlyPlanned: number | null;
 }
 
 /** Plans fair-coverage tours: when one is put on a screen, and on and on while it is there. */
@@ -80,11 +82,20 @@ export function startCoverageTours(deps: {
     return { ...tour, steps: [...kept, ...following], startedAt: at - intoMs };
   };
 
-  const touring = (): { wallId: WallId; screen: Wall['screens'][number]; tour: TourScene }[] =>
+  /** A wall once a tour on it goes on, in the name of whoever put it there. */
+  const goingOn = (wall: Wall, screen: Wall['screens'][number], tour: TourScene): Wall => {
+    const goesOn = { ...screen, scene: tour, revision: screen.revision + 1 };
+    return { ...wall, screens: wall.screens.map((other) => (other.id === screen.id ? goesOn : other)) };
+  };
+  /** Whether nobody else holds the screen: asked before anything is planned, for whatever would come next. */
+  const mayGoOn = (wall: Wall, screen: Wall['screens'][number], tour: TourScene): boolean =>
+    holds.admitHub(wall, goingOn(wall, screen, { ...tour, startedAt: (tour.startedAt ?? 0) + 1 }), screen.id);
+
+  const touring = (): { wall: Wall; screen: Wall['screens'][number]; tour: TourScene }[] =>
     [...(ledger.all('walls') as IterableIterator<Wall>)].flatMap((wall) =>
       wall.screens.flatMap((screen) => {
         const { scene } = screen;
-        return scene.kind === 'tour' && scene.coverage ? [{ wallId: wall.id, screen, tour: scene }] : [];
+        return scene.kind === 'tour' && scene.coverage ? [{ wall, screen, tour: scene }] : [];
       }),
     );
 
@@ -96,22 +107,18 @@ export function startCoverageTours(deps: {
     const now = clock.now();
     const mayStay = !directoryChanged;
     directoryChanged = false;
-    for (const { wallId, screen, tour } of touring()) {
+    for (const { wall: found, screen, tour } of touring()) {
       const fitsOneStep = tour.steps.length === 1;
       if (fitsOneStep && mayStay) continue;
-      if (tour.pausedAt !== undefined) {
+      // Another tour of the same wall may have been planned on just now.
+      const wall = ledger.get('walls', found.id) as Wall;
+      if (tour.pausedAt !== undefined || !mayGoOn(wall, screen, tour)) {
         // Looked at again when it goes on.
         directoryChanged ||= fitsOneStep;
         continue;
       }
       const next = planOn(tour, now);
-      const wall = ledger.get('walls', wallId) as Wall | undefined;
-      if (next === tour || !wall) continue;
-      // It goes on in the name of whoever put it there.
-      const goesOn = { ...screen, scene: next, revision: screen.revision + 1 };
-      const after = { ...wall, screens: wall.screens.map((other) => (other.id === screen.id ? goesOn : other)) };
-      if (holds.admitHub(wall, after, screen.id)) ledger.commit([putWall(after)], { kind: 'timer', id: 'coverage', by: 'hub' });
-      else directoryChanged ||= fitsOneStep;
+      if (next !== tour) ledger.commit([putWall(goingOn(wall, screen, next))], { kind: 'timer', id: 'coverage', by: 'hub' });
     }
   };
   let failed = false;
@@ -143,11 +150,12 @@ export function startCoverageTours(deps: {
     },
     planOn,
     running: () =>
-      touring().map(({ wallId, screen, tour }) => ({
-        wallId,
+      touring().map(({ wall, screen, tour }) => ({
+        wallId: wall.id,
         screenId: screen.id,
         promise: tour.coverage!,
         paused: tour.pausedAt !== undefined,
+        onlyPlanned: mayGoOn(wall, screen, tour) ? null : camerasOf(tour).length,
       })),
     stop() {
       stopFollowing();
