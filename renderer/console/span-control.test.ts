@@ -129,6 +129,16 @@ describe('two tiles change places', () => {
     expect([shown('1'), said]).toEqual([['c-A1', null, null, null], []]);
   });
 
+  test('is not said of a tile that is not there any more', async () => {
+    const before = view();
+    await changes.show({ view: view().screens[0]! }, { scene: () => ({ kind: 'grid', rows: 1, cols: 1, tiles: [video('c-A9')] }) });
+    expect(await control.swap(before, { screenId: '1', tileId: 'g-0-0' }, { screenId: '1', tileId: 'g-1-1' })).toBe(false);
+    expect(await control.swap(before, { screenId: '2', tileId: 'g-0-0' }, { screenId: '1', tileId: 'g-1-1' })).toBe(false);
+    expect(await control.replace(before, 'gone', camera)).toBe(false);
+    expect(shown('1')).toEqual(['c-A9']);
+    expect(new Set(said)).toEqual(new Set(['refused keypad.refused.tile-none {}']));
+  });
+
   test('not with itself', async () => {
     expect(await control.swap(view(), { screenId: '1', tileId: 'g-0-0' }, { screenId: '1', tileId: 'g-0-0' })).toBe(false);
   });

@@ -44,6 +44,11 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
   /** What is on the screen now: of a tour, the step that is due. */
   const still = ({ screen }: ScreenView): StillScene =>
     screen.scene.kind === 'tour' ? tourStep(screen.scene, hubNow()).scene : screen.scene;
+  /** Says that what was chosen is not there any more; nothing is to be done then. */
+  const missing = (): null => {
+    notices.refuse('keypad.refused.tile-none');
+    return null;
+  };
   const screenOf = (view: WallView, screenId: string) => view.screens.find(({ screen }) => screen.id === screenId);
   const panelOf = (view: WallView, { screenId, tileId }: TileRef): PanelRef | null =>
     screenOf(view, screenId)?.tiles.find((tile) => tile.tileId === tileId)?.panel ?? null;
@@ -54,13 +59,19 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
     const spanId = spanIdOf(tileId);
     if (spanId !== null)
       return changes.span(wallId, {
-        tiles: (now) => (panel === null ? clearSpans(now, new Set([spanId])) : replaceSpan(now, spanId, panel)),
+        tiles: (now) => (panel === null ? clearSpans(now, new Set([spanId])) : replaceSpan(now, spanId, panel)) ?? missing(),
       });
     const screen = screenOf(view, screenId);
     if (!screen) return Promise.resolve(false);
     return changes.show(
       { wallId, view: screen },
-      { scene: (now) => (panel === null ? clearTile(still(now), tileId) : putPanel(still(now), tileId, panel)) },
+      {
+        scene(now) {
+          const scene = still(now);
+          if (tileIndexOf(scene, tileId) < 0) return missing();
+          return panel === null ? clearTile(scene, tileId) : putPanel(scene, tileId, panel);
+        },
+      },
     );
   }
 
@@ -84,7 +95,7 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
 
     replace: (view, spanId, camera) =>
       changes.span(view.wall.id, {
-        tiles: (now) => replaceSpan(now, spanId, video(camera.id)),
+        tiles: (now) => replaceSpan(now, spanId, video(camera.id)) ?? missing(),
         done: () => notices.done('stage.notice.replaced', { camera: camera.number }),
       }),
 
@@ -116,7 +127,13 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
       if (screen && one.screenId === other.screenId && spanIdOf(one.tileId) === null && spanIdOf(other.tileId) === null)
         done = await changes.show(
           { wallId: view.wall.id, view: screen },
-          { scene: (now) => swapTiles(still(now), one.tileId, other.tileId) },
+          {
+            scene(now) {
+              const scene = still(now);
+              const areThere = [one, other].every(({ tileId }) => tileIndexOf(scene, tileId) >= 0);
+              return areThere ? swapTiles(scene, one.tileId, other.tileId) : missing();
+            },
+          },
         );
       else {
         const [ofOne, ofOther] = [panelOf(view, one), panelOf(view, other)];

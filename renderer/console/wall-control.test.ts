@@ -134,6 +134,58 @@ describe('the way back', () => {
   });
 });
 
+test('a screen without tiles is not the end of the walk from screen to screen', async () => {
+  hub.changedBy('li', '2', { kind: 'free', tiles: [] });
+  await desk.settled();
+  await desk.key(']');
+  expect([useDesk().screenId, useDesk().tileId]).toEqual(['2', null]);
+  await desk.key(']');
+  expect(useDesk().screenId).toBe('1');
+});
+
+describe('the key line', () => {
+  const line = () => desk.page.find('.key-line .keyed').text();
+  test('takes every key while it is open: nothing of the wall is emptied, filled or opened behind it', async () => {
+    await desk.key('1');
+    const before = shows('1');
+    await desk.key('n');
+    await desk.key('1');
+    for (const name of ['Delete', 'f', 'p', 'ArrowRight']) await desk.key(name);
+    expect([line(), shows('1'), useDesk().overlay, useDesk().tileId]).toEqual(['1', before, null, 'g-0-0']);
+    await desk.key('Escape');
+    expect(desk.page.find('.key-line').exists()).toBe(false);
+  });
+
+  test('the 8 of a keypad without Num Lock is an 8, also on an empty line', async () => {
+    await desk.key('n');
+    await desk.key('ArrowUp', { code: 'Numpad8' });
+    expect(line()).toBe('8');
+  });
+});
+
+describe('a tile that is gone when its turn comes', () => {
+  test.each([
+    ['put', '↵'],
+    ['cleared', 'Delete'],
+  ])('is not said to have been %s, and the screen stays as it is', async (_, press) => {
+    await desk.key('4', {}, document.body);
+    useDesk().cameraId = 'c-A2';
+    const obey = hub.answer;
+    // Somebody gives the screen another shape in the moment in which the key is pressed.
+    hub.answer = (name, args) => {
+      if (name !== 'wall.show') return obey(name, args);
+      hub.answer = obey;
+      hub.changedBy('li', '1', grid('c-A3'));
+      return obey(name, args);
+    };
+    await desk.key(press === '↵' ? 'Enter' : press, {}, document.body);
+    await desk.key('w', {}, document.body);
+    expect(shows('1')).toEqual(grid('c-A3'));
+    expect(desk.notices().at(-1)).toBe('没有这个窗格');
+    expect(sent('wall.show')).toHaveLength(1);
+  });
+});
+
 describe('a preset', () => {
   const preset = () => ({
     id: 'p1',

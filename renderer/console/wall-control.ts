@@ -3,6 +3,7 @@ import type { CoveragePromise, LayoutDoc, Scene, Screen, StillScene, TourScene }
 import type { Preset } from '../../layouts/control-contract.ts';
 import { changeTemplate, clearTile, emptyScene, fillEmpty, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
 import type { TourAction } from '../../layouts/tour-control.ts';
+import { tileIndexOf } from '../../layouts/templates.ts';
 import { tourStep } from '../../layouts/tour.ts';
 import type { CommandResult } from '../../main/contract/catalog.ts';
 import { ProblemError, type Problem } from '../../main/contract/errors.ts';
@@ -91,6 +92,13 @@ export function createWallControl({ hub, notices, changes, wallView }: WallContr
   /** What is on the screen now: of a tour, the step that is due. */
   const still = ({ screen }: ScreenView): StillScene =>
     screen.scene.kind === 'tour' ? tourStep(screen.scene, hub.hubNow()).scene : screen.scene;
+  /** The same, as long as it has this tile: the scene may have got another shape since the tile was chosen. */
+  const stillWith = (view: ScreenView, tileId: string): StillScene | null => {
+    const scene = still(view);
+    if (tileIndexOf(scene, tileId) >= 0) return scene;
+    notices.refuse('keypad.refused.tile-none');
+    return null;
+  };
 
   return {
     sending: changes.sending,
@@ -99,7 +107,10 @@ export function createWallControl({ hub, notices, changes, wallView }: WallContr
     put(place, camera) {
       const panel = { panel: 'video', cameraId: camera.id as never, profile: 'auto' } as const;
       return changes.show(place, {
-        scene: (now) => putPanel(still(now), place.tileId, panel),
+        scene(now) {
+          const scene = stillWith(now, place.tileId);
+          return scene && putPanel(scene, place.tileId, panel);
+        },
         done: () => notices.done('console.notice.put', { camera: camera.number, screen: place.view.screen.name, n: place.number }),
       });
     },
@@ -120,7 +131,10 @@ export function createWallControl({ hub, notices, changes, wallView }: WallContr
     clear(place) {
       const { kind } = still(place.view);
       return changes.show(place, {
-        scene: (now) => clearTile(still(now), place.tileId),
+        scene(now) {
+          const scene = stillWith(now, place.tileId);
+          return scene && clearTile(scene, place.tileId);
+        },
         done() {
           if (kind === 'free') notices.done('console.notice.noEmpty');
           else notices.done('console.notice.cleared', { screen: place.view.screen.name, n: place.number });

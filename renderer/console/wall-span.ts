@@ -22,15 +22,15 @@ export function putSpan(
   panel: PanelRef,
 ): { readonly tiles: readonly SpanningTile[]; readonly tileId: string } | null {
   const there = spanning.find((tile) => isSameRect(tile.rect, rect));
-  if (there) return { tiles: replaceSpan(spanning, there.tileId, panel), tileId: there.tileId };
+  if (there) return { tiles: withPanel(spanning, there.tileId, panel), tileId: there.tileId };
   if (spanning.length >= maxSpanning) return null;
   const tileId = freeId(spanning);
   return { tiles: [...spanning, { tileId, rect: { ...rect }, panel }], tileId };
 }
 
-/** Lets one of them show something else. */
-export function replaceSpan(spanning: readonly SpanningTile[], tileId: string, panel: PanelRef): readonly SpanningTile[] {
-  return spanning.map((tile) => (tile.tileId === tileId ? { ...tile, panel } : tile));
+/** Lets one of them show something else; null when it is not there. */
+export function replaceSpan(spanning: readonly SpanningTile[], tileId: string, panel: PanelRef): readonly SpanningTile[] | null {
+  return spanning.some((tile) => tile.tileId === tileId) ? withPanel(spanning, tileId, panel) : null;
 }
 
 /** Takes these away; null when none of them is there. */
@@ -45,6 +45,8 @@ export const solvedSpanId = (tileId: string): string => `w-${tileId}`;
 /** The wall's own id of a tile that a screen names, or null when it is one of a scene. */
 export const spanIdOf = (solvedId: string): string | null => (solvedId.startsWith('w-') ? solvedId.slice(2) : null);
 
+const withPanel = (spanning: readonly SpanningTile[], tileId: string, panel: PanelRef) =>
+  spanning.map((tile) => (tile.tileId === tileId ? { ...tile, panel } : tile));
 const isSameRect = (a: Rect, b: Rect) => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 
 function freeId(spanning: readonly SpanningTile[]): string {
