@@ -67,6 +67,22 @@ describe('choosing', () => {
   });
 });
 
+test('what was being dragged does not come back over another layout that was opened meanwhile', () => {
+  const editing = free([0, 0, 400, 300]);
+  const scene: Scene = {
+    kind: 'free',
+    canvas: { width: 1920, height: 1080 },
+    tiles: [{ rect: { x: 0, y: 0, width: 800, height: 600 }, panel: clock }],
+  };
+  editing.press('t1', false);
+  editing.grab('t1', null);
+  editing.drag(100, 100, noKeys, 0);
+  editing.open(openDocument({ name: '晚高峰', number: null, scene }, screen));
+  editing.drag(200, 200, noKeys, 0);
+  editing.release(true);
+  expect([places(editing), editing.dirty.value]).toEqual([['800x600+0+0'], false]);
+});
+
 describe('free tiles', () => {
   test('move by a step of the grid, and presses of one held key are one step back', () => {
     const editing = free([400, 300, 400, 300]);

@@ -297,6 +297,8 @@ export function createLayoutEditing(first: EditorDocument, screenSize: Size, may
       const { value: now } = drawing;
       if (!held || now.kind !== 'free') return;
       const { id, ids, handle, from } = held;
+      // Another layout was opened, or this one changed under the pointer: what was grabbed is not there any more.
+      if (from !== now.tiles) return;
       const { canvas } = now;
       const lead = from.find((tile) => tile.id === id);
       if (!lead) return;
@@ -318,10 +320,11 @@ export function createLayoutEditing(first: EditorDocument, screenSize: Size, may
     release(done) {
       const { value: moved } = preview;
       const { value: now } = drawing;
+      const isThere = now.kind === 'free' && held?.from === now.tiles;
       held = null;
       preview.value = null;
       guides.value = [];
-      if (done && moved && now.kind === 'free' && moved !== now.tiles) draw({ ...now, tiles: moved });
+      if (done && moved && isThere && moved !== now.tiles) draw({ ...now, tiles: moved });
     },
     swap(id, other) {
       const { value: now } = drawing;
