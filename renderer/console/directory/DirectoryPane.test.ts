@@ -103,6 +103,14 @@ describe('finding', () => {
     expect(useDesk().cameraId).toBe('c-A1');
   });
 
+  test('Enter that is held down puts one camera on one tile, and does not go on from tile to tile', async () => {
+    useDesk().selectTile('main', '1', 'g-0-0');
+    await key('/');
+    await key('Enter');
+    for (let n = 0; n < 3; n += 1) await key('Enter', { repeat: true });
+    expect(hub.argsOf('wall.show')).toHaveLength(1);
+  });
+
   test('key Q goes from list to list and round again', async () => {
     const pressed = () => page.get('.listing[aria-pressed=true]').text();
     const seen = [pressed()];

@@ -48,6 +48,16 @@ afterEach(() => {
 });
 
 describe('the list of presets', () => {
+  test('a key that is held down is no second press: nothing is removed by it', async () => {
+    await desk.key('p');
+    await desk.key('Delete');
+    await desk.key('Delete', { repeat: true });
+    await desk.key('Backspace', { repeat: true });
+    expect(hub.argsOf('preset.remove')).toEqual([]);
+    await desk.key('Delete');
+    expect(hub.argsOf('preset.remove')).toEqual([{ presetId: 'p1' }]);
+  });
+
   test('is by number, of this wall alone, and walked by arrows', async () => {
     await desk.key('p');
     expect([listed(), chosen()]).toEqual([['p1', 'p12', 'p0'], 'p1']);
