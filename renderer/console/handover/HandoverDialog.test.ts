@@ -275,6 +275,15 @@ describe('taking over', () => {
     expect(hub.argsOf('handover.sign')).toEqual([{ handoverId: 'b' }]);
   });
 
+  test('what is read is what is signed: a newer one that comes meanwhile does not take its place', async () => {
+    await show([offered('a', person('li'), { offeredAt: hub.now - 9000 })]);
+    hub.change('handovers', { b: offered('b', person('zhao'), { offeredAt: hub.now - 1000 }) });
+    await flushPromises();
+    expect(page.get('[data-handover]').attributes('data-handover')).toBe('a');
+    await key('Enter', { ctrlKey: true });
+    expect(hub.argsOf('handover.sign')).toEqual([{ handoverId: 'a' }]);
+  });
+
   test('whoever comes too late is told so', async () => {
     await show([offered('a', person('li'))]);
     hub.answer = () => problem('handover-ended', { state: 'signed', by: 'zhao' });

@@ -40,6 +40,25 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+test('a key that is held down answers one request, not all of them', async () => {
+  hub.fill('holds', [mine({ requests: [asks('li'), asks('zhao')] })]);
+  await desk.settled();
+  await desk.key(']');
+  await desk.key('h');
+  await rowKey('y', { shiftKey: true });
+  await rowKey('y', { shiftKey: true, repeat: true });
+  expect(hub.argsOf('hold.refuse')).toEqual([{ holdId: 'h1', userId: 'li' }]);
+});
+
+test('of a hold that is over the card of its screen says nothing', async () => {
+  hub.fill('holds', [hold({ name: 'zhao' })]);
+  await desk.settled();
+  expect(desk.card('2')).toContain('zhao');
+  hub.fill('holds', [hold({ name: 'zhao', expiresAt: hub.now - 1000 })]);
+  await desk.settled();
+  expect(desk.card('2')).not.toContain('zhao');
+});
+
 describe('holding', () => {
   test('the chosen screen, with a reason, for half an hour, and what is there comes back', async () => {
     hub.others = () => ({ holdId: 'h9', expiresAt: hub.now });

@@ -105,6 +105,18 @@ test('asks for nothing that is out of sight, or on a page that is hidden, and at
   expect(asked).toHaveLength(3);
 });
 
+test('whoever comes back to the page does not see a picture whose time is over, not even until the next one is there', async () => {
+  answer = () => picture(now);
+  await open();
+  isHidden = true;
+  document.dispatchEvent(new Event('visibilitychange'));
+  await later(goneAfterMs + 1);
+  answer = () => new Promise(() => {});
+  isHidden = false;
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(preview.picture.value).toBeNull();
+});
+
 test('what may not be seen is taken away, said, and asked for less often', async () => {
   answer = () => picture(now);
   await open();

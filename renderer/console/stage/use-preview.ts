@@ -77,6 +77,8 @@ export function usePreview(
   const begin = () => {
     clearTimeout(timer);
     round += 1;
+    // Nobody looked at its age while it was out of sight.
+    dropOld();
     if (!document.hidden && isInSight()) void ask(round);
   };
 
