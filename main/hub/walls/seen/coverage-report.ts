@@ -77,7 +77,7 @@ export async function coverageReport(
   return {
     at: now,
     ...counts,
-    knownSince: seen.knownSince ?? now,
+    knownSince: Math.min(seen.knownSince ?? now, now),
     longest: longest.map(({ cameraId, seenAt }) => ({ cameraId, seenAt })),
     places: [...places]
       .map(([code, place]) => ({ district: code, ...place }))

@@ -65,6 +65,33 @@ test('live is seen, anything else is tried', async () => {
   expect(seen.knownSince).toBe(first);
 });
 
+test('a time that has not come yet is no time: the clock was wrong then, and nobody was seen for ever', async () => {
+  const first = clock.now();
+  note(tile('c1'));
+  await clock.advance(365 * 86_400_000);
+  note(tile('c0'), tile('c1', 'stalled'));
+  seen.stop();
+  ledger.close();
+  clock = new ManualClock(first + 30_000);
+  open();
+  expect(seen.of('c0')).toBeUndefined();
+  expect(seen.of('c1')).toEqual({ seenAt: first, triedAt: first });
+  note(tile('c0', 'offline'));
+  expect(seen.of('c0')).toEqual({ seenAt: null, triedAt: first + 30_000 });
+  seen.stop();
+  expect(rows()[0]).toEqual(['c0', null, first + 30_000]);
+});
+
+test('a clock that is corrected by seconds forgets nobody', () => {
+  note(tile('c0'));
+  const at = clock.now();
+  seen.stop();
+  ledger.close();
+  clock = new ManualClock(at - 5000);
+  open();
+  expect(seen.of('c0')).toEqual({ seenAt: at, triedAt: at });
+});
+
 test('what no screen should show, and what is no camera, counts for nothing', () => {
   seen.note([tile('c0'), tile('c1'), tile('c404')], clock.now(), (id) => id !== 'c1');
   expect([seen.of('c0') !== undefined, seen.of('c1'), seen.of('c404')]).toEqual([true, undefined, undefined]);

@@ -9,6 +9,8 @@ export const writeEveryMs = 30_000;
 /** The most cameras written in one step; the others follow. */
 const atOnce = 1000;
 const nextStepMs = 1000;
+/** A time that is further ahead was noted by a clock that was wrong. */
+const aheadAtMostMs = 60_000;
 
 /** When a camera was last on a wall. */
 export interface SeenCamera {
@@ -20,7 +22,7 @@ export interface SeenCamera {
 
 /** When each camera was last seen on a wall, by what screens report. */
 export interface SeenCameras {
-  /** Undefined for a camera that was on no wall since that is noted. */
+  /** Undefined for a camera that was on no wall since that is noted; a time that has not come yet counts for nothing. */
   of(cameraId: string): SeenCamera | undefined;
   /** Since when it is noted; null before the first time. */
   readonly knownSince: EpochMs | null;
@@ -103,8 +105,17 @@ export function startSeenCameras({ ledger, clock, log }: { ledger: SqliteLedger;
     if (!ending.signal.aborted) throw cause;
   });
 
+  const come = (at: EpochMs | null, now: EpochMs) => (at !== null && at - now <= aheadAtMostMs ? at : null);
+
   return {
-    of: (cameraId) => known.get(cameraId),
+    of(cameraId) {
+      const noted = known.get(cameraId);
+      if (!noted) return undefined;
+      const now = clock.now();
+      const seenAt = come(noted.seenAt, now);
+      const triedAt = come(noted.triedAt, now) ?? seenAt;
+      return triedAt === null ? undefined : { seenAt, triedAt };
+    },
     get knownSince() {
       return knownSince;
     },
@@ -112,7 +123,7 @@ export function startSeenCameras({ ledger, clock, log }: { ledger: SqliteLedger;
       knownSince ??= at;
       for (const { cameraId, state } of tiles) {
         if (cameraId === null || !shows(cameraId) || !exists(cameraId)) continue;
-        known.set(cameraId, { seenAt: state === 'live' ? at : (known.get(cameraId)?.seenAt ?? null), triedAt: at });
+        known.set(cameraId, { seenAt: state === 'live' ? at : come(known.get(cameraId)?.seenAt ?? null, at), triedAt: at });
         due.add(cameraId);
       }
     },

@@ -155,6 +155,16 @@ test('under somebody else’s hold it stays at what is planned, and is planned o
   expect(screen().revision).toBe(2);
 });
 
+test('one that was begun by a clock that was an hour ahead does not stand at its first step for an hour', async () => {
+  put(0, 200);
+  begin();
+  show({ ...tour(), startedAt: clock.now() + 3_600_000 });
+  await watch(1000);
+  expect(tour().startedAt).toBe(clock.now());
+  await watch(dwellMs);
+  expect(due()).toEqual(['c002', 'c003']);
+});
+
 test('a hub that was started again goes on where it was; what was over meanwhile is planned anew around what is shown', async () => {
   put(0, 200);
   begin();

@@ -18,6 +18,8 @@ import { promised } from './promised.ts';
 export const lookEveryMs = 1000;
 /** Steps that were shown and can be gone back to. */
 const stepsBehind = 3;
+/** A tour that begins later was begun by a clock that was wrong: it would stand at its first step until then. It begins now. */
+const aheadAtMostMs = 60_000;
 
 /** A fair-coverage tour on a screen. */
 export interface CoverageTour {
@@ -71,6 +73,7 @@ export function startCoverageTours(deps: {
     const { coverage, startedAt, pausedAt } = tour;
     const { steps } = tour;
     const at = pausedAt ?? now;
+    if (coverage && startedAt !== undefined && startedAt - at > aheadAtMostMs) return { ...tour, startedAt: at };
     if (!coverage || startedAt === undefined || at - startedAt < tourRoundMs(tour) - steps.at(-1)!.dwellMs) return tour;
     const { index, scene, remainingMs } = tourStep(tour, now);
     const following = planCoverage(coverage, camerasFor(coverage), at, new Set(camerasOf(scene)));
