@@ -53,13 +53,14 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
   const panelOf = (view: WallView, { screenId, tileId }: TileRef): PanelRef | null =>
     screenOf(view, screenId)?.tiles.find((tile) => tile.tileId === tileId)?.panel ?? null;
 
-  /** One tile shows this from now on, or nothing. */
-  function write(view: WallView, { screenId, tileId }: TileRef, panel: PanelRef | null): Promise<boolean> {
+  /** One tile shows this from now on, or nothing. `isPart`: something else is still to be done after it. */
+  function write(view: WallView, { screenId, tileId }: TileRef, panel: PanelRef | null, isPart: boolean): Promise<boolean> {
     const wallId = view.wall.id;
     const spanId = spanIdOf(tileId);
     if (spanId !== null)
       return changes.span(wallId, {
         tiles: (now) => (panel === null ? clearSpans(now, new Set([spanId])) : replaceSpan(now, spanId, panel)) ?? missing(),
+        isPart,
       });
     const screen = screenOf(view, screenId);
     if (!screen) return Promise.resolve(false);
@@ -71,6 +72,7 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
           if (tileIndexOf(scene, tileId) < 0) return missing();
           return panel === null ? clearTile(scene, tileId) : putPanel(scene, tileId, panel);
         },
+        isPart,
       },
     );
   }
@@ -138,7 +140,7 @@ export function createSpanControl({ changes, notices, hubNow }: SpanControlDeps)
       else {
         const [ofOne, ofOther] = [panelOf(view, one), panelOf(view, other)];
         // One after the other: when the first is refused the second would leave a picture nowhere.
-        done = (await write(view, other, ofOne)) && (await write(view, one, ofOther));
+        done = (await write(view, other, ofOne, true)) && (await write(view, one, ofOther, false));
       }
       if (done) notices.done('stage.notice.swapped', names);
       return done;

@@ -163,6 +163,24 @@ describe('the key line', () => {
   });
 });
 
+test('of two tiles on two screens that cannot change places none is offered to be put there alone', async () => {
+  await desk.key('1');
+  await desk.key('x');
+  await desk.key(']');
+  const before = shows('1');
+  const obey = hub.answer;
+  hub.answer = (name, args) => {
+    if (name !== 'wall.show') return obey(name, args);
+    hub.answer = obey;
+    hub.changedBy('li', '2', grid('c-A3'));
+    return obey(name, args);
+  };
+  await desk.key('x');
+  expect(desk.page.findAll('.notice .actions kbd').map((cap) => cap.text())).toEqual(['J']);
+  await desk.key('w');
+  expect([shows('1'), shows('2')]).toEqual([before, grid('c-A3')]);
+});
+
 describe('a tile that is gone when its turn comes', () => {
   test.each([
     ['put', '↵'],

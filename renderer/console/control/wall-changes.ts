@@ -35,6 +35,8 @@ export interface ScreenChange {
   scene(now: ScreenView): Scene | null;
   /** The saved layout that the scene is, unchanged. */
   readonly layout?: Screen['layout'];
+  /** Half of something: what met another's change is not offered to be done again by itself. */
+  readonly isPart?: boolean;
   /** It is done: says so. */
   done?(): void;
   /** It was refused; without this a notice says why. */
@@ -45,6 +47,8 @@ export interface ScreenChange {
 export interface SpanningChange {
   /** Null: there is nothing to do. */
   tiles(now: readonly SpanningTile[]): readonly SpanningTile[] | null;
+  /** See `ScreenChange`. */
+  readonly isPart?: boolean;
   done?(): void;
 }
 
@@ -185,11 +189,11 @@ export function createWallChanges(deps: WallChangesDeps): WallChanges {
   }
 
   /** Says why a change of a screen was refused, and what can be done about it. `again` does it on what the screen should show now. */
-  function explain(refusal: Problem, wallId: string, screenId: string, looked: Scene | null, again: () => void): void {
+  function explain(refusal: Problem, wallId: string, screenId: string, looked: Scene | null, again: (() => void) | null): void {
     const actions: NoticeAction[] = [];
     if (refusal.code === 'revision-conflict') {
       actions.push({ key: 'control.conflict.look', cap: 'J', run: () => deps.goTo(wallId, screenId) });
-      actions.push({ key: 'control.conflict.again', cap: 'W', run: again });
+      if (again) actions.push({ key: 'control.conflict.again', cap: 'W', run: again });
     }
     if (refusal.code === 'wall-held') actions.push({ key: 'control.conflict.ask', cap: 'H', run: () => deps.askFor(wallId, screenId) });
     const lines = () => {
@@ -213,7 +217,7 @@ export function createWallChanges(deps: WallChangesDeps): WallChanges {
       const answer = await ask('wall.show', { ...showArgs(after), baseRevision: screen.revision });
       if (!answer.ok) {
         if (change.refused) change.refused(answer.error);
-        else explain(answer.error, wallId, screenId, screen.scene, () => void show(place, change));
+        else explain(answer.error, wallId, screenId, screen.scene, change.isPart ? null : () => void show(place, change));
         return false;
       }
       const { revision } = answer.value;
@@ -236,7 +240,7 @@ export function createWallChanges(deps: WallChangesDeps): WallChanges {
       if (!answer.ok) {
         notices.fail(answer.error, {
           actions:
-            answer.error.code === 'revision-conflict'
+            answer.error.code === 'revision-conflict' && !change.isPart
               ? [{ key: 'control.conflict.again', cap: 'W', run: () => void span(wallId, change) }]
               : [],
         });

@@ -107,6 +107,13 @@ async function key(name: string, more: KeyboardEventInit = {}): Promise<void> {
 }
 
 describe('the picture of a screen', () => {
+  test('of the scene before is faint: the names over it are those of the scene that is to come', async () => {
+    previews['1'] = { picture: { at: hub.now - 500, revision: 6, jpeg } };
+    await open();
+    expect(screenOf('1').get('img').classes('old')).toBe(true);
+    expect(screenOf('1').get('[data-picture-age]').classes('old')).toBe(true);
+  });
+
   test('lies under its tiles with its age, and with who looks written over it; a screen without one is as it was', async () => {
     previews['1'] = { picture: { at: hub.now - 2500, revision: 7, jpeg } };
     await open();
