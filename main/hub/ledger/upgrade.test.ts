@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { layoutEntity, wallEntity } from '../../../layouts/contract.ts';
 import { userEntity } from '../../contract/accounts.ts';
 import { ProblemError } from '../../contract/errors.ts';
 import { silentLog } from '../../contract/log.ts';
@@ -171,6 +172,58 @@ test('an upgrade loses nothing: accounts, secrets, sessions, and an audit that v
     ledger.database.exec("DROP TRIGGER audit_is_never_changed; UPDATE audit SET actor = 'li' WHERE seq = 3");
     expect(audit.verify()).toMatchObject({ ok: false, firstBadSeq: 3 });
   });
+});
+
+test('walls, layouts and tours of the second version are what they were, with the fields that are new', () => {
+  const still = (cameraId: string) => ({
+    kind: 'grid' as const,
+    rows: 1,
+    cols: 2,
+    tiles: [{ panel: 'video' as const, cameraId, profile: 'auto' as const }, null],
+  });
+  const tour = { kind: 'tour' as const, steps: [still('c1'), still('c2')].map((scene) => ({ scene, dwellMs: 5000 })), startedAt: now };
+  // More than ten: in the order that they had, not in that of their names as text.
+  const screens = Array.from({ length: 12 }, (_, n) => ({
+    id: `${n + 1}`,
+    name: `屏 "${n + 1}"`,
+    rect: { x: n * 1920, y: 0, width: 1920, height: 1080 },
+    scene: n === 3 ? tour : still('c1'),
+    revision: n,
+    changedBy: n === 0 ? null : 'li',
+    changedAt: n === 0 ? null : now,
+    shown: null,
+  }));
+  const marks = { simulated: false, drill: false };
+  const wall = { id: 'main', name: '主墙', pixelPitchMm: 0.634, farthestSeatM: 6, screens, spanning: [], revision: 3, ...marks };
+  const layout = {
+    id: 'l',
+    name: '巡逻',
+    scene: { ...tour, startedAt: undefined },
+    formatVersion: 1,
+    revision: 2,
+    changedBy: 'li',
+    changedAt: now,
+    ...marks,
+  };
+  const database = new Database(path);
+  database.exec(migrations[1]!);
+  database.pragma('user_version = 2');
+  const put = database.prepare('INSERT INTO entities (collection, key, body, seq) VALUES (?, ?, ?, 1)');
+  put.run('walls', 'main', JSON.stringify(wall));
+  put.run('walls', 'bare', JSON.stringify({ ...wall, id: 'bare', screens: screens.slice(0, 1) }));
+  put.run('layouts', 'l', JSON.stringify(layout));
+  database.close();
+
+  withLedger((ledger) => {
+    expect(wallEntity.parse(ledger.get('walls', 'main'))).toEqual({
+      ...wall,
+      screens: screens.map((screen) => ({ ...screen, layout: null })),
+    });
+    expect(wallEntity.parse(ledger.get('walls', 'bare')).screens).toHaveLength(1);
+    expect(layoutEntity.parse(ledger.get('layouts', 'l'))).toEqual({ ...layout, number: null });
+    expect(ledger.since(6)).toBe('gap');
+  });
+  expect(keptVersions(path)).toEqual([2]);
 });
 
 test('the older version is kept beside it, whole, and its owner’s alone', () => {

@@ -28,8 +28,9 @@ CREATE TABLE camera_seen_since (
 -- Entities have new fields: a layout its number, a screen the layout that it shows. What is in 'changes' does not have them, so nobody is served
 -- from there any more.
 UPDATE entities SET body = json_set(body, '$.number', NULL) WHERE collection = 'layouts' AND json_type(body, '$.number') IS NULL;
-UPDATE entities SET body = json_set(body, '$.screens', (
-  SELECT json_group_array(json_set(value, '$.layout', json('null'))) FROM json_each(entities.body, '$.screens')
-)) WHERE collection = 'walls';
+-- What comes out of a subquery is text to SQLite, and would be stored as such: json() makes it a list again.
+UPDATE entities SET body = json_set(body, '$.screens', json((
+  SELECT json_group_array(json_set(value, '$.layout', json('null')) ORDER BY key) FROM json_each(entities.body, '$.screens')
+))) WHERE collection = 'walls';
 DELETE FROM changes;
 `;
