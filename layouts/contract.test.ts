@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { camerasOf, maxSpanning, maxTiles, scene, shownReport } from './contract.ts';
+import { camerasOf, layoutsCollection, maxSpanning, maxTiles, scene, shownReport } from './contract.ts';
 import { solveScene } from './solve.ts';
 import { anyScene } from './testdata/arbitrary-scenes.ts';
 
@@ -53,6 +53,24 @@ test.each([
   ['text that turns its line round', { kind: 'grid', rows: 1, cols: 1, tiles: [{ panel: 'note', text: 'a‮b' }] }],
 ])('%s is refused', (_, input) => {
   expect(scene.safeParse(input).success).toBe(false);
+});
+
+test('a saved tour of fair coverage is for whoever may see all of its district, whatever its steps show', () => {
+  const coverage = { district: '3202', groups: [], everyHours: 24, rows: 1, cols: 1, dwellMs: 5000 };
+  const steps = [{ scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] }, dwellMs: 5000 }];
+  const layout = layoutsCollection.entity.parse({
+    id: 'l',
+    name: 'Harbour',
+    scene: { kind: 'tour', steps, coverage },
+    formatVersion: 1,
+    revision: 1,
+    changedBy: 'li',
+    changedAt: 1,
+    simulated: false,
+    drill: false,
+  });
+  const lookup = { camera: () => undefined } as unknown as Parameters<typeof layoutsCollection.scopeOf>[1];
+  expect(layoutsCollection.scopeOf(layout, lookup)).toEqual([{ district: '3202', groups: [] }]);
 });
 
 test('a report has room for the fullest screen and the longest name', () => {

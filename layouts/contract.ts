@@ -242,7 +242,7 @@ export const layoutsCollection = defineCollection({
   keyOf: (layout) => layout.id,
   permission: 'wall.view',
   /** A layout is a preset of everything in it: whoever may not see one of its cameras does not see it. */
-  scopeOf: (layout, lookup) => camerasOf(layout.scene).map((id) => lookup.camera(id) ?? ('none' as const)),
+  scopeOf: (layout, lookup) => sceneClaims(layout.scene, lookup),
   scopeFollows: 'cameras',
   volatile: [],
   keep: 'memory',
