@@ -49,6 +49,16 @@ describe('drafts', () => {
     expect(book.list()).toEqual([draft('a', 5, { name: '晚高峰' })]);
   });
 
+  test.each([
+    ['a name with a sign that turns what follows', { name: 'abc\u202Edef' }],
+    ['a text with one', { scene: { kind: 'grid', rows: 1, cols: 1, tiles: [{ panel: 'note', text: 'x\u2066y' }] } } as const],
+  ])('with %s is not said to be kept, for it could not be read again, and the one before stays', (_, more) => {
+    const book = openDraftBook(memoryStorage(), 'u1');
+    book.keep(draft('a', 1));
+    expect(book.keep(draft('a', 5, more))).toBe(false);
+    expect(book.list()).toEqual([draft('a', 1)]);
+  });
+
   test('the oldest goes when there are too many', () => {
     const book = openDraftBook(memoryStorage(), 'u1');
     for (let n = 0; n < draftsAtMost + 5; n += 1) book.keep(draft(`d${n}`, n));

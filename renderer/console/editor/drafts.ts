@@ -29,7 +29,7 @@ export type LayoutDraft = z.output<typeof layoutDraft>;
 export interface DraftBook {
   /** Newest first. */
   list(): readonly LayoutDraft[];
-  /** Keeps it in place of an older one of the same id. False where the browser refuses, or holds drafts of a newer version. */
+  /** Keeps it in place of an older one of the same id. False where the browser refuses or holds drafts of a newer version, and for what could not be read again. */
   keep(draft: LayoutDraft): boolean;
   forget(id: string): void;
 }
@@ -58,7 +58,7 @@ export function openDraftBook(storage: Pick<Storage, 'getItem' | 'setItem' | 're
     list: () => read().drafts,
     keep(draft) {
       const { drafts, mine } = read();
-      if (!mine) return false;
+      if (!mine || !layoutDraft.safeParse(draft).success) return false;
       const others = drafts.filter(({ id }) => id !== draft.id);
       return write([draft, ...others].sort((a, b) => b.at - a.at).slice(0, draftsAtMost));
     },

@@ -164,7 +164,8 @@ const messages: SameShape<typeof zh> = {
     chooseFirst: 'Choose the tiles to align first.',
     pasteLeft: '{n} tiles found no room and were not pasted.',
     draftKept: 'What is not published is kept as a draft in this browser.',
-    draftRefused: 'The browser does not keep drafts. Publish or export before you leave.',
+    draftRefused:
+      'The draft is not kept: the browser refuses, or a name or text has signs that cannot be saved. Publish or export before you leave.',
     missing: 'There is no such layout, or you may not see it.',
     gone: 'This layout was removed. Publishing makes a new one.',
     newer: '{by} has published version {n}; what you edit is older.',
