@@ -110,6 +110,17 @@ describe('the page of a kiosk browser', () => {
     expect(lost).toEqual(['no heartbeat']);
   });
 
+  test('of a browser that has none is waited for no longer than two minutes; a browser without a pipe is left alone', async () => {
+    const bare = watched({ 'Target.getTargets': () => ({ targetInfos: [] }) });
+    await looks(bare.clock, 22);
+    expect(bare.lost).toEqual([]);
+    await looks(bare.clock, 6);
+    expect(bare.lost).toEqual(['no page']);
+    const silent = watched({ 'Target.getTargets': () => new Promise(() => {}) });
+    await looks(silent.clock, 100);
+    expect(silent.lost).toEqual([]);
+  });
+
   test('whose window is elsewhere is moved, then fills its display', async () => {
     const moves: object[] = [];
     const bounds = { left: 0, top: 0, width: 1920, height: 1080, windowState: 'fullscreen' };

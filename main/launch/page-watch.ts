@@ -12,6 +12,9 @@ const moveAtLeastEveryLooks = 12;
 /** A page that does not answer within this time does not paint either. */
 const answerWithinMs = 10_000;
 
+/** A browser that answers, and has had no page for so long, shows nothing. One that never answers may have been built or told to have no such pipe. */
+const startsWithinMs = 120_000;
+
 /** What the page of a wall says of itself: how long ago it painted; null while it is no wall (not loaded yet, waits to be let in). */
 const paintedAgo = 'globalThis.taoduWall?.paintedAt == null ? null : Math.max(0, Date.now() - globalThis.taoduWall.paintedAt)';
 
@@ -36,6 +39,7 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
   const openedAt = clock.monotonic();
   let signs: PageSigns = { loadedAt: openedAt, heartbeatAt: null, memoryMb: null };
   let session: string | null = null;
+  let attachedAt = openedAt;
   let target = '';
   const lost = new AbortController();
   const ended = AbortSignal.any([over, lost.signal]);
@@ -81,7 +85,11 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
   };
   const look = async (round: number) => {
     if (session === null) await attach();
-    if (session === null) return;
+    if (session === null) {
+      if (clock.monotonic() - attachedAt > startsWithinMs) loseOnce('no page');
+      return;
+    }
+    attachedAt = clock.monotonic();
     const { result } = (await ask('Runtime.evaluate', { expression: paintedAgo, returnByValue: true }, session)) as {
       result?: { value?: unknown };
     };
