@@ -59,6 +59,17 @@ test('of a hold that is over the card of its screen says nothing', async () => {
   expect(desk.card('2')).not.toContain('zhao');
 });
 
+test('what was asked for is not said to be free when the hub does not say what is held', async () => {
+  hub.fill('holds', [hold({ requests: [asks('u')] })]);
+  await desk.settled();
+  hub.refuse('holds', problem('unavailable'));
+  await desk.settled();
+  expect(desk.notices()).toEqual([]);
+  hub.fill('holds', []);
+  await desk.settled();
+  expect(desk.notices()).toEqual([]);
+});
+
 describe('holding', () => {
   test('the chosen screen, with a reason, for half an hour, and what is there comes back', async () => {
     hub.others = () => ({ holdId: 'h9', expiresAt: hub.now });

@@ -62,10 +62,13 @@ export class FakeHub {
     this.connection = connection;
     for (const listener of this.#connectionListeners) listener(connection);
   }
-  /** What the hub says when it does not let a subscription in. */
+  /** What the hub says when it does not let a subscription in: what was known of it is gone, as with the real copy. */
   refuse(name: CollectionName, reason: Problem): void {
-    this.#collection(name).state = { kind: 'refused', reason };
-    this.#tell(name, []);
+    const collection = this.#collection(name);
+    const gone = [...collection.items.keys()];
+    collection.items.clear();
+    collection.state = { kind: 'refused', reason };
+    this.#tell(name, gone);
   }
   /** The arguments of every command of this name. */
   argsOf(name: CommandName): Item[] {
