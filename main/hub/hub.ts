@@ -207,13 +207,13 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   atEnd(() => walls.stop());
   holds.start();
   atEnd(() => holds.stop());
-  const presets = createPresets({ ledger, holds, toShow: coverage.toShow });
+  const lookup = createScopeLookup(ledger, (id) => streams.cameraScope(id));
+  const presets = createPresets({ ledger, holds, lookup, toShow: coverage.toShow });
   const tours = createTours({ ledger, latest, seen, coverage, holds });
 
   const pairing = createPairing({ ledger, accounts, clock });
 
   const metrics = createMetrics();
-  const lookup = createScopeLookup(ledger, (id) => streams.cameraScope(id));
   const layouts = createLayouts({ ledger, lookup });
   const desk = createDeskRoom({ ledger, latest, lookup });
   atEnd(() => desk.stop());

@@ -37,6 +37,8 @@ export function createLayouts({ ledger, lookup }: LayoutsDeps): Layouts {
   return {
     handlers: {
       'layout.save': ({ layoutId, name, number: asked, scene, note, baseRevision }, context) => {
+        if (!context.principal) return err(problem('login-required'));
+        const { scope } = context.principal;
         const id = layoutId ?? (randomUUID() as string as LayoutId);
         const before = layoutOf(id);
         // Who changes a revision of it means the layout that somebody has removed, not a new one.
@@ -45,7 +47,7 @@ export function createLayouts({ ledger, lookup }: LayoutsDeps): Layouts {
         const refusal =
           revisionConflict(baseRevision, before) ??
           checkScene(scene, { cameraExists, screen: null }) ??
-          recallNumberProblem(ledger, number, { collection: 'layouts', id }) ??
+          recallNumberProblem(ledger, number, { collection: 'layouts', id }, { scope, lookup }) ??
           (!before && ledger.size('layouts') >= maxLayouts
             ? problem('field-invalid', { field: 'layoutId', reason: 'too-many', max: maxLayouts })
             : null);

@@ -96,7 +96,7 @@ describe('a preset', () => {
     ['with the number of a layout', { number: 8 }, 'number-taken', { number: 8, name: 'Layout' }],
   ])('%s is refused', (_, more, code, params) => {
     resultOf(rig.run('preset.save', { name: 'Other', number: 7, wallId: 'main' }, li));
-    rig.put('layouts', 'l', { id: 'l', name: 'Layout', number: 8 });
+    rig.put('layouts', 'l', { id: 'l', name: 'Layout', number: 8, scene: grid(1, 1, 'c0') });
     const { seq } = rig.ledger;
     expect(save(more)).toMatchObject({ ok: false, error: { code, params } });
     expect(rig.ledger.seq).toBe(seq);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Scene, Wall } from '../../../../layouts/contract.ts';
 import type { Preset } from '../../../../layouts/control-contract.ts';
 import type { CommandResult, Handlers } from '../../../contract/catalog.ts';
+import type { ScopeLookup } from '../../../contract/define-command.ts';
 import { problem, type Problem } from '../../../contract/errors.ts';
 import type { CameraId, PresetId, ScreenId } from '../../../contract/ids.ts';
 import type { Change, Ledger } from '../../../contract/ledger.ts';
@@ -22,6 +23,7 @@ export const maxPresetTiles = 10_000;
 export interface PresetsDeps {
   readonly ledger: Pick<Ledger, 'get' | 'all' | 'size'>;
   readonly holds: HoldGuard;
+  readonly lookup: Pick<ScopeLookup, 'layout' | 'preset'>;
   /** A kept scene as it is when it is shown now; a Problem when there is nothing to show. */
   toShow(scene: Scene, now: EpochMs): Result<Scene, Problem>;
 }
@@ -34,7 +36,7 @@ export interface Presets {
 type Recalled = CommandResult<'preset.recall'>;
 
 /** A preset is put on its wall in one commit: nobody ever sees half of it, except for what somebody else holds and what is gone. */
-export function createPresets({ ledger, holds, toShow }: PresetsDeps): Presets {
+export function createPresets({ ledger, holds, lookup, toShow }: PresetsDeps): Presets {
   const presetOf = (id: string) => ledger.get('presets', id) as Preset | undefined;
   const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
@@ -42,6 +44,8 @@ export function createPresets({ ledger, holds, toShow }: PresetsDeps): Presets {
   return {
     handlers: {
       'preset.save': ({ presetId, name, number, wallId, screenIds, spanning, baseRevision }, context) => {
+        if (!context.principal) return err(problem('login-required'));
+        const { scope } = context.principal;
         const id = presetId ?? (randomUUID() as string as PresetId);
         const before = presetOf(id);
         // Who changes a revision of it means the preset that somebody has removed, not a new one.
@@ -68,7 +72,7 @@ export function createPresets({ ledger, holds, toShow }: PresetsDeps): Presets {
         const refusal =
           revisionConflict(baseRevision, before) ??
           (unknown === undefined ? null : problem('screen-unknown', { wallId, screenId: unknown })) ??
-          recallNumberProblem(ledger, kept, { collection: 'presets', id }) ??
+          recallNumberProblem(ledger, kept, { collection: 'presets', id }, { scope, lookup }) ??
           (tiles > maxPresetTiles ? problem('too-many-tiles', { tiles, max: maxPresetTiles }) : null) ??
           (!before && ledger.size('presets') >= maxPresets
             ? problem('field-invalid', { field: 'presetId', reason: 'too-many', max: maxPresets })

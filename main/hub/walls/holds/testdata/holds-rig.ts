@@ -15,6 +15,7 @@ import { MemoryLedger } from '../../../ledger/memory-ledger.ts';
 import type { LedgerWrite } from '../../../ledger/open-ledger.ts';
 import { createLatestValues } from '../../../readings/latest-values.ts';
 import { ManualClock } from '../../../readings/manual-clock.ts';
+import { createScopeLookup } from '../../../scope-lookup.ts';
 import { createPresets, type Presets } from '../../presets/presets.ts';
 import { storedScene } from '../../stored-scene.ts';
 import { createWalls, type WallCommand, type Walls } from '../../wall-service.ts';
@@ -104,7 +105,7 @@ export function holdsRig(people: readonly Principal[], ledger = new RigLedger(),
       makeLink: () => ({ url: '', expiresAt: 0 }),
       endScreen: () => undefined,
     });
-    presets = createPresets({ ledger, holds, toShow });
+    presets = createPresets({ ledger, holds, lookup: createScopeLookup(ledger, () => undefined), toShow });
     walls.start();
     handlers = { ...walls.handlers, ...holds.handlers, ...presets.handlers } as unknown as typeof handlers;
     holds.start();
