@@ -49,9 +49,9 @@ describe('drafts', () => {
     expect(book.list()).toEqual([draft('a', 5, { name: '晚高峰' })]);
   });
 
-  test.each([
+  test.each<[string, Partial<LayoutDraft>]>([
     ['a name with a sign that turns what follows', { name: 'abc\u202Edef' }],
-    ['a text with one', { scene: { kind: 'grid', rows: 1, cols: 1, tiles: [{ panel: 'note', text: 'x\u2066y' }] } } as const],
+    ['a text with one', { scene: { kind: 'grid', rows: 1, cols: 1, tiles: [{ panel: 'note', text: 'x\u2066y' }] } }],
   ])('with %s is not said to be kept, for it could not be read again, and the one before stays', (_, more) => {
     const book = openDraftBook(memoryStorage(), 'u1');
     book.keep(draft('a', 1));
