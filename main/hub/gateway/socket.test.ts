@@ -151,7 +151,7 @@ describe('facts', () => {
     await subscribe(socket, { id: 1, collection: 'walls' });
     const value = next(socket, 'volatile');
     expect(await run(wall, 'wall.report', { wallId: 'main', screenId: '1', shown: { revision: 0, at: 1, tiles: [] } })).toEqual({
-      result: {},
+      result: { previewWanted: false },
     });
     expect(await value).toMatchObject({ id: 1, items: [{ key: 'main', fields: { shown: { '1': { revision: 0 } } } }] });
   });
