@@ -207,7 +207,7 @@ export const favouriteSet = defineCommand({
   permission: 'wall.control',
   scopeOf: ({ cameraIds }, lookup) => cameraIds.map((id) => lookup.camera(id) ?? ('none' as const)),
   risk: 'routine',
-  audit: 'none',
+  audit: 'two-rows',
   effect: 'ledger',
   deadlineMs: 2000,
 });
