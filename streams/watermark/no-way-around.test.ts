@@ -15,7 +15,12 @@ test('one place in the pages makes files of pictures, and it marks them', () => 
   const ways = /\.(convertToBlob|toBlob|toDataURL|captureStream|requestPictureInPicture)\b|\b(MediaRecorder|ImageCapture|ImageEncoder)\b/;
   const files = filesOf('renderer');
   expect(files.length).toBeGreaterThan(100);
-  expect(files.filter((file) => ways.test(codeOf(file)))).toEqual(['renderer/player/marked-picture.ts']);
+  // The small picture of a screen goes to the hub's memory, not to a person: whoever looks at it sees it under his own mark (below).
+  const small = 'renderer/wall/screen-preview-paint.ts';
+  expect(files.filter((file) => ways.test(codeOf(file))).toSorted()).toEqual(['renderer/player/marked-picture.ts', small]);
+  const stage = codeOf('renderer/console/stage/StageScreen.vue');
+  expect(stage).toContain('<WatermarkLayer v-if="picture && watermark !== null"');
+  expect(codeOf('renderer/console/parts/WallStage.vue')).toContain('@contextmenu.prevent');
 });
 
 test('one place in the processes codes pictures, and it marks them', () => {
@@ -25,7 +30,11 @@ test('one place in the processes codes pictures, and it marks them', () => {
 
 test('a page with live pictures carries the watermark, and its pictures have no menu of the browser', () => {
   const pages = filesOf('renderer').filter((file) => /<VideoPanel\b/.test(codeOf(file)));
-  expect(pages.toSorted()).toEqual(['renderer/console/parts/SpotView.vue', 'renderer/wall/WallScreen.vue']);
+  expect(pages.toSorted()).toEqual([
+    'renderer/console/editor/LayoutPreview.vue',
+    'renderer/console/parts/SpotView.vue',
+    'renderer/wall/WallScreen.vue',
+  ]);
   for (const page of pages) {
     expect(codeOf(page), page).toContain('<WatermarkLayer v-if="mark.layer.value !== null"');
     expect(codeOf(page), page).toContain('@contextmenu.prevent');
