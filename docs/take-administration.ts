@@ -61,19 +61,31 @@ try {
   await page.locator('input[autocomplete="username"]').fill('admin');
   await page.locator('input[autocomplete="current-password"]').fill(adminPassword);
   await page.keyboard.press('Enter');
-  for (const [name, key] of [
-    ['users', '1'],
-    ['approvals', '5'],
-    ['audit', '6'],
+  await page.waitForURL(/\/console/);
+  for (const [language, suffix, removed] of [
+    ['zh-CN', 'zh', '删除多台摄像机'],
+    ['en', 'en', 'Remove several cameras'],
   ] as const) {
-    await page.locator('[data-admin]').waitFor();
-    await page.keyboard.press(key);
-    const open = page.locator(`[data-admin-page="${name}"]`);
-    await open.locator('[data-row], [data-command]').first().waitFor();
-    if (name === 'approvals') await open.getByText('DS').first().waitFor();
-    if (name === 'audit') await open.locator('[data-row]', { hasText: '删除多台摄像机' }).first().click();
-    await page.evaluate(() => document.fonts.ready);
-    await page.screenshot({ path: join(folder, `admin-${name}-zh.jpg`), type: 'jpeg', quality: 82 });
+    await page.goto(`${hub.listening}/console?lang=${language}#admin/users`);
+    for (const [name, key] of [
+      ['users', '1'],
+      ['cameras', '2'],
+      ['walls', '3'],
+      ['sessions', '4'],
+      ['approvals', '5'],
+      ['audit', '6'],
+      ['system', '7'],
+    ] as const) {
+      await page.locator('[data-admin]').waitFor();
+      await page.keyboard.press(key);
+      const open = page.locator(`[data-admin-page="${name}"]`);
+      await open.waitFor();
+      await open.locator('[data-row], [data-command], [data-item], li, tr').first().waitFor();
+      if (name === 'approvals') await open.getByText('DS').first().waitFor();
+      if (name === 'audit') await open.locator('[data-row]', { hasText: removed }).first().click();
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: join(folder, `admin-${name}-${suffix}.jpg`), type: 'jpeg', quality: 82 });
+    }
   }
 } finally {
   await browser.close();

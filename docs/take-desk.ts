@@ -100,6 +100,10 @@ try {
       await page.keyboard.press('Escape');
       await page.locator('dialog[open]').waitFor({ state: 'detached' });
     }
+    const { items: layouts } = await hub.collection<{ id: string; name: string }>('layouts');
+    await page.goto(`${hub.listening}/console?lang=${language}#editor/${layouts.find(({ name }) => name === '水利设施')!.id}`);
+    await page.locator('[data-tile], .canvas').first().waitFor();
+    await take(page, `desk-editor-${suffix}`);
     await close();
   }
   for (const wall of walls) await wall.close();
