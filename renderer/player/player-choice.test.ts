@@ -13,10 +13,14 @@ import {
 const good: PlayerSituation = { mosaicLacks: null, mseLacks: null, mosaicsDied: 0 };
 
 test.each([
-  ['', { engine: null, painter: 'auto', transport: 'socket', uncapped: false }],
-  ['?engine=hls&cap=none&transport=http', { engine: 'hls', painter: 'auto', transport: 'http', uncapped: true }],
-  ['?engine=mosaic&painter=wasm', { engine: 'mosaic', painter: 'wasm', transport: 'socket', uncapped: false }],
-  ['?engine=flash&painter=vulkan&transport=pigeon&cap=3', { engine: null, painter: 'auto', transport: 'socket', uncapped: false }],
+  ['', { engine: null, painter: 'auto', transport: 'socket', uncapped: false, safe: false }],
+  ['?engine=hls&cap=none&transport=http', { engine: 'hls', painter: 'auto', transport: 'http', uncapped: true, safe: false }],
+  ['?safe=1', { engine: null, painter: 'auto', transport: 'socket', uncapped: false, safe: true }],
+  ['?engine=mosaic&painter=wasm', { engine: 'mosaic', painter: 'wasm', transport: 'socket', uncapped: false, safe: false }],
+  [
+    '?engine=flash&painter=vulkan&transport=pigeon&cap=3',
+    { engine: null, painter: 'auto', transport: 'socket', uncapped: false, safe: false },
+  ],
 ])('the query %j wishes', (query, wishes) => {
   expect(playerWishes(query)).toEqual(wishes);
 });
