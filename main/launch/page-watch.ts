@@ -16,7 +16,7 @@ const answerWithinMs = 10_000;
 const startsWithinMs = 120_000;
 
 /** What the page of a wall says of itself: how long ago it painted; null while it is no wall (not loaded yet, waits to be let in). */
-const paintedAgo = 'globalThis.taoduWall?.paintedAt == null ? null : Math.max(0, Date.now() - globalThis.taoduWall.paintedAt)';
+const paintedAgo = 'globalThis.taoduWall?.paintedAt == null ? null : performance.now() - globalThis.taoduWall.paintedAt';
 
 /** What the browser is asked with, besides its pipe. */
 export interface PageWatchOptions {

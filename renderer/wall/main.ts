@@ -39,7 +39,7 @@ const shell = currentShell();
 const heard: Shell = {
   ...shell,
   heartbeat() {
-    paintedAt = Date.now();
+    paintedAt = performance.now();
     shell.heartbeat();
   },
 };

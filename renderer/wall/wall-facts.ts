@@ -6,7 +6,7 @@ import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.
 export interface WallFacts {
   /** Players that live now. */
   readonly players: number;
-  /** When the page last painted, by its own clock; null while it shows no wall. For the shell, which makes a page anew that has stopped. */
+  /** When the page last painted, by `performance.now()`, which no setting of the clock moves; null while it shows no wall. For the shell, which makes a page anew that has stopped. */
   readonly paintedAt: number | null;
   /** To relays: of the page's own players, and of the mosaic's worker. */
   readonly openSockets: number;
