@@ -284,6 +284,19 @@ describe('taking over', () => {
     expect(hub.argsOf('handover.sign')).toEqual([{ handoverId: 'a' }]);
   });
 
+  test('what was read and is withdrawn is said to have ended; another that waits is neither opened nor signed by itself', async () => {
+    await show([offered('a', person('li'), { offeredAt: hub.now - 1000 }), offered('b', person('zhao'), { offeredAt: hub.now - 9000 })]);
+    expect(page.get('[data-handover]').attributes('data-handover')).toBe('a');
+    hub.change('handovers', { a: offered('a', person('li'), { state: 'withdrawn', withdrawnAt: hub.now }) });
+    await flushPromises();
+    expect([page.find('[data-handover]').exists(), words().includes('这份交接已经结束')]).toEqual([false, true]);
+    await key('Enter', { ctrlKey: true });
+    expect(hub.argsOf('handover.sign')).toEqual([]);
+    await page.get('.choice button').trigger('click');
+    await flushPromises();
+    expect(page.get('[data-handover]').attributes('data-handover')).toBe('b');
+  });
+
   test('whoever comes too late is told so', async () => {
     await show([offered('a', person('li'))]);
     hub.answer = () => problem('handover-ended', { state: 'signed', by: 'zhao' });
