@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted } from 'vue';
 import { isTyping, letterOf } from './keys.ts';
+import { useDesk } from './stores/desk.ts';
 
 /** A key that means something only while a line or a notice is shown. */
 export interface LineKey {
@@ -10,13 +11,14 @@ export interface LineKey {
 }
 
 /**
- * Listens for the keys of what is shown now, for as long as the component lives: outside text fields and dialogs, and not for chords with
- * Ctrl, Alt or Meta. Of two keys that are alike the last counts.
+ * Listens for the keys of what is shown now, for as long as the component lives: outside text fields, dialogs and the key line, and not for chords
+ * with Ctrl, Alt or Meta. Of two keys that are alike the last counts.
  */
 export function useLineKeys(keys: () => readonly LineKey[]): void {
+  const desk = useDesk();
   function press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+    if (desk.keying || isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
     const letter = letterOf(event)?.toUpperCase();
     const meant = keys().findLast(({ cap, shift = false }) => cap === letter && shift === event.shiftKey);
     if (!meant) return;

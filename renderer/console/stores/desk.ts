@@ -35,6 +35,8 @@ export const useDesk = defineStore('desk', () => {
   /** The camera whose facts are shown. */
   const cameraId = ref<string | null>(null);
   const spotOpen = ref(false);
+  /** Something is being keyed: every key belongs to that line. */
+  const keying = ref(false);
   /** The layout editor is open in place of the desk: on this layout, or on a new one. */
   const editing = shallowRef<{ readonly layoutId: string | null } | null>(null);
   const overlay = shallowRef<Overlay | null>(null);
@@ -68,6 +70,7 @@ export const useDesk = defineStore('desk', () => {
     tileId,
     spanEnd,
     swapMark,
+    keying,
     editing,
     cameraId,
     spotOpen,
