@@ -1,16 +1,16 @@
 import type { ShallowRef } from 'vue';
 import type { CoveragePromise, LayoutDoc, Scene, Screen, StillScene, TourScene } from '../../layouts/contract.ts';
 import type { Preset } from '../../layouts/control-contract.ts';
+import { asSaved } from '../../layouts/saved-scene.ts';
 import { changeTemplate, clearTile, emptyScene, fillEmpty, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
 import type { TourAction } from '../../layouts/tour-control.ts';
 import { tileIndexOf } from '../../layouts/templates.ts';
 import { tourStep } from '../../layouts/tour.ts';
 import type { CommandResult } from '../../main/contract/catalog.ts';
-import { ProblemError, type Problem } from '../../main/contract/errors.ts';
+import { problem, ProblemError, type Problem } from '../../main/contract/errors.ts';
 import type { HubClient } from '../hub-client/hub-client.ts';
 import { durationText } from '../i18n/format.ts';
 import { skippedLines } from './control/recall-words.ts';
-import { asSaved } from './control/saved-scene.ts';
 import type { WallChanges } from './control/wall-changes.ts';
 import { copyText } from './copy-text.ts';
 import type { useNotices } from './stores/notices.ts';
@@ -82,11 +82,11 @@ export function createWallControl({ hub, notices, changes, wallView }: WallContr
       return null;
     }
   }
-  /** What a change was refused with. */
-  async function refusalOf(run: (refused: (problem: Problem) => void) => Promise<unknown>): Promise<Problem | null> {
+  /** What a change was refused with; one that was never sent, because too many wait, was refused too. */
+  async function refusalOf(run: (refused: (problem: Problem) => void) => Promise<boolean>): Promise<Problem | null> {
     let refusal: Problem | null = null;
-    await run((problem) => (refusal = problem));
-    return refusal;
+    const done = await run((why) => (refusal = why));
+    return done ? null : (refusal ?? problem('too-many-requests'));
   }
 
   /** What is on the screen now: of a tour, the step that is due. */

@@ -158,6 +158,29 @@ describe('a new data folder', () => {
 });
 
 describe('wall.show', () => {
+  test('a screen shows a layout when it does, and not because somebody says so', () => {
+    const scene = screen('1').scene;
+    const layout = {
+      ...(ledger.get('layouts', 'preset-2x2') as object),
+      scene: { ...grid('c1'), tiles: [{ ...video('c1'), profile: 'auto' }, null, null, null] },
+      revision: 3,
+    };
+    ledger.commit([{ collection: 'layouts', op: 'put', key: 'preset-2x2', value: layout }], cause);
+    const says = (shown: object, revision: number, id = 'preset-2x2') => {
+      run('wall.show', { wallId: 'main', screenId: '1', scene: shown as never, layout: { id, revision } });
+      return screen('1').layout;
+    };
+    const named = { id: 'preset-2x2', revision: 3 };
+    expect(says({ ...grid('c1') }, 3)).toEqual(named);
+    expect([says(grid('c2'), 3), says(grid('c1'), 2), says(grid('c1'), 4), says(grid('c1'), 3, 'no-such'), says(scene, 3)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   test('changes one screen, fills its tiles up, and says who and when', () => {
     const outcome = show('1', grid('c1', 'c2'), 0);
     expect(outcome).toMatchObject({
@@ -211,7 +234,7 @@ describe('wall.show', () => {
     show('1', tour);
     expect(screen('1').scene).toMatchObject({
       startedAt: clock.now(),
-      steps: [{ scene: { tiles: [video('c1'), null, null, null] } }],
+      steps: [{ scene: { tiles: [{ ...video('c1'), profile: 'auto' }, null, null, null] } }],
     });
   });
 
@@ -302,7 +325,7 @@ describe('wall.upsert', () => {
     });
     expect(outcome).toMatchObject({ value: { result: { revision: 1 }, before: { screens: ['1', '2'] }, after: { screens: ['1', '3'] } } });
     expect(wall().screens).toMatchObject([
-      { id: '1', name: '左屏', rect, revision: 1, scene: { tiles: [video('c1'), null, null, null] } },
+      { id: '1', name: '左屏', rect, revision: 1, scene: { tiles: [{ ...video('c1'), profile: 'auto' }, null, null, null] } },
       { id: '3', name: '新屏', revision: 0, scene: { kind: 'grid', rows: 1, cols: 1, tiles: [null] } },
     ]);
     expect(Object.keys(reported())).toEqual(['1']);

@@ -1,4 +1,5 @@
-import type { Scene, Wall } from '../../../layouts/contract.ts';
+import type { LayoutDoc, Scene, Wall } from '../../../layouts/contract.ts';
+import { isSaved } from '../../../layouts/saved-scene.ts';
 import { emptyScene } from '../../../layouts/scene-edit.ts';
 import type { Handlers } from '../../contract/catalog.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
@@ -14,7 +15,7 @@ import type { ScreenPreviews } from './previews/previews.ts';
 import type { SeenCameras } from './seen/seen-cameras.ts';
 import { createShownReports, type ShownReports } from './shown-reports.ts';
 import { showsCamera } from './shows-camera.ts';
-import { sceneSummary } from './stored-scene.ts';
+import { sceneSummary, storedScene } from './stored-scene.ts';
 import { putWall, wallShowing } from './wall-showing.ts';
 
 export const maxWalls = 64;
@@ -57,6 +58,12 @@ export function createWalls(deps: WallsDeps): Walls {
   const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
 
+  /** Whether a scene is this version of a layout, unchanged: a screen is not said to show a layout because somebody says so. */
+  const isLayout = ({ id, revision }: { readonly id: string; readonly revision: number }, scene: Scene) => {
+    const layout = ledger.get('layouts', id) as LayoutDoc | undefined;
+    return layout?.revision === revision && isSaved(storedScene(scene, null), layout.scene);
+  };
+
   const handlers: Handlers<WallCommand> = {
     'wall.show': ({ wallId, screenId, scene, layout, baseRevision }, context) => {
       holds.settle();
@@ -67,7 +74,7 @@ export function createWalls(deps: WallsDeps): Walls {
       if (fault) return err(fault);
       const shown = deps.toShow(scene, context.now);
       if (!shown.ok) return shown;
-      const shows = { scene: shown.value, layout: layout ?? null };
+      const shows = { scene: shown.value, layout: layout && isLayout(layout, scene) ? layout : null };
       const after = wallShowing(wall, screenId, shows, changedBy(context));
       // Who holds it is worth more than who changed it last: no newer revision helps against a hold.
       const admitted = holds.admit(wall, after, context.principal);

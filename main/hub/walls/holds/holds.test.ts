@@ -38,6 +38,9 @@ const seen = (screenId: string) => {
 
 describe('a hold', () => {
   test('says who, why, until when, and what comes back', () => {
+    show('1', grid(2, 2, 'c1'));
+    const morning = { id: 'morning', name: 'Morning', scene: rig.screen('1').scene, revision: 3 };
+    rig.ledger.commit([{ collection: 'layouts', op: 'put', key: 'morning', value: morning }], { kind: 'start', id: 'x', by: 'hub' });
     show('1', grid(2, 2, 'c1'), li, { layout: { id: 'morning', revision: 3 } });
     const id = taken('1', li, { minutes: 45 });
     expect(rig.hold(id)).toEqual({

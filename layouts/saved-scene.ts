@@ -1,5 +1,5 @@
-import type { Scene } from '../../../layouts/contract.ts';
-import { emptyScene } from '../../../layouts/scene-edit.ts';
+import type { Scene } from './contract.ts';
+import { emptyScene } from './scene-edit.ts';
 
 /** A scene as a layout keeps it: when a tour began is the screen's, and the steps of a fair-coverage tour are the hub's. */
 export function asSaved(scene: Scene): Scene {

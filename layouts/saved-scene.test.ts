@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Scene } from '../../../layouts/contract.ts';
+import type { Scene } from './contract.ts';
 import { asSaved, isSaved } from './saved-scene.ts';
 
 const grid: Scene = { kind: 'grid', rows: 1, cols: 1, tiles: [{ panel: 'video', cameraId: 'c-1' as never, profile: 'auto' }] };
