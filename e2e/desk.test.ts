@@ -24,6 +24,8 @@ describe.skipIf(chromiumPath === null)(`the desk by keyboard${why}`, () => {
     );
     desk = await openPage(browser, hub.login!, { width: 1440, height: 900 });
     await desk.page.locator('[data-screen="2"] [data-tile]').first().waitFor();
+    // What comes after a camera is known when all of them are.
+    await desk.page.locator('.directory .found', { hasText: '30,000' }).waitFor({ timeout: 60_000 });
   });
   afterAll(async () => {
     await browser?.close();

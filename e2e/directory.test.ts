@@ -20,7 +20,8 @@ describe.skipIf(chromiumPath === null)(`the camera directory${why}`, () => {
       async () => (await hub.command<{ total: number }>('camera.search', { text: 'DS', limit: 1 })).total >= 30_000,
     );
     desk = await openPage(browser, hub.login!, { width: 1366, height: 768 });
-    await until('the directory in the page', 60_000, async () => (await desk.page.locator('.camera').count()) > 0);
+    // The first rows are there before the last ones.
+    await desk.page.locator('.directory .found', { hasText: '30,000' }).waitFor({ timeout: 60_000 });
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,7 +2,18 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CameraId } from '../main/contract/ids.ts';
 import { camerasOf, type PanelRef, type StillScene } from './contract.ts';
-import { addFreeTile, changeTemplate, clearTile, emptyScene, fillEmpty, moveFreeTile, padded, putPanel, swapTiles } from './scene-edit.ts';
+import {
+  addFreeTile,
+  changeTemplate,
+  clearTile,
+  emptyScene,
+  fillEmpty,
+  moveFreeTile,
+  padded,
+  panelOf,
+  putPanel,
+  swapTiles,
+} from './scene-edit.ts';
 import { anyPanel, anyStill } from './testdata/arbitrary-scenes.ts';
 import { tileCount, tileIdOf } from './templates.ts';
 
@@ -22,10 +33,12 @@ test('put, clear and swap by tile name', () => {
   expect(swapTiles(one, 's-2', 's-0')).toMatchObject({ tiles: [clock, null, null, null, null, null] });
   expect(clearTile(one, 's-2')).toEqual(empty);
   expect(empty.tiles[2]).toBeNull();
+  expect(['s-2', 's-1', 's-9', 'g-0-0'].map((tileId) => panelOf(one, tileId))).toEqual([clock, null, null, null]);
 });
 
 test('free scenes: add, replace, move, swap, take away', () => {
   const scene = addFreeTile(addFreeTile(none, rect, clock), { ...rect, x: 400 }, note);
+  expect(['f-1', 'f-2'].map((tileId) => panelOf(scene, tileId))).toEqual([note, null]);
   expect(swapTiles(scene, 'f-0', 'f-1')).toMatchObject({ tiles: [{ rect, panel: note }, { panel: clock }] });
   expect(moveFreeTile(scene, 'f-1', rect)).toMatchObject({ tiles: [{ panel: clock }, { rect, panel: note }] });
   expect(putPanel(scene, 'f-0', note)).toMatchObject({ tiles: [{ rect, panel: note }, { panel: note }] });

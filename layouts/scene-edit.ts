@@ -24,6 +24,13 @@ export function padded<S extends StillScene>(scene: S): S {
   return { ...scene, tiles: Array.from({ length: tileCount(scene) }, (_, index) => scene.tiles[index] ?? null) };
 }
 
+/** What a tile shows; null when it is empty, or when the scene has no such tile. */
+export function panelOf(scene: StillScene, tileId: string): PanelRef | null {
+  const index = tileIndexOf(scene, tileId);
+  if (scene.kind === 'free') return scene.tiles[index]?.panel ?? null;
+  return scene.tiles[index] ?? null;
+}
+
 /** Puts a panel on a tile, in place of what was there. A tile that the scene does not have leaves it as it is. */
 export function putPanel(scene: StillScene, tileId: string, panel: PanelRef): StillScene {
   const index = tileIndexOf(scene, tileId);
@@ -46,8 +53,8 @@ export function swapTiles(scene: StillScene, tileId: string, otherId: string): S
   const other = tileIndexOf(scene, otherId);
   if (one < 0 || other < 0 || one === other) return scene;
   if (scene.kind === 'free') {
-    const panelOf = (at: number) => scene.tiles[at]!.panel;
-    const swapped = (at: number) => (at === one ? panelOf(other) : at === other ? panelOf(one) : panelOf(at));
+    const panelAt = (at: number) => scene.tiles[at]!.panel;
+    const swapped = (at: number) => (at === one ? panelAt(other) : at === other ? panelAt(one) : panelAt(at));
     return { ...scene, tiles: scene.tiles.map((tile, at) => ({ ...tile, panel: swapped(at) })) };
   }
   const first = scene.tiles[one] ?? null;

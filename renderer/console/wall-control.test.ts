@@ -41,6 +41,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+test('two presses of plus in a row are two steps through the list, and minus is one back', async () => {
+  await desk.key('1');
+  const plus = () =>
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '+', code: 'NumpadAdd', bubbles: true, cancelable: true }));
+  plus();
+  plus();
+  await desk.settled();
+  expect(shows('1')).toMatchObject({ tiles: [{ cameraId: 'c-A3' }, null, null, null] });
+  await desk.key('-', { code: 'NumpadSubtract' });
+  expect(shows('1')).toMatchObject({ tiles: [{ cameraId: 'c-A2' }, null, null, null] });
+  expect(sent('wall.show')).toHaveLength(3);
+});
+
 describe('the way back', () => {
   test('several steps over several screens are taken back newest first, and done again', async () => {
     const before = [shows('1'), shows('2')];

@@ -2,7 +2,7 @@ import type { ShallowRef } from 'vue';
 import type { CoveragePromise, LayoutDoc, Scene, Screen, StillScene, TourScene } from '../../layouts/contract.ts';
 import type { Preset } from '../../layouts/control-contract.ts';
 import { asSaved } from '../../layouts/saved-scene.ts';
-import { changeTemplate, clearTile, emptyScene, fillEmpty, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
+import { changeTemplate, clearTile, emptyScene, fillEmpty, panelOf, putPanel, type SceneTemplate } from '../../layouts/scene-edit.ts';
 import type { TourAction } from '../../layouts/tour-control.ts';
 import { tileIndexOf } from '../../layouts/templates.ts';
 import { tourStep } from '../../layouts/tour.ts';
@@ -26,6 +26,12 @@ export interface TilePlace {
   readonly number: number;
 }
 
+/** A camera as a notice names it. */
+export interface NumberedCamera {
+  readonly id: string;
+  readonly number: string;
+}
+
 export interface ScreenPlace {
   readonly wallId: string;
   readonly view: ScreenView;
@@ -37,7 +43,9 @@ export interface WallControl {
   readonly sending: ReadonlySet<string>;
   readonly canUndo: Readonly<ShallowRef<boolean>>;
   readonly canRedo: Readonly<ShallowRef<boolean>>;
-  put(place: TilePlace, camera: { readonly id: string; readonly number: string }): Promise<boolean>;
+  put(place: TilePlace, camera: NumberedCamera): Promise<boolean>;
+  /** Puts the camera that `next` names for the one that is there when the change has its turn; answers it when it was put. */
+  putNext(place: TilePlace, next: (shown: string | null) => NumberedCamera | null): Promise<NumberedCamera | null>;
   /** Puts cameras on the empty tiles of a screen, in order, as far as there are both. */
   fill(place: ScreenPlace, cameraIds: readonly string[]): Promise<boolean>;
   clear(place: TilePlace): Promise<boolean>;
@@ -100,20 +108,27 @@ export function createWallControl({ hub, notices, changes, wallView }: WallContr
     return null;
   };
 
+  async function putNext(place: TilePlace, next: (shown: string | null) => NumberedCamera | null): Promise<NumberedCamera | null> {
+    let camera: NumberedCamera | null = null;
+    const done = await changes.show(place, {
+      scene(now) {
+        const scene = stillWith(now, place.tileId);
+        if (!scene) return null;
+        const there = panelOf(scene, place.tileId);
+        camera = next(there?.panel === 'video' ? there.cameraId : null);
+        return camera && putPanel(scene, place.tileId, { panel: 'video', cameraId: camera.id as never, profile: 'auto' });
+      },
+      done: () => notices.done('console.notice.put', { camera: camera?.number ?? '', screen: place.view.screen.name, n: place.number }),
+    });
+    return done ? camera : null;
+  }
+
   return {
     sending: changes.sending,
     canUndo: changes.canUndo,
     canRedo: changes.canRedo,
-    put(place, camera) {
-      const panel = { panel: 'video', cameraId: camera.id as never, profile: 'auto' } as const;
-      return changes.show(place, {
-        scene(now) {
-          const scene = stillWith(now, place.tileId);
-          return scene && putPanel(scene, place.tileId, panel);
-        },
-        done: () => notices.done('console.notice.put', { camera: camera.number, screen: place.view.screen.name, n: place.number }),
-      });
-    },
+    put: async (place, camera) => (await putNext(place, () => camera)) !== null,
+    putNext,
     async fill(place, cameraIds) {
       const panels = cameraIds.map((id) => ({ panel: 'video', cameraId: id as never, profile: 'auto' }) as const);
       let placed: number | null = null;

@@ -85,6 +85,11 @@ export function useDeskLists(deps: {
         if (done) recent.note(camera.id);
         return done;
       },
+      async putNext(place, next) {
+        const camera = await control.putNext(place, next);
+        if (camera) recent.note(camera.id);
+        return camera;
+      },
     }),
     async toggleFavourite(cameraId) {
       const refused = await favourites.toggle(cameraId);
