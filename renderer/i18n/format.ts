@@ -1,5 +1,9 @@
+import { computed } from 'vue';
 import type { EpochMs } from '../../main/contract/time.ts';
 import { currentLocale, text } from './index.ts';
+
+/** Kept, for a page of counts: one is dearer to make than a thousand are to write. */
+const numberFormat = computed(() => new Intl.NumberFormat(currentLocale.value));
 
 /** A length of time in one unit, rounded up so that a wait is never understated: "3 s", "2 min". */
 export function durationText(ms: number): string {
@@ -30,5 +34,5 @@ export function dateText(at: EpochMs): string {
 
 /** A whole number with group separators. */
 export function numberText(value: number): string {
-  return value.toLocaleString(currentLocale.value);
+  return numberFormat.value.format(value);
 }
