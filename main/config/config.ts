@@ -167,6 +167,18 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    wall: z
+      .object({
+        /** Local time of the wall computers, HH:MM, at which the first screen of a wall makes its page anew; `off`: never. */
+        refreshAt: z
+          .string()
+          .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|off)$/, 'HH:MM or off')
+          .default('03:00'),
+        /** Each following screen so much later: one at a time. */
+        refreshApartMinutes: z.number().int().min(2).max(30).default(3),
+      })
+      .strict()
+      .prefault({}),
     backup: z
       .object({
         /** Default `<data>/backups`; better another disk. */

@@ -9,6 +9,8 @@ const bridge: ShellBridge = {
   kind: 'electron',
   version: process.argv.find((argument) => argument.startsWith(versionFlag))?.slice(versionFlag.length) ?? '',
   heartbeat: () => ipcRenderer.send(channels.heartbeat),
+  operate: async () => ({ done: false, code: 'shell-does-not-answer' }),
+  onIdentify: () => () => {},
 };
 
 contextBridge.exposeInMainWorld('taoduShell', bridge);

@@ -18,6 +18,10 @@ import stageEn from './messages/stage.en.ts';
 import stageZh from './messages/stage.zh-CN.ts';
 import loginEn from './messages/login.en.ts';
 import loginZh from './messages/login.zh-CN.ts';
+import operatorEn from './messages/operator.en.ts';
+import operatorZh from './messages/operator.zh-CN.ts';
+import setupEn from './messages/setup.en.ts';
+import setupZh from './messages/setup.zh-CN.ts';
 import wallEn from './messages/wall.en.ts';
 import wallZh from './messages/wall.zh-CN.ts';
 import type { PathsOf, SameShape } from './shape.ts';
@@ -34,6 +38,8 @@ const zh = {
   editor: editorZh,
   handover: handoverZh,
   keypad: keypadZh,
+  operator: operatorZh,
+  setup: setupZh,
   stage: stageZh,
 };
 const en: SameShape<typeof zh> = {
@@ -47,6 +53,8 @@ const en: SameShape<typeof zh> = {
   editor: editorEn,
   handover: handoverEn,
   keypad: keypadEn,
+  operator: operatorEn,
+  setup: setupEn,
   stage: stageEn,
 };
 
