@@ -54,6 +54,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
       'main/config/',
       'main/contract/',
       'main/hub/hub-start.ts',
+      'main/hub/ledger/durable-file.ts',
       'streams/media/media-relay.ts',
       'streams/media/workers/worker-protocol.ts',
       'layouts/',
@@ -62,7 +63,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   {
     from: /^main\/tools\//,
-    may: ['main/tools/', 'main/hub/', 'main/config/', 'main/contract/', 'main/supervision/'],
+    may: ['main/tools/', 'main/launch/operator-key.ts', 'main/hub/', 'main/config/', 'main/contract/', 'main/supervision/'],
     packages: [/^node:/, /^(zod|better-sqlite3|pino|@peculiar\/x509)(\/|$)/],
   },
   {

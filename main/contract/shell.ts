@@ -14,6 +14,19 @@ export type OperatorAnswer =
       readonly retryAfterMs?: number;
     };
 
+/** How long an unlock key is, in characters. */
+export const operatorKeyLength = { least: 6, most: 64 } as const;
+
+/**
+ * What is wrong with an unlock key that somebody wants to set; null when it can be used. It is typed at a keyboard without an input method, where
+ * nobody sees it: printable ASCII, no space at its ends.
+ */
+export function operatorKeyFault(key: string): 'too-short' | 'too-long' | 'characters' | null {
+  if (key.length < operatorKeyLength.least) return 'too-short';
+  if (key.length > operatorKeyLength.most) return 'too-long';
+  return /^[!-~][ -~]*[!-~]$/.test(key) ? null : 'characters';
+}
+
 /** What a page may ask of the window it runs in. A plain browser offers nothing of it. */
 export interface ShellBridge {
   readonly kind: 'electron' | 'chromium';
