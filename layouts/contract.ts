@@ -384,6 +384,19 @@ export const wallRevoke = defineCommand({
   deadlineMs: 2000,
 });
 
+export const wallRefresh = defineCommand({
+  name: 'wall.refresh',
+  summary:
+    'Ask a screen to make its page anew, unseen, as it does every night. A page that is there takes it up within seconds, when nobody stands before it.',
+  args: z.object({ wallId, screenId }).strict(),
+  result: z.object({}),
+  permission: 'wall.control',
+  scopeOf: ({ wallId: wall, screenId: screen }, lookup) => lookup.screen(wall, screen) ?? [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 2000,
+});
+
 /** A small picture of a screen as it is painted, made by the screen's own page. */
 export const screenPreview = z
   .object({
@@ -406,6 +419,8 @@ export const wallReport = defineCommand({
   result: z.object({
     /** Somebody looks at this screen from a desk: send a preview with the next reports. */
     previewWanted: z.boolean().default(false),
+    /** So long ago somebody asked that this screen's page be made anew; absent when nobody did lately. */
+    refreshAskedMsAgo: z.number().int().nonnegative().optional(),
   }),
   permission: 'wall.report',
   scopeOf: () => [],
@@ -544,6 +559,7 @@ export const layoutCommands = [
   wallPairingClaim,
   wallPair,
   wallRevoke,
+  wallRefresh,
   wallReport,
   layoutSave,
   layoutRemove,

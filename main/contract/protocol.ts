@@ -70,6 +70,16 @@ export interface Welcome {
   readonly now: EpochMs;
   /** `demo`: everything on screen is marked as simulated. */
   readonly demo: boolean;
+  /** When pages of walls make themselves anew; absent: an older hub, which does not say. */
+  readonly wallRefresh?: WallRefreshTimes;
+}
+
+/** When pages of walls make themselves anew, each night. */
+export interface WallRefreshTimes {
+  /** HH:MM of the wall computer's local time, or `off`. */
+  readonly at: string;
+  /** Each following screen of a wall so much later. */
+  readonly apartMinutes: number;
 }
 
 /** socket.io handshake `auth`. `session` names the page's session: `console`, or `wall:<wallId>:<screenId>`. `token` is for scripts. */

@@ -269,6 +269,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     log,
     version,
     demo,
+    wallRefresh: { at: config.wall.refreshAt, apartMinutes: config.wall.refreshApartMinutes },
   });
   atEnd(() => sockets.stop());
   atEnd(async () => {

@@ -13,7 +13,7 @@ import { sendProblem } from './http-server.ts';
 import { pageNotBuilt, plainPageStyleHash, wallLinkRefused } from './plain-page.ts';
 import { pageSession, type PageSession, type PrincipalDoor } from './principal.ts';
 import { createLinkRecord } from './record-link.ts';
-import { securityHeaders } from './security-headers.ts';
+import { framedByItself, securityHeaders } from './security-headers.ts';
 import { peerAddress } from './socket-gateway.ts';
 
 type Ticketed = { Querystring: { ticket?: unknown } };
@@ -102,6 +102,8 @@ export function addPageRoutes(
       reply.header('set-cookie', door.setCookie(session, opened.token, opened.session.expiresAt - clock.now()));
       return reply.redirect(`/wall/${wallId}/${screenId}`, 303);
     }
+    const policy = 'content-security-policy';
+    reply.header(policy, framedByItself(String(reply.getHeader(policy))));
     // Without a session it is the same page: it shows the code by which somebody at a console lets it in.
     return page(reply, 'wall.html', signedIn(request, session) ? 200 : 401);
   });

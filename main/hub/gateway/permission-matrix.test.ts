@@ -68,6 +68,7 @@ const mayRun: Record<CommandName, readonly Role[] | 'public' | 'session'> = {
   'wall.pairing-claim': 'public',
   'wall.pair': ['administrator'],
   'wall.revoke': ['administrator'],
+  'wall.refresh': desks,
   'wall.report': [...desks, 'wall'],
   'layout.save': desks,
   'layout.remove': desks,

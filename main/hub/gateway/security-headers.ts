@@ -4,6 +4,8 @@ const permissionsPolicy = ['camera', 'microphone', 'geolocation', 'display-captu
   .map((feature) => `${feature}=()`)
   .join(', ');
 
+const framedByNobody = "frame-ancestors 'none'";
+
 /** What an answer is for, as far as its headers go. */
 export interface AnswerNature {
   /** It goes out over TLS: then the browser is told to come by TLS alone from now on. */
@@ -38,7 +40,7 @@ export function securityHeaders(
       `connect-src ${connect.join(' ')}`,
       "base-uri 'none'",
       "form-action 'self'",
-      "frame-ancestors 'none'",
+      framedByNobody,
     ].join('; '),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
@@ -49,4 +51,12 @@ export function securityHeaders(
     'cache-control': 'no-store',
     ...(secure && { 'strict-transport-security': strictTransportSecurity }),
   };
+}
+
+/**
+ * The policy of a page that may hold, and be held by, a page of this very origin (CSP 3, 6.1.5 and 6.4.2): the page of a wall, which loads its
+ * successor below itself. Of all others nobody makes a frame.
+ */
+export function framedByItself(policy: string): string {
+  return policy.replace(framedByNobody, "frame-ancestors 'self'; frame-src 'self'");
 }

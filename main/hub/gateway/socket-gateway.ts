@@ -7,7 +7,7 @@ import type { SessionId } from '../../contract/ids.ts';
 import type { Ledger } from '../../contract/ledger.ts';
 import type { Log } from '../../contract/log.ts';
 import type { Principal } from '../../contract/principal.ts';
-import { protocolVersion, type CommandReply, type Welcome } from '../../contract/protocol.ts';
+import { protocolVersion, type CommandReply, type WallRefreshTimes, type Welcome } from '../../contract/protocol.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { CommandGateway } from '../commands/command-gateway.ts';
@@ -87,6 +87,7 @@ export function createSocketGateway(options: {
   readonly log: Log;
   readonly version: string;
   readonly demo: boolean;
+  readonly wallRefresh: WallRefreshTimes;
 }): SocketGateway {
   const { server, origins, door, accounts, commands, subscriptions, ledger, clock, log } = options;
   const bySession = new Map<SessionId, Map<HubSocket, SubscriberConnection>>();
@@ -159,7 +160,8 @@ export function createSocketGateway(options: {
     const { sessionId } = socket.data;
     const address = peerAddress(socket.conn.remoteAddress);
     const { epoch, seq } = ledger;
-    socket.emit('welcome', { protocol: protocolVersion, hubVersion: options.version, epoch, seq, now: clock.now(), demo: options.demo });
+    const { version: hubVersion, demo, wallRefresh } = options;
+    socket.emit('welcome', { protocol: protocolVersion, hubVersion, epoch, seq, now: clock.now(), demo, wallRefresh });
 
     const connection = watchBuffer(socket);
     const mine = bySession.get(sessionId) ?? new Map<HubSocket, SubscriberConnection>();

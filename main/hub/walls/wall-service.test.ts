@@ -362,6 +362,18 @@ test('wall.link makes a link for a screen that exists, and keeps it out of the a
   expect(run('wall.link', { wallId: 'main', screenId: '7' })).toMatchObject({ error: { code: 'screen-unknown' } });
 });
 
+test('wall.refresh is told to the screen that was meant, with the answers to its reports, and to no other', () => {
+  const answer = (screenId: string) => {
+    const said = report(screenId, screenOf('main', screenId), clock.now(), 0);
+    return said.ok ? said.value.result : said.error;
+  };
+  expect(answer('1')).toEqual({ previewWanted: false });
+  expect(run('wall.refresh', { wallId: 'main', screenId: '1' }, li)).toMatchObject({ value: { result: {} } });
+  clock.advance(700);
+  expect([answer('1'), answer('2')]).toEqual([{ previewWanted: false, refreshAskedMsAgo: 700 }, { previewWanted: false }]);
+  expect(run('wall.refresh', { wallId: 'main', screenId: '7' }, li)).toMatchObject({ error: { code: 'screen-unknown' } });
+});
+
 function report(screenId: string, by: Principal | null = screenOf('main', screenId), at = clock.now(), revision = 1) {
   const tile = { tileId: 'g-0-0', cameraId: 'c1', state: 'live' as const, engine: 'hls' as const, fps: 15, frameAgeMs: 900 };
   return run('wall.report', { wallId: 'main', screenId, shown: { revision, at, tiles: [tile] } }, by);

@@ -7,6 +7,7 @@ import type { Change, Ledger } from '../../contract/ledger.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
+import { createAskedRefreshes } from './asked-refreshes.ts';
 import { checkPanel, checkScene } from './check-scene.ts';
 import { demoWall, firstLayouts, firstWall, isUntouched } from './first-walls.ts';
 import type { HoldGuard } from './holds/holds.ts';
@@ -37,7 +38,7 @@ export interface WallsDeps {
   readonly seen?: Pick<SeenCameras, 'note'>;
 }
 
-export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.report';
+export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.refresh' | 'wall.report';
 
 /** The wall service: what every screen should show, and what it says it shows. */
 export interface Walls {
@@ -55,6 +56,7 @@ export interface Walls {
 export function createWalls(deps: WallsDeps): Walls {
   const { ledger, clock, holds } = deps;
   const reports = createShownReports(deps);
+  const refreshes = createAskedRefreshes(clock);
   const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
 
@@ -148,6 +150,7 @@ export function createWalls(deps: WallsDeps): Walls {
         after: { revision, screens: [...screenIds] },
         afterCommit() {
           reports.keepOnly(wallId, screenIds);
+          refreshes.keepOnly(wallId, screenIds);
           // Its display is nobody's any more: no page lists it, and it would go on seeing the whole city.
           for (const { id } of before?.screens ?? []) if (!screenIds.has(id)) deps.endScreen(wallId, id);
         },
@@ -157,6 +160,11 @@ export function createWalls(deps: WallsDeps): Walls {
     'wall.link': ({ wallId, screenId }) => {
       const found = screenIn(wallOf(wallId), wallId, screenId);
       return found.ok ? ok({ result: deps.makeLink(wallId, screenId) }) : found;
+    },
+
+    'wall.refresh': ({ wallId, screenId }) => {
+      const found = screenIn(wallOf(wallId), wallId, screenId);
+      return found.ok ? ok({ result: {}, afterCommit: () => refreshes.ask(wallId, screenId) }) : found;
     },
 
     'wall.report': ({ wallId, screenId, shown, preview }, { principal }) => {
@@ -172,7 +180,10 @@ export function createWalls(deps: WallsDeps): Walls {
       const isAccepted = reports.accept(wallId, screenId, shown, own !== null);
       if (isAccepted) deps.seen?.note(shown.tiles, clock.now(), (cameraId) => showsCamera(wall, screenId, cameraId));
       const from = { wallId, screenId, sessionId: principal.sessionId };
-      return ok({ result: { previewWanted: isAccepted && (deps.previews?.reported({ ...from, shown, preview }) ?? false) } });
+      const previewWanted = isAccepted && (deps.previews?.reported({ ...from, shown, preview }) ?? false);
+      // Whoever shows this screen makes itself anew: a page that was left aside may be just as old.
+      const refreshAskedMsAgo = refreshes.askedMsAgo(wallId, screenId);
+      return ok({ result: { previewWanted, ...(refreshAskedMsAgo !== null && { refreshAskedMsAgo }) } });
     },
   };
 

@@ -30,6 +30,7 @@ export const commandSamples: Record<CommandName, object> = {
   'wall.pairing-claim': { secret: 'A'.repeat(16) },
   'wall.pair': { code: 'AAAAAAAA' },
   'wall.revoke': { wallId: 'nowhere', screenId: '1' },
+  'wall.refresh': { wallId: 'nowhere', screenId: '1' },
   'camera.upsert': { number: 'S-1', name: 'Sample', district: '320282', source: { kind: 'file', url: 'clip:gate' } },
   'camera.import': { format: 'json', text: '[]' },
   'camera.remove': { cameraId: 'nobody' },
