@@ -53,6 +53,9 @@ const sliceMs = 8;
 /** A batch of at least this many changes is a burst, and measured. */
 const burstAtLeast = 100;
 
+/** A query of each kind that there is: digits, letters that may be initials, a character. */
+const rehearsed = ['0', 'd', '路'] as const;
+
 interface Indexed {
   readonly number: string;
   readonly name: string;
@@ -118,8 +121,8 @@ export function createDirectory(hub: HubClient): Directory {
       }
     }
     pending = null;
-    // The first search after a change puts the index in order, and the very first one is slow: better now than at a key.
-    if (changed) lookup.search('0', 100);
+    // The first search after a change puts the index in order, and the very first ones of each kind are slow: better now than at a key.
+    if (changed) for (const text of state.value.kind === 'waiting' ? rehearsed : ['0']) lookup.search(text, 100);
     state.value = cameras.state;
     if (changed) contents.value += 1;
     else if (taken >= burstAtLeast) measureToPaint('taodu:status-burst', startedAt, { cameras: taken });
