@@ -11,7 +11,7 @@ export const sampleLifeMs = 60_000;
 
 /**
  * The hub's clock as seen from here: of the samples of the last minute the one with the shortest round trip is believed, because
- * its error is at most half that trip. Times given in are of the page's monotonic clock (`performance.now()`).
+ * its error is at most half that trip. Times given in are of the page's own clock, which does not stand still in a sleep (`SleeplessClock`).
  */
 export class ClockOffset {
   #samples: Sample[] = [];
@@ -25,6 +25,11 @@ export class ClockOffset {
       this.#samples = [];
     this.#samples = [...this.#samples.filter((old) => old.at > receivedAt - sampleLifeMs), sample].slice(-64);
     this.#best = this.#samples.reduce((best, next) => (next.roundTripMs <= best.roundTripMs ? next : best));
+  }
+
+  /** Forgets what was measured, but for a last guess: this computer's own clock did what nobody can tell. */
+  forget(): void {
+    this.#samples = [];
   }
 
   /** True once the hub's clock is known. */

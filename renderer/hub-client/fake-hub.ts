@@ -12,6 +12,8 @@ export interface FakeHub extends HubClient {
   put(name: CollectionName, key: string, value: object | null): void;
   refuseCollection(name: CollectionName, reason: Problem): void;
   setConnection(connection: Connection): void;
+  /** Tells everybody that the hub's clock made a step. */
+  stepClock(): void;
   /** The selectors that are held now. */
   held(name: CollectionName): readonly (Selector | undefined)[];
   readonly commands: { readonly name: string; readonly args: unknown }[];
@@ -31,6 +33,7 @@ export function createFakeHub(): FakeHub {
   const states = new Map<CollectionName, CopyState>();
   const holders = new Set<Held>();
   const connectionListeners = new Set<(connection: Connection) => void>();
+  const clockListeners = new Set<() => void>();
   const of = (name: CollectionName) => {
     const known = items.get(name) ?? new Map<string, object>();
     items.set(name, known);
@@ -47,6 +50,13 @@ export function createFakeHub(): FakeHub {
     commands: [],
     answers: new Map(),
     hubNow: () => Date.now(),
+    onClock(listener) {
+      clockListeners.add(listener);
+      return () => clockListeners.delete(listener);
+    },
+    stepClock() {
+      for (const listener of clockListeners) listener();
+    },
     onConnection(listener) {
       connectionListeners.add(listener);
       return () => connectionListeners.delete(listener);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { problem } from '../../main/contract/errors.ts';
 import { protocolVersion, type SubscribeReply, type SubscribeRequest, type Welcome } from '../../main/contract/protocol.ts';
 import { createHubClient, type HubClient, type HubSocket } from './hub-client.ts';
@@ -13,6 +13,8 @@ class FakeSocket {
   readonly unsubscribed: number[] = [];
   readonly commands: { request: unknown; reply: (failure: Error | null, answer?: unknown) => void }[] = [];
   answersClock = true;
+  hubClock = () => 5_000_000 + performance.now();
+  readonly clockAsked: ((now: number) => void)[] = [];
   #listeners = new Map<string, Listener[]>();
 
   on(event: string, listener: Listener) {
@@ -25,7 +27,8 @@ class FakeSocket {
   emit(event: string, ...args: unknown[]) {
     if (event === 'subscribe') this.subscribed.push({ request: args[0] as SubscribeRequest, reply: args[1] as never });
     if (event === 'unsubscribe') this.unsubscribed.push(args[0] as number);
-    if (event === 'clock' && this.answersClock) (args[0] as (now: number) => void)(5_000_000 + performance.now());
+    if (event === 'clock') this.clockAsked.push(args[0] as (now: number) => void);
+    if (event === 'clock' && this.answersClock) this.clockAsked.at(-1)!(this.hubClock());
     return this;
   }
   timeout() {
@@ -116,6 +119,108 @@ test('a hub that stops answering is stale within 4 s though the transport says c
   vi.advanceTimersByTime(6000);
   expect(socket.connected).toBe(false);
   expect(socket.connects).toBeGreaterThan(1);
+});
+
+describe('a sleep of this computer, of which only the wall clock knows', () => {
+  const hourMs = 3_600_000;
+  let hubNow: number;
+  let told: number;
+
+  beforeEach(() => {
+    hubNow = 5_000_000;
+    told = 0;
+    socket.hubClock = () => hubNow;
+    hub.onClock(() => (told += 1));
+  });
+  const pass = (ms: number) => {
+    for (let past = 0; past < ms; past += 50) {
+      hubNow += 50;
+      vi.advanceTimersByTime(50);
+    }
+  };
+  const sleep = (ms: number) => {
+    hubNow += ms;
+    vi.setSystemTime(Date.now() + ms);
+  };
+
+  test.each([
+    ['twenty seconds', 20_000],
+    ['a night', 8 * hourMs],
+  ])("%s: the hub's clock is a guess until it was asked anew, the line is dialled anew, and what is shown is old since before", (_, ms) => {
+    socket.accept();
+    pass(3000);
+    expect([hub.clockKnown, told]).toEqual([true, 1]);
+    const lastSeen = hubNow;
+    socket.answersClock = false;
+    sleep(ms);
+    expect(hub.clockKnown, 'before any timer has run').toBe(false);
+    expect(Math.abs(hub.hubNow() - hubNow), 'the best guess').toBeLessThan(1000);
+    pass(500);
+    expect([socket.connected, socket.connects]).toEqual([false, 2]);
+    expect(hub.connection).toMatchObject({ kind: 'stale' });
+    expect(Math.abs((hub.connection as { since: number }).since - lastSeen)).toBeLessThan(1500);
+    socket.answersClock = true;
+    socket.accept();
+    expect([hub.clockKnown, told, hub.connection.kind]).toEqual([true, 2, 'live']);
+    expect(Math.abs(hub.hubNow() - hubNow)).toBeLessThan(50);
+  });
+
+  test('a short one: the hub is asked at once, over the line that is there', () => {
+    socket.accept();
+    pass(3000);
+    sleep(4000);
+    expect(hub.clockKnown).toBe(false);
+    pass(250);
+    expect([hub.clockKnown, socket.connected, hub.connection.kind, told]).toEqual([true, true, 'live', 2]);
+    expect(Math.abs(hub.hubNow() - hubNow)).toBeLessThan(50);
+  });
+
+  test('an answer to what was asked before it says nothing', () => {
+    socket.accept();
+    pass(3000);
+    socket.answersClock = false;
+    pass(1000);
+    const late = socket.clockAsked.at(-1)!;
+    const heldBack = hubNow;
+    sleep(5000);
+    late(heldBack);
+    expect(hub.clockKnown).toBe(false);
+    socket.answersClock = true;
+    pass(250);
+    expect([hub.clockKnown, Math.abs(hub.hubNow() - hubNow) < 50]).toEqual([true, true]);
+  });
+
+  test.each([
+    ['ahead', hourMs],
+    ['back', -hourMs],
+  ])("this computer's clock set %s an hour makes no other time of the hub's once it has been asked", (_, ms) => {
+    socket.accept();
+    pass(3000);
+    vi.setSystemTime(Date.now() + ms);
+    pass(1000);
+    if (!socket.connected) socket.accept();
+    expect([hub.clockKnown, Math.abs(hub.hubNow() - hubNow) < 50]).toEqual([true, true]);
+    expect(told, 'nobody has to look anew for a clock that was set back').toBe(ms > 0 ? 2 : 1);
+  });
+
+  test("the hub's own clock set is told of", () => {
+    socket.accept();
+    pass(3000);
+    hubNow += hourMs;
+    pass(1500);
+    expect([told, Math.abs(hub.hubNow() - hubNow) < 50]).toEqual([2, true]);
+  });
+
+  test('a process that was stopped knows the time: its own clock went on', () => {
+    socket.accept();
+    pass(3000);
+    hubNow += 20_000;
+    vi.setSystemTime(Date.now() + 20_000);
+    const before = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => before() + 20_000);
+    expect([hub.clockKnown, Math.abs(hub.hubNow() - hubNow) < 50]).toEqual([true, true]);
+    vi.restoreAllMocks();
+  });
 });
 
 test('the same wish is subscribed once however many hold it, and ends with the last', () => {

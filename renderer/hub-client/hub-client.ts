@@ -15,6 +15,7 @@ import { ClockOffset } from './clock-offset.ts';
 import { CollectionCopy, type CopyState } from './collection-copy.ts';
 import { nextConnection, type Connection, type ConnectionEvent } from './connection.ts';
 import { createFrameBatch } from './frame-batch.ts';
+import { SleeplessClock } from './sleepless-clock.ts';
 
 /** A subscription's wish, with the fields it asks for known to the compiler. */
 export interface TypedSelector<F> extends Omit<Selector, 'fields'> {
@@ -46,8 +47,13 @@ export interface HubClient {
   command<N extends CommandName>(name: N, args: CommandInput<N>, options?: CommandOptions): Promise<CommandResult<N>>;
   /** The hub's clock, by the best of the last minute's samples. */
   hubNow(): EpochMs;
-  /** True once the hub's clock is known. */
+  /** True once the hub's clock is known; after this computer slept, or its own clock was set ahead, once it was asked for anew. */
   readonly clockKnown: boolean;
+  /**
+   * Called when the hub's clock, as it is seen from here, has become known (again) or has made a step: whoever waits for a time of it looks
+   * anew. Answers its end.
+   */
+  onClock(listener: () => void): () => void;
   close(): void;
 }
 
@@ -62,6 +68,10 @@ export type HubSocket = Pick<Socket<HubToClient, ClientToHub>, 'connected' | 'on
 
 /** How often the hub is asked for its clock, which is also the sign that it still answers. */
 const pingEveryMs = 1000;
+/** How often it is looked whether that is due, or this computer has slept. */
+const lookEveryMs = 250;
+/** Less is no step of a clock: samples differ. */
+const clockStepMs = 500;
 /** Unanswered for this long, the line counts as dead even if the transport has not noticed: honest within 3 s. */
 const silentAfterMs = 2500;
 /** Unanswered for this long, the connection is made anew. */
@@ -93,11 +103,21 @@ export function createHubClient(socket: HubSocket): HubClient {
   let welcome: Welcome | null = null;
   let closed = false;
   const connectionListeners = new Set<(connection: Connection) => void>();
+  const clockListeners = new Set<() => void>();
+  const own = new SleeplessClock();
   const clock = new ClockOffset();
-  const hubNow = () => clock.hubNow(performance.now(), Date.now());
+  /** How much this computer had slept when the hub's clock was last measured: what was measured before a sleep is a guess after it. */
+  let measuredSleptMs = 0;
+  const isClockKnown = () => {
+    own.now();
+    return clock.known && measuredSleptMs === own.sleptMs;
+  };
+  const hubNow = () => clock.hubNow(own.now(), Date.now());
+  let lastAnswerAt = own.now();
 
   const happen = (event: ConnectionEvent) => {
-    const next = nextConnection(connection, event, hubNow());
+    // What is shown is as old as the last answer: a page that slept learns late that it has been alone.
+    const next = nextConnection(connection, event, Math.round(hubNow() - (own.now() - lastAnswerAt)));
     if (next === connection) return;
     connection = next;
     for (const listener of connectionListeners) listener(next);
@@ -201,21 +221,35 @@ export function createHubClient(socket: HubSocket): HubClient {
     clearTimeout(retry);
     if (!closed) retry = setTimeout(() => socket.connect(), afterMs);
   };
-  let lastAnswerAt = performance.now();
   const answered = () => {
-    lastAnswerAt = performance.now();
+    lastAnswerAt = own.now();
     happen({ kind: 'answered' });
   };
+  const measure = (sentAt: number, hubTime: EpochMs, receivedAt: number) => {
+    const before = isClockKnown() ? clock.hubNow(receivedAt, hubTime) : null;
+    if (measuredSleptMs !== own.sleptMs) clock.forget();
+    measuredSleptMs = own.sleptMs;
+    clock.add(sentAt, hubTime, receivedAt);
+    if (before !== null && Math.abs(clock.hubNow(receivedAt, hubTime) - before) < clockStepMs) return;
+    for (const listener of clockListeners) listener();
+  };
+  let pingedAt = Number.NEGATIVE_INFINITY;
+  let pingedSleptMs = 0;
   const ping = () => {
-    const sentAt = performance.now();
-    socket.emit('clock', (now: EpochMs) => {
-      clock.add(sentAt, now, performance.now());
+    const sentAt = own.now();
+    const { sleptMs } = own;
+    pingedAt = sentAt;
+    pingedSleptMs = sleptMs;
+    socket.emit('clock', (hubTime: EpochMs) => {
+      const receivedAt = own.now();
+      // Asked before a sleep and answered after it: nobody knows how long ago.
+      if (own.sleptMs === sleptMs) measure(sentAt, hubTime, receivedAt);
       answered();
     });
   };
 
   socket.on('connect', () => {
-    lastAnswerAt = performance.now();
+    lastAnswerAt = own.now();
   });
   socket.on('welcome', (message) => {
     welcome = message;
@@ -244,15 +278,15 @@ export function createHubClient(socket: HubSocket): HubClient {
 
   const heartbeat = setInterval(() => {
     if (!socket.connected) return;
-    const silentMs = performance.now() - lastAnswerAt;
+    const at = own.now();
+    const silentMs = at - lastAnswerAt;
     if (silentMs > abandonAfterMs) {
-      lastAnswerAt = performance.now();
       socket.disconnect();
       return;
     }
     if (silentMs > silentAfterMs) happen({ kind: 'silent' });
-    ping();
-  }, pingEveryMs);
+    if (at - pingedAt >= pingEveryMs || own.sleptMs !== pingedSleptMs) ping();
+  }, lookEveryMs);
 
   socket.connect();
 
@@ -264,9 +298,13 @@ export function createHubClient(socket: HubSocket): HubClient {
       return welcome;
     },
     get clockKnown() {
-      return clock.known;
+      return isClockKnown();
     },
     hubNow,
+    onClock(listener) {
+      clockListeners.add(listener);
+      return () => clockListeners.delete(listener);
+    },
     onConnection(listener) {
       connectionListeners.add(listener);
       return () => connectionListeners.delete(listener);
@@ -337,6 +375,7 @@ export function createHubClient(socket: HubSocket): HubClient {
       for (const subscription of shared.values()) subscription.forget();
       shared.clear();
       connectionListeners.clear();
+      clockListeners.clear();
       socket.disconnect();
     },
   };

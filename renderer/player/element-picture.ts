@@ -11,6 +11,8 @@ export interface ElementPictureOptions {
   receivedAt(mediaTime: number): EpochMs | null;
   /** What its player says of why frames are left out or none comes. */
   reason(): ErrorCode | null;
+  /** Monotonic, also over a sleep; ms. */
+  now(): number;
   hubNow(): EpochMs;
   onFrame(): void;
   /** The page's one small canvas for comparing pictures; null where there is none. */
@@ -18,7 +20,7 @@ export interface ElementPictureOptions {
 }
 
 /** Watches a video element: only frames that were really presented count. */
-export function elementPicture({ video, receivedAt, reason, hubNow, onFrame, paint }: ElementPictureOptions): PaintedPicture {
+export function elementPicture({ video, receivedAt, reason, now: own, hubNow, onFrame, paint }: ElementPictureOptions): PaintedPicture {
   const frames = new FrameCounter();
   const change = new ChangeWatch();
   const look = new LookWatch();
@@ -28,7 +30,7 @@ export function elementPicture({ video, receivedAt, reason, hubNow, onFrame, pai
 
   const awaitFrame = () => {
     callback = video.requestVideoFrameCallback((_now, frame) => {
-      frames.painted(performance.now(), frame.presentedFrames);
+      frames.painted(own(), frame.presentedFrames);
       paintedAt = hubNow();
       const received = receivedAt(frame.mediaTime);
       frameAgeMs = received === null ? null : paintedAt - received;

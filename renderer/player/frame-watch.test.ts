@@ -27,6 +27,8 @@ test.each<[string, Partial<PictureFacts>, TileState]>([
   ['at the margin', { frameAgeMs: 2500 }, 'live'],
   ['just above the margin', { frameAgeMs: 2501 }, 'delayed'],
   ['ahead of the clock', { frameAgeMs: -20 }, 'live'],
+  ['just as far ahead as it may be behind', { frameAgeMs: -1000 }, 'live'],
+  ['painted long before it was received: a clock is wrong', { frameAgeMs: -1001 }, 'delayed'],
   ['of unknown age', { frameAgeMs: null }, 'delayed'],
   ['just before two seconds without a frame', { sinceFrameMs: 1999 }, 'live'],
   ['two seconds without a frame', { sinceFrameMs: 2000 }, 'stalled'],

@@ -3,7 +3,10 @@ import type { ErrorCode } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { PictureLook } from './picture-look.ts';
 
-/** What is known of a tile's picture at one moment. Times in milliseconds; `…Ms` ages are counted on the page's monotonic clock. */
+/**
+ * What is known of a tile's picture at one moment. Times in milliseconds; `…Ms` ages are counted on the page's monotonic clock, which goes on while
+ * the computer sleeps.
+ */
 export interface PictureFacts {
   /** False for a tile that has no camera to show. */
   readonly wanted: boolean;
@@ -60,6 +63,8 @@ export function tileStateOf(facts: PictureFacts, limits: PictureLimits): TileSta
   }
   if (pictureFault(facts, limits) !== null) return 'suspect';
   if (facts.frameAgeMs === null || facts.paceMs !== null) return 'delayed';
+  // Painted before it was received: one of the two clocks is wrong, and nobody knows how old it is.
+  if (facts.frameAgeMs < -limits.liveMarginMs) return 'delayed';
   return facts.frameAgeMs <= limits.nominalDelayMs + limits.liveMarginMs ? 'live' : 'delayed';
 }
 

@@ -20,7 +20,7 @@ export interface PaintedFacts {
 
 /** A picture that can be watched: it knows what was really painted, not what should have been. */
 export interface PaintedPicture {
-  /** `now`: monotonic ms. */
+  /** `now`: monotonic ms, also over a sleep of the computer. */
   read(now: number): PaintedFacts;
   /** Compares the picture with itself; absent where that is done elsewhere. */
   sample?(now: number): void;

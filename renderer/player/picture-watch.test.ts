@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CameraPlayer } from './camera-player.ts';
 import type { PictureReading } from './frame-watch.ts';
 import type { TileFacts } from './mosaic/mosaic-protocol.ts';
@@ -101,4 +101,103 @@ test.each([
   tile.facts = { ...tile.facts!, reason };
   vi.advanceTimersByTime(3_500);
   expect(reading).toMatchObject({ state, reason });
+});
+
+describe('after a standstill', () => {
+  const hourMs = 3_600_000;
+  let hubAheadMs: number;
+  let isClockKnown: boolean;
+  let player: { restarts: number };
+
+  beforeEach(() => {
+    watch.stop();
+    hubAheadMs = 0;
+    isClockKnown = true;
+    player = { restarts: 0 };
+    // The hub's clock as a page has it: by its own, and an hour ahead of nothing until somebody says so.
+    watch = createPictureWatch(
+      () => Date.now() + hubAheadMs,
+      () => isClockKnown,
+    );
+    const restarting = { state: { kind: 'playing' }, failure: null, pictureSeen() {}, restart: () => (player.restarts += 1) };
+    watch.watch({
+      target: tile,
+      player: restarting as unknown as CameraPlayer,
+      nominalDelayMs: 150,
+      onReading: (next) => (reading = next),
+    });
+  });
+  /** Pictures come, as often as they are read. */
+  const play = (ms: number) => {
+    for (let past = 0; past < ms; past += 250) {
+      paint();
+      vi.advanceTimersByTime(250);
+    }
+  };
+  /** The page does nothing for so long. `sleeps`: its monotonic clock stands still, too, as on Linux and macOS. */
+  const standStill = (ms: number, sleeps: boolean) => {
+    const at = performance.now() + (sleeps ? 0 : ms);
+    vi.setSystemTime(Date.now() + ms);
+    if (sleeps) return;
+    const before = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => at + (passed() - before));
+  };
+  let passed: () => number;
+  beforeEach(() => {
+    const { now } = performance;
+    passed = now.bind(performance);
+  });
+
+  test.each([
+    ['a sleep of twenty seconds', 20_000, true],
+    ['a night', 8 * hourMs, true],
+    ['a sleep that the monotonic clock counts, or a process that was stopped', 20_000, false],
+  ])('%s: the old picture is never live, and a new one is', (_, ms, sleeps) => {
+    play(2000);
+    expect(reading).toMatchObject({ state: 'live' });
+    const lastAt = tile.facts!.paintedAt!;
+    // One more was painted and told of, and nobody has read it.
+    paint();
+    standStill(ms, sleeps);
+    vi.advanceTimersByTime(250);
+    expect(reading).toMatchObject({ state: 'stalled', since: lastAt + 250 });
+    expect(reading!.frameAgeMs).toBeGreaterThanOrEqual(ms);
+    vi.advanceTimersByTime(1000);
+    expect(reading!.state).toBe('stalled');
+    play(500);
+    expect([reading!.state, player.restarts], 'they came back by themselves').toEqual(['live', 0]);
+  });
+
+  test('players whose pictures do not come back by themselves begin anew soon, and not at once', () => {
+    play(2000);
+    standStill(20_000, true);
+    vi.advanceTimersByTime(1500);
+    expect(player.restarts).toBe(0);
+    vi.advanceTimersByTime(500);
+    expect(player.restarts).toBe(1);
+    vi.advanceTimersByTime(4000);
+    expect(player.restarts, 'then with the usual patience').toBe(1);
+  });
+
+  test('a short standstill is no reason to begin anew', () => {
+    play(2000);
+    standStill(3000, true);
+    vi.advanceTimersByTime(2500);
+    expect([reading!.state, player.restarts]).toEqual(['stalled', 0]);
+  });
+
+  test('a clock that was set ahead costs one reading at most; one that was set back nothing', () => {
+    play(2000);
+    vi.setSystemTime(Date.now() + hourMs);
+    hubAheadMs = -hourMs;
+    vi.advanceTimersByTime(250);
+    play(250);
+    expect(reading!.state).toBe('live');
+    vi.setSystemTime(Date.now() - hourMs);
+    hubAheadMs = 0;
+    vi.advanceTimersByTime(250);
+    expect(reading!.state).toBe('live');
+    play(2000);
+    expect([reading!.state, player.restarts]).toEqual(['live', 0]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../main/contract/errors.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
+import { SleeplessClock } from '../hub-client/sleepless-clock.ts';
 import type { CameraPlayer } from './camera-player.ts';
 import { elementPicture } from './element-picture.ts';
 import { pictureFault, pictureLimits, tileStateOf, type PictureFacts, type PictureReading } from './frame-watch.ts';
@@ -34,6 +35,10 @@ const sampleEveryMs = 2000;
 /** A player whose picture stands still, or never comes, is begun anew after this, and again after as long. */
 const restartAfterMs = 6000;
 const restartStartingAfterMs = 20_000;
+/** Two readings that are further apart: the page stood still between them, and perhaps the computer. */
+const standstillMs = 2000;
+/** Pictures that come back by themselves after that do so within this; then the players begin anew, however short their patience was before. */
+const comeBackMs = 1500;
 /** Of which only key pictures are wanted: cameras that save bits send one in half a minute. */
 const restartHeldBackAfterMs = 60_000;
 
@@ -56,6 +61,8 @@ const broken: ReadonlySet<ErrorCode | null> = new Set<ErrorCode | null>(['stream
 /** The page's one watch over its pictures. `hubNow` is the hub's clock. */
 export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => boolean = () => true): PictureWatch {
   const watched = new Set<Entry>();
+  // A picture of before a sleep is as old as the sleep, whatever the page's monotonic clock has counted of it.
+  const own = new SleeplessClock();
   const canvas = document.createElement('canvas');
   canvas.width = sampleWidth;
   canvas.height = sampleHeight;
@@ -76,14 +83,16 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       const { state } = picture.player;
       return state.kind === 'playing' ? (state.session.reason ?? null) : null;
     };
-    return elementPicture({ video: target, receivedAt, reason, hubNow, onFrame, paint });
+    return elementPicture({ video: target, receivedAt, reason, now: () => own.now(), hubNow, onFrame, paint });
   };
 
   class Entry {
     readonly picture: WatchedPicture;
     readonly painted: PaintedPicture;
     sampledAt = 0;
-    #startedAt = performance.now();
+    #startedAt = own.now();
+    #readAt = own.now();
+    #comesBackUntil = Number.NEGATIVE_INFINITY;
 
     constructor(picture: WatchedPicture) {
       this.picture = picture;
@@ -92,6 +101,8 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
 
     read(now: number): void {
       const { player, nominalDelayMs, paceMs } = this.picture;
+      if (now - this.#readAt > standstillMs) this.#comesBackUntil = now + comeBackMs;
+      this.#readAt = now;
       const limits = pictureLimits(nominalDelayMs);
       const { reason, fps, paintedAt, ...painted } = this.painted.read(now);
       const facts: PictureFacts = {
@@ -109,7 +120,8 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       const { sinceFrameMs, frameAgeMs } = facts;
       const patience = facts.paceMs !== null ? restartHeldBackAfterMs : sinceFrameMs === null ? restartStartingAfterMs : restartAfterMs;
       // A player that says why nothing comes is at work on it.
-      if (!moving && reason === null && player.state.kind === 'playing' && now - this.#startedAt > patience) {
+      const isDue = now - this.#startedAt > patience && now > this.#comesBackUntil;
+      if (!moving && reason === null && player.state.kind === 'playing' && isDue) {
         this.#startedAt = now;
         player.restart();
       }
@@ -128,7 +140,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
 
   const sampleOne = () => {
     sampling = 0;
-    const now = performance.now();
+    const now = own.now();
     let oldest: Entry | null = null;
     for (const entry of watched) if (entry.painted.sample && (!oldest || entry.sampledAt < oldest.sampledAt)) oldest = entry;
     if (!oldest || now - oldest.sampledAt < sampleEveryMs) return;
@@ -138,7 +150,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
   };
 
   const timer = setInterval(() => {
-    const now = performance.now();
+    const now = own.now();
     let samples = false;
     for (const entry of watched) {
       entry.read(now);

@@ -21,9 +21,15 @@ afterEach(() => {
 });
 
 const scene = shallowRef<Scene | undefined>(undefined);
+const clockListeners = new Set<() => void>();
+const stepClock = () => clockListeners.forEach((listener) => listener());
 const follow = (first: Scene | undefined, hubNow: () => number = Date.now): PageTour => {
   scene.value = first;
-  return scope.run(() => useTour(() => scene.value, hubNow))!;
+  const onClock = (listener: () => void) => {
+    clockListeners.add(listener);
+    return () => clockListeners.delete(listener);
+  };
+  return scope.run(() => useTour(() => scene.value, { hubNow, onClock }))!;
 };
 
 test.each<[string, number[], number, number]>([
@@ -63,19 +69,29 @@ test('another scene ends what was coming', async () => {
   expect([upcoming.value, vi.getTimerCount()]).toEqual([null, 0]);
 });
 
-test('a clock that is set is noticed within a minute', async () => {
+test.each<[string, boolean, number]>([
+  ['at once when it is told of', true, 0],
+  ['within a minute when nobody tells', false, 60_000],
+])('a clock that is set is noticed %s', async (_, isTold, withinMs) => {
   let offsetMs = 0;
-  const { upcoming } = follow(tour(600_000, 600_000), () => Date.now() + offsetMs);
+  const { upcoming, turn } = follow(tour(600_000, 600_000), () => Date.now() + offsetMs);
   await vi.advanceTimersByTimeAsync(1000);
-  offsetMs = 536_000;
-  expect(upcoming.value).toBeNull();
-  await vi.advanceTimersByTimeAsync(60_000);
+  offsetMs = 596_000 - withinMs;
+  if (isTold) stepClock();
+  await vi.advanceTimersByTimeAsync(withinMs);
   expect(upcoming.value).toEqual(still(2));
+  // And the other way: what was to come is far away again.
+  const before = turn.value;
+  offsetMs = 0;
+  if (!isTold) return;
+  stepClock();
+  await nextTick();
+  expect([upcoming.value, turn.value]).toEqual([null, before + 1]);
 });
 
 test('nothing runs on after its end', async () => {
   follow(tour(6000, 6000));
   await vi.advanceTimersByTimeAsync(0);
   scope.stop();
-  expect(vi.getTimerCount()).toBe(0);
+  expect([vi.getTimerCount(), clockListeners.size]).toEqual([0, 0]);
 });

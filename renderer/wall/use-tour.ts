@@ -1,11 +1,11 @@
 import { onScopeDispose, shallowRef, watchEffect, type ShallowRef } from 'vue';
 import type { Scene, StillScene } from '../../layouts/contract.ts';
 import { nextTourStep, tourStep } from '../../layouts/tour.ts';
-import type { EpochMs } from '../../main/contract/time.ts';
+import type { HubClient } from '../hub-client/hub-client.ts';
 
 /** The next scene is made ready so long before it is due, and no longer than half of what is shown now. */
 const leadMs = 5000;
-/** The hub's clock may be set, and the page may have been asleep: what is due is looked at anew after this at the latest. */
+/** Longer timers overflow in browsers; and what nobody told of is noticed after this at the latest. */
 const longestMs = 60_000;
 /** Timers may be a little early. */
 const afterMs = 5;
@@ -18,8 +18,9 @@ export interface PageTour {
   readonly upcoming: Readonly<ShallowRef<StillScene | null>>;
 }
 
-/** Follows a screen's scene; nothing happens while it is no tour, or one that stands. */
-export function useTour(scene: () => Scene | undefined, hubNow: () => EpochMs): PageTour {
+/** Follows a screen's scene by the hub's clock, and at once when that makes a step; nothing happens while it is no tour, or one that stands. */
+export function useTour(scene: () => Scene | undefined, clock: Pick<HubClient, 'hubNow' | 'onClock'>): PageTour {
+  const { hubNow } = clock;
   const turn = shallowRef(0);
   const upcoming = shallowRef<StillScene | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,6 +39,11 @@ export function useTour(scene: () => Scene | undefined, hubNow: () => EpochMs): 
     const waitMs = untilReadyMs <= 0 ? next.dueInMs : untilReadyMs;
     timer = setTimeout(() => (turn.value = now + 1), Math.min(waitMs + afterMs, longestMs));
   });
-  onScopeDispose(() => clearTimeout(timer));
+  // The page has slept, or somebody set a clock: another scene may be due, and the next one at another time.
+  const stopHearing = clock.onClock(() => (turn.value += 1));
+  onScopeDispose(() => {
+    stopHearing();
+    clearTimeout(timer);
+  });
   return { turn, upcoming };
 }

@@ -21,6 +21,7 @@ export function watchBarrier(hub: HubClient, onBarrier: (barrier: Barrier) => vo
       return hub.clockKnown;
     },
     onConnection: hub.onConnection,
+    onClock: hub.onClock,
     collection: hub.collection,
     hubNow: hub.hubNow,
     close: hub.close,

@@ -88,6 +88,7 @@ export class FakeHub {
       welcome: { protocol: 1, hubVersion: '0', epoch: 1, seq: 1, now: this.now, demo: true },
       clockKnown: true,
       hubNow: () => hub.now,
+      onClock: () => () => {},
       onConnection(listener) {
         hub.#connectionListeners.add(listener);
         return () => hub.#connectionListeners.delete(listener);

@@ -14,6 +14,9 @@ export interface PageMark {
   of(camera: string): string | null;
 }
 
+/** A timer stands still while the computer sleeps, and the hub's clock may be set: no minute stays up for longer than this after it is over. */
+const lookEveryMs = 5000;
+
 /**
  * The watermark of the page in whose scope this is called: who looks, where and when by the hub's clock. Until the hub has said who it is,
  * pictures carry the time alone. Neither the page's address nor any setting has a part in it.
@@ -23,7 +26,7 @@ export function usePageMark(who: () => MarkedSession | null, hubNow: () => Epoch
   let timer: ReturnType<typeof setTimeout>;
   const tick = () => {
     minute.value = hubNow();
-    timer = setTimeout(tick, 60_005 - (minute.value % 60_000));
+    timer = setTimeout(tick, Math.min(lookEveryMs, 60_005 - (minute.value % 60_000)));
   };
   tick();
   onScopeDispose(() => clearTimeout(timer));

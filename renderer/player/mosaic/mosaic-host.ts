@@ -69,7 +69,6 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   const { painter } = ports.painter;
   const line = new LineLateness();
   const tiles = new Map<number, Tile>();
-  let offsetMs: number | null = null;
   let visible = true;
   let listened: number | null = null;
   let sound: SoundDecoder | null = null;
@@ -92,7 +91,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   // The painter draws anew by itself, each tile with its next picture.
   painter.onLost(() => (contextsLost += 1));
 
-  const hubTime = (at: number): EpochMs => ports.timeOrigin + at + (offsetMs ?? 0);
+  const pageTime = (at: number): EpochMs => ports.timeOrigin + at;
   const tileOf = (number: number): Tile => {
     const known = tiles.get(number);
     if (known) return known;
@@ -240,7 +239,7 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   function tellFacts(at: number, playing: readonly TilePlayback[]): void {
     say({
       kind: 'facts',
-      tiles: playing.map((one) => one.facts(at, hubTime, offsetMs !== null)),
+      tiles: playing.map((one) => one.facts(at, pageTime)),
       figures: {
         painter: painter.name,
         painterReason: ports.painter.reason,
@@ -259,9 +258,6 @@ export function createMosaicHost(ports: MosaicHostPorts): MosaicHost {
   return {
     take(message) {
       switch (message.kind) {
-        case 'clock':
-          ({ offsetMs } = message);
-          return;
         case 'place':
           return place(message);
         case 'play':

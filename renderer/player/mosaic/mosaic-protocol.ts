@@ -36,8 +36,6 @@ export type ToMosaic =
       /** `auto`: whatever is fastest here, by probing. */
       readonly painter: PainterName | 'auto';
     }
-  /** Hub time − (performance.timeOrigin + performance.now()); null while unknown. */
-  | { readonly kind: 'clock'; readonly offsetMs: number | null }
   /** The size of the canvas and all tiles on it, each time one of them changes; counted by `id`. */
   | { readonly kind: 'place'; readonly id: number; readonly width: number; readonly height: number; readonly tiles: readonly TilePlace[] }
   | {
@@ -59,7 +57,7 @@ export type ToMosaic =
   /** The window is hidden or shown: what nobody sees is not painted. */
   | { readonly kind: 'visible'; readonly visible: boolean };
 
-/** The truth about one tile's pictures, told four times a second. Times on the hub's clock. */
+/** The truth about one tile's pictures, told four times a second. Times on the hub's clock; on their way from the worker see `FromMosaic`. */
 export interface TileFacts {
   readonly tile: number;
   readonly playback: number;
@@ -99,7 +97,11 @@ export interface MosaicFigures {
   readonly contextsLost: number;
 }
 
-/** What the worker tells the page. */
+/**
+ * What the worker tells the page. It knows nothing of the hub's clock: `firstPaintedAt` and `paintedAt` are of the clock that all threads of a page
+ * share (performance.timeOrigin + performance.now()), and `receivedAt` is said whether the hub's clock is known or not. So an age is only ever
+ * made of what is known when it is read, and none outlives a sleep.
+ */
 export type FromMosaic =
   | { readonly kind: 'facts'; readonly tiles: readonly TileFacts[]; readonly figures: MosaicFigures }
   /** The canvas that the page shows has these places now: nothing is where it was before. */

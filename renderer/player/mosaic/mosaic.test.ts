@@ -84,11 +84,8 @@ const toldOf = <K extends ToMosaic['kind']>(kind: K) =>
 const at = (x: number, width = 100) => ({ x, y: 10, width, height: 50, view: null, dimmed: false, rank: 0 });
 const frame = () => vi.advanceTimersByTime(20);
 
-test('the canvas goes to the worker first, then the clock', () => {
-  expect(told.slice(0, 2)).toEqual([
-    { kind: 'start', canvas: offscreen, painter: 'auto' },
-    { kind: 'clock', offsetMs: 0 },
-  ]);
+test('the canvas goes to the worker first', () => {
+  expect(told).toEqual([{ kind: 'start', canvas: offscreen, painter: 'auto' }]);
 });
 
 test('places are told once a frame, in pixels of the screen, without gaps between neighbours', () => {
@@ -168,7 +165,7 @@ describe('playbacks', () => {
     stop();
     tile.setMode('full');
     worker.say({ kind: 'ended', tile: 1, playback: 1, code: 'source-failed', ticketKept: false });
-    expect(told.slice(2)).toEqual([
+    expect(told.slice(1)).toEqual([
       { kind: 'play', tile: 1, playback: 1, socketUrl: 'wss://relay/socket', ticket: 't', mode: 'full' },
       { kind: 'mode', tile: 1, mode: 'key' },
       { kind: 'stop', tile: 1 },
@@ -281,14 +278,32 @@ describe('a worker that dies', () => {
   });
 });
 
-test('the clock is told when it changes', () => {
-  vi.advanceTimersByTime(3000);
-  expect(toldOf('clock')).toHaveLength(1);
-  clock.now = 40;
-  vi.advanceTimersByTime(1000);
-  clock.known = false;
-  vi.advanceTimersByTime(1000);
-  expect(toldOf('clock').map(({ offsetMs }) => offsetMs)).toEqual([0, 40, null]);
+describe('times that the worker tells', () => {
+  const painted = (agoMs: number, receivedAt: number) => {
+    const at = performance.timeOrigin + performance.now() - agoMs;
+    worker.say({ kind: 'facts', tiles: [{ ...factsOf(1, 1), firstPaintedAt: at, paintedAt: at, receivedAt }], figures });
+  };
+  const hubNow = () => performance.timeOrigin + performance.now() + clock.now;
+
+  test("are the hub's when they are read", () => {
+    clock.now = 3_600_000;
+    const tile = mosaic.open();
+    tile.play('wss://relay/socket', 't', 'full', () => {});
+    painted(20, hubNow() - 80);
+    expect(tile.facts!.paintedAt! - tile.facts!.receivedAt!).toBeCloseTo(60, 3);
+    expect(hubNow() - tile.facts!.firstPaintedAt!).toBeCloseTo(20, 3);
+    clock.now = 0;
+    painted(20, hubNow() - 80);
+    expect(tile.facts!.paintedAt! - tile.facts!.receivedAt!, 'a clock that was set meanwhile').toBeCloseTo(60, 3);
+  });
+
+  test("give no age while the hub's clock is unknown", () => {
+    const tile = mosaic.open();
+    tile.play('wss://relay/socket', 't', 'full', () => {});
+    clock.known = false;
+    painted(20, hubNow() - 80);
+    expect(tile.facts).toMatchObject({ receivedAt: null, paintedAt: expect.closeTo(hubNow() - 20, 3) as number });
+  });
 });
 
 test('snapshots: each has its own answer, a late one is none, and not too many at a time', async () => {

@@ -46,7 +46,7 @@ export type MosaicWorker = Pick<Worker, 'postMessage' | 'terminate' | 'addEventL
 export interface MosaicOptions {
   /** `auto`: whatever is fastest here. */
   readonly painter: PainterName | 'auto';
-  /** The hub's clock, milliseconds; asked once a second. */
+  /** The hub's clock, milliseconds. */
   hubNow(): number;
   clockKnown(): boolean;
   /** The worker is of no use any more, and all playbacks have ended with `decoder-failed`. The canvas cannot be used again. English, for the log. */
@@ -87,7 +87,6 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
   let listened: number | null = null;
   let isOver = false;
   let looksInSilence = 0;
-  let offsetTold: number | null = null;
 
   const say = (message: ToMosaic, transfer: Transferable[] = []) => {
     if (!isOver) worker.postMessage(message, transfer);
@@ -224,15 +223,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     say({ kind: 'listen', tile });
   }
 
-  function tellClock(): void {
-    const offsetMs = options.clockKnown() ? options.hubNow() - (performance.timeOrigin + performance.now()) : null;
-    if (offsetMs === offsetTold) return;
-    offsetTold = offsetMs;
-    say({ kind: 'clock', offsetMs });
-  }
-
   function look(): void {
-    tellClock();
     // A hidden page is let sleep by the browser, and its workers with it.
     looksInSilence = document.hidden ? 0 : looksInSilence + 1;
     if (looksInSilence > silentLooks) dead('the worker has gone silent');
@@ -243,12 +234,26 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
     say({ kind: 'visible', visible: !document.hidden });
   }
 
+  /** From the page's clock to the hub's. While that is unknown nobody can say how old a picture is. */
+  function tellFacts(told: readonly TileFacts[]): void {
+    const offsetMs = options.hubNow() - (performance.timeOrigin + performance.now());
+    const isKnown = options.clockKnown();
+    const hubTime = (at: number | null) => (at === null ? null : at + offsetMs);
+    for (const { firstPaintedAt, paintedAt, receivedAt, ...facts } of told)
+      tiles.get(facts.tile)?.told({
+        ...facts,
+        firstPaintedAt: hubTime(firstPaintedAt),
+        paintedAt: hubTime(paintedAt),
+        receivedAt: isKnown ? receivedAt : null,
+      });
+  }
+
   function heard(message: FromMosaic): void {
     looksInSilence = 0;
     switch (message.kind) {
       case 'facts':
         ({ figures } = message);
-        for (const facts of message.tiles) tiles.get(facts.tile)?.told(facts);
+        tellFacts(message.tiles);
         return;
       case 'placed':
         for (const tile of tiles.values()) tile.placed(message.id);
@@ -294,7 +299,6 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
 
   const offscreen = canvas.transferControlToOffscreen();
   say({ kind: 'start', canvas: offscreen, painter: options.painter }, [offscreen]);
-  tellClock();
   if (document.hidden) tellVisible();
 
   return {

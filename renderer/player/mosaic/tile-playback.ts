@@ -210,16 +210,16 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
     this.#look.sample(now, rgba);
   }
 
-  /** `hubTime`: from the monotonic clock to the hub's; `clockKnown`: whether that is more than a guess. */
-  facts(now: number, hubTime: (at: number) => EpochMs, clockKnown: boolean): TileFacts {
+  /** `pageTime`: from the monotonic clock of this thread to that of all of the page's. */
+  facts(now: number, pageTime: (at: number) => EpochMs): TileFacts {
     const { config } = this.#stream;
     return {
       tile: this.tile,
       playback: this.playback,
       painted: this.#painted,
-      firstPaintedAt: this.#firstPaintedAt === null ? null : hubTime(this.#firstPaintedAt),
-      paintedAt: this.#paintedAt === null ? null : hubTime(this.#paintedAt),
-      receivedAt: clockKnown && this.#paintedReceivedAtUs !== null ? this.#paintedReceivedAtUs / 1000 : null,
+      firstPaintedAt: this.#firstPaintedAt === null ? null : pageTime(this.#firstPaintedAt),
+      paintedAt: this.#paintedAt === null ? null : pageTime(this.#paintedAt),
+      receivedAt: this.#paintedReceivedAtUs !== null ? this.#paintedReceivedAtUs / 1000 : null,
       // As of the last look: where no pictures come, none of them is unchanged.
       unchangedMs: this.#change.unchangedMs(this.sampledAt),
       look: this.#look.lasting(this.sampledAt),

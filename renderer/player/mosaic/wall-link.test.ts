@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeRecords, recordBytes, type WallRecord } from '../../../streams/wire/wall-record.ts';
 import { fakeLinks, type FakeWallSocket } from './testdata/fake-wall-socket.ts';
 import { configRecord, eventRecord, key, picture, small } from './testdata/wall-records.ts';
@@ -169,6 +169,43 @@ test('a line on which nothing comes after a subscription is dead; a quiet one is
   const b = join();
   vi.advanceTimersByTime(12_000);
   expect(b.heard).toEqual([['relay-unavailable', false]]);
+});
+
+describe('after a standstill of the page', () => {
+  /** The computer slept: of both clocks only the wall's has counted it. */
+  const sleep = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+  test.each([
+    ['on which nothing comes is given up soon', 0, [['relay-unavailable', false]]],
+    ['on which only that comes which was on its way is, too', 300, [2, ['relay-unavailable', false]]],
+    ['on which more comes is alive', 900, [2]],
+  ])('a line %s', (_, comesAfterMs, expected) => {
+    const a = join();
+    const [socket] = sockets;
+    socket!.accept();
+    socket!.records(configRecord(small), key(1));
+    vi.advanceTimersByTime(2000);
+    sleep(20_000);
+    // Found out at the next look.
+    vi.advanceTimersByTime(1000 + comesAfterMs);
+    if (comesAfterMs > 0) socket!.records(picture(2));
+    vi.advanceTimersByTime(4000 - comesAfterMs);
+    expect(a.heard.slice(2)).toEqual(expected);
+  });
+
+  test('of a moment nothing is doubted, and what was asked before one has its time anew', () => {
+    const a = join();
+    const [socket] = sockets;
+    socket!.accept();
+    socket!.records(configRecord(small), key(1));
+    sleep(1500);
+    vi.advanceTimersByTime(20_000);
+    expect(a.heard).toHaveLength(2);
+    const b = join();
+    sleep(20_000);
+    vi.advanceTimersByTime(1500);
+    expect(b.heard).toEqual([]);
+  });
 });
 
 test('a socket that nobody uses stays for a little while', () => {

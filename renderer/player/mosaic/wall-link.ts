@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../main/contract/errors.ts';
 import type { SubscriptionMode, WallAsk, WallEvent } from '../../../streams/wire/wall-ask.ts';
 import { decodeRecords, recordBytes, recordType, wallProtocol, type WallRecord } from '../../../streams/wire/wall-record.ts';
+import { SleeplessClock } from '../../hub-client/sleepless-clock.ts';
 import { readWallEvent } from './wall-payload.ts';
 
 /** The part of a WebSocket that is used here. */
@@ -54,6 +55,11 @@ const openWithinMs = 5_000;
 /** The relay has a word on every subscription at once; a line on which nothing at all comes for this long after one is dead. */
 const answerWithinMs = 10_000;
 const lookEveryMs = 1_000;
+/** Two looks that are further apart: this page stood still between them, most likely with its computer, and the relay may have given the line up unheard. */
+const standstillMs = 3_000;
+/** A line that lives shows it within so much after that; what came at once was on its way before. */
+const proveWithinMs = 2_000;
+const wasOnItsWayMs = 500;
 /** A socket without subscriptions stays this long: a changed scene asks the same relay again at once. */
 const lingerMs = 10_000;
 const creditEveryMs = 50;
@@ -64,6 +70,8 @@ const maxLinks = 16;
 
 /** The page's links. A broken line ends its subscriptions; who still wants a picture subscribes again in his own time. */
 export function createWallLinks(open: (url: string) => WallSocket = (url) => new WebSocket(url, wallProtocol)): WallLinks {
+  // A line of before a sleep is as old as the sleep.
+  const own = new SleeplessClock();
   const links = new Map<string, Link>();
   let strays = 0;
 
@@ -76,6 +84,9 @@ export function createWallLinks(open: (url: string) => WallSocket = (url) => new
     #credited = 0;
     #heardAt = 0;
     #askedAt: number | null = null;
+    #lookedAt = own.now();
+    /** When a standstill was found out after which nothing has come that was not on its way before. */
+    #doubtedAt: number | null = null;
     #isBroken = false;
     #credit: ReturnType<typeof setTimeout> | undefined;
     #linger: ReturnType<typeof setTimeout> | undefined;
@@ -113,7 +124,7 @@ export function createWallLinks(open: (url: string) => WallSocket = (url) => new
     /** False while the line is not open: what is asked then is asked when it opens. */
     say(ask: WallAsk): boolean {
       if (this.#socket.readyState !== 1) return false;
-      if (ask.op === 'sub') this.#askedAt ??= performance.now();
+      if (ask.op === 'sub') this.#askedAt ??= own.now();
       this.#socket.send(JSON.stringify(ask));
       return true;
     }
@@ -138,7 +149,7 @@ export function createWallLinks(open: (url: string) => WallSocket = (url) => new
     }
 
     #message(data: unknown): void {
-      this.#heardAt = performance.now();
+      this.#heardAt = own.now();
       this.#askedAt = null;
       const records = data instanceof ArrayBuffer ? decodeRecords(new Uint8Array(data)) : null;
       if (!records?.ok) {
@@ -171,7 +182,17 @@ export function createWallLinks(open: (url: string) => WallSocket = (url) => new
     }
 
     #look(): void {
-      if (this.#askedAt !== null && performance.now() - Math.max(this.#askedAt, this.#heardAt) > answerWithinMs) this.broken();
+      const now = own.now();
+      if (now - this.#lookedAt > standstillMs) {
+        this.#doubtedAt = now;
+        // What was asked has its time anew.
+        if (this.#askedAt !== null) this.#askedAt = now;
+      }
+      this.#lookedAt = now;
+      if (this.#doubtedAt !== null && this.#heardAt > this.#doubtedAt + wasOnItsWayMs) this.#doubtedAt = null;
+      const isUnproven = this.#doubtedAt !== null && now - this.#doubtedAt >= proveWithinMs;
+      const isUnanswered = this.#askedAt !== null && now - Math.max(this.#askedAt, this.#heardAt) > answerWithinMs;
+      if (isUnproven || isUnanswered) this.broken();
     }
 
     /** The line is gone, or is given up: every subscription ends. */
