@@ -141,6 +141,15 @@ export type DecodeCapacity = z.output<typeof decodeCapacity>;
 export const plannedStream = z.enum(['main', 'sub', 'key-only', 'still']);
 export type PlannedStream = z.output<typeof plannedStream>;
 
+/** How a wall page itself is, as it says. */
+export const pageVitals = z.object({
+  /** Seconds since it was made; a sleep of its computer may be left out. */
+  upS: z.number().int().min(0).max(1e9),
+  /** What its JavaScript holds outside its worker; null where the browser does not tell. */
+  heapMb: z.number().min(0).max(1e6).nullable(),
+});
+export type PageVitals = z.output<typeof pageVitals>;
+
 /** What a screen really shows, as it reports about once a second. */
 export const shownReport = z.object({
   revision: z.number().int().nonnegative(),
@@ -153,6 +162,13 @@ export const shownReport = z.object({
   painter: z.enum(['wasm', '2d', 'webgl2']).nullable().default(null),
   /** Somebody at the screen looks at this tile alone, over all others. */
   focus: z.string().max(66).nullable().default(null),
+  /** Absent from a page that does not say. */
+  page: pageVitals.optional(),
+  /**
+   * The hub's word: the screen has said nothing since then, and nobody knows what it shows. `tiles` is empty meanwhile, and the rest is as it was last
+   * said. Absent while it reports.
+   */
+  silentSince: epochMs.optional(),
   tiles: z
     .array(
       z.object({

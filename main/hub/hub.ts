@@ -41,6 +41,7 @@ import { showingTiles } from './walls/showing-tiles.ts';
 import { showsCamera } from './walls/shows-camera.ts';
 import { startCoverageTours } from './walls/tours/coverage-tours.ts';
 import { createTours } from './walls/tours/tour-service.ts';
+import { screenFigures } from './walls/screen-figures.ts';
 import { createWalls } from './walls/wall-service.ts';
 
 export interface HubOptions extends HubStart {
@@ -365,7 +366,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...operations.figures].forEach((figure) => metrics.add(figure));
+  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   relay?.allowOrigins(origins.all());

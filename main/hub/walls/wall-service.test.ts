@@ -18,6 +18,8 @@ import { MemoryLedger } from '../ledger/memory-ledger.ts';
 import { createLatestValues, type FlushedValues } from '../readings/latest-values.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
 import { nothingHeld } from './holds/testdata/nothing-held.ts';
+import { screenFigures } from './screen-figures.ts';
+import { silentAfterMs } from './shown-reports.ts';
 import { storedScene } from './stored-scene.ts';
 import { createWalls, type WallCommand, type Walls, type WallsDeps } from './wall-service.ts';
 
@@ -59,7 +61,10 @@ beforeEach(() => {
   for (let n = 0; n < 20; n += 1) ledger.commit([{ collection: 'cameras', op: 'put', key: `c${n}`, value: { id: `c${n}` } }], cause);
   walls = open();
 });
-afterEach(() => latest.stop());
+afterEach(() => {
+  walls.stop();
+  latest.stop();
+});
 
 const cause = { kind: 'command', id: 'test', by: 'test' } as const;
 const open = (on = ledger) => {
@@ -379,6 +384,8 @@ function report(screenId: string, by: Principal | null = screenOf('main', screen
   return run('wall.report', { wallId: 'main', screenId, shown: { revision, at, tiles: [tile] } }, by);
 }
 
+const lookMs = 250;
+
 describe('wall.report', () => {
   beforeEach(() => {
     for (let revision = 1; revision <= 5; revision += 1) for (const screenId of ['1', '2']) show(screenId, grid('c1'));
@@ -423,12 +430,76 @@ describe('wall.report', () => {
     expect(ledger.seq).toBe(seq);
   });
 
-  test('a screen that falls silent stays as it last was, with its old time', async () => {
+  test('of a screen that falls silent it is said within three seconds, and since when; what its tiles showed is not said any more', async () => {
     const at = clock.now();
     report('1');
+    for (const screenId of ['2', '2', '2', '2']) {
+      report(screenId);
+      await clock.advance(lookMs);
+    }
+    expect(reported()['1']).toEqual(expect.objectContaining({ at, tiles: [expect.objectContaining({ state: 'live' })] }));
+    expect(reported()['1']).not.toHaveProperty('silentSince');
+    while (clock.now() < at + silentAfterMs) {
+      report('2');
+      await clock.advance(lookMs);
+    }
+    await clock.advance(0);
+    expect(clock.now() - at).toBeLessThanOrEqual(3000 - 150);
+    expect(reported()['1']).toMatchObject({ revision: 1, at, silentSince: at, tiles: [] });
+    expect(reported()['2']).not.toHaveProperty('silentSince');
+    report('1');
+    expect(reported()['1']).toMatchObject({ at: clock.now(), tiles: [{ state: 'live' }] });
+    expect(reported()['1'], 'it is heard again').not.toHaveProperty('silentSince');
+  });
+
+  test('nothing is looked at once all are silent, and after the end', async () => {
+    report('1');
+    await clock.advance(0);
+    expect(clock.sleeping).toBeGreaterThan(0);
+    for (let looks = 0; looks < 12; looks += 1) await clock.advance(lookMs);
+    expect(reported()['1']).toHaveProperty('silentSince');
+    expect(clock.sleeping, 'no timer').toBe(0);
+    report('1');
+    await clock.advance(0);
+    walls.stop();
     await clock.advance(60_000);
+    expect(reported()['1']).not.toHaveProperty('silentSince');
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('a screen does not say itself that it is silent', () => {
+    run(
+      'wall.report',
+      { wallId: 'main', screenId: '1', shown: { revision: 1, at: clock.now(), silentSince: 5, tiles: [] } },
+      screenOf('main', '1'),
+    );
+    expect(reported()['1']).not.toHaveProperty('silentSince');
+  });
+
+  test('figures: who reports, how long ago, and what its page says of itself', async () => {
+    const read = () => Object.fromEntries(screenFigures(ledger, walls.reports).map((figure) => [figure.name, figure.read()]));
+    expect(read()).toEqual({
+      taodu_wall_screens: { reporting: 0, silent: 0, never: 2 },
+      taodu_wall_report_age_seconds: {},
+      taodu_wall_page_up_seconds: {},
+      taodu_wall_page_heap_bytes: {},
+    });
+    const page = { upS: 77, heapMb: 40 };
+    run('wall.report', { wallId: 'main', screenId: '1', shown: { revision: 1, at: clock.now(), page, tiles: [] } }, screenOf('main', '1'));
     report('2');
-    expect(reported()['1']).toMatchObject({ at, tiles: [{ state: 'live' }] });
+    await clock.advance(500);
+    expect(read()).toEqual({
+      taodu_wall_screens: { reporting: 2, silent: 0, never: 0 },
+      taodu_wall_report_age_seconds: { 'main/1': 0.5, 'main/2': 0.5 },
+      taodu_wall_page_up_seconds: { 'main/1': 77 },
+      taodu_wall_page_heap_bytes: { 'main/1': 40 * 1_048_576 },
+    });
+    await clock.advance(3000);
+    expect(read()).toMatchObject({
+      taodu_wall_screens: { reporting: 0, silent: 2, never: 0 },
+      taodu_wall_report_age_seconds: { 'main/1': 3.5 },
+      taodu_wall_page_up_seconds: {},
+    });
   });
 
   test('a page whose clock runs ahead is not fresher than its report', () => {

@@ -43,7 +43,7 @@ export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link
 /** The wall service: what every screen should show, and what it says it shows. */
 export interface Walls {
   readonly handlers: Handlers<WallCommand>;
-  readonly reports: Pick<ShownReports, 'leftAside'>;
+  readonly reports: Pick<ShownReports, 'leftAside' | 'heard'>;
   /** Makes sure that a new data folder has its first wall and layouts; an untouched wall gets `demoCameraIds` to show. */
   start(demoCameraIds?: readonly string[]): void;
   stop(): void;
@@ -200,9 +200,7 @@ export function createWalls(deps: WallsDeps): Walls {
       if (wall && (isNew || showsDemo)) changes.push(putWall(showsDemo ? demoWall(wall, demoCameraIds, clock.now()) : wall));
       if (changes.length > 0) ledger.commit(changes, { kind: 'start', id: 'walls', by: 'hub' });
     },
-    stop() {
-      // Nothing runs by itself here: reports age on their own, tours follow the clock.
-    },
+    stop: () => reports.stop(),
   };
 }
 
