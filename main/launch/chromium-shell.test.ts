@@ -109,7 +109,7 @@ describe('kiosk windows', () => {
       .map((name) => JSON.parse(readFileSync(join(record, name), 'utf8')) as Started);
   const ofScreen = (id: string) => started().filter(({ args }) => args.some((arg) => arg.includes(`/wall/main/${id}?`)));
   const open = async (log: Log = silentLog) => {
-    walls = await openChromiumWalls({ city, wallId: 'main', dataFolder: folder, log, env: env() });
+    walls = await openChromiumWalls({ city, wallId: 'main', dataFolder: folder, version: '0', quit() {}, log, env: env() });
     return walls;
   };
 
@@ -207,7 +207,7 @@ describe('kiosk windows', () => {
       },
     };
     const log: Log = { ...silentLog, warn: (_, message) => void warned.push(message) };
-    walls = await openChromiumWalls({ city, wallId: 'main', dataFolder: folder, log, env: env(), clock });
+    walls = await openChromiumWalls({ city, wallId: 'main', dataFolder: folder, version: '0', quit() {}, log, env: env(), clock });
     await until(() => expect(warned.length).toBeGreaterThanOrEqual(5));
     expect(watching).toBeLessThanOrEqual(2);
     await walls!.stop();
@@ -215,7 +215,7 @@ describe('kiosk windows', () => {
   });
 
   test('without a Chromium, a display or a wall there is nothing to open', async () => {
-    const at = { city, wallId: 'main', dataFolder: folder, log: silentLog };
+    const at = { city, wallId: 'main', dataFolder: folder, version: '0', quit() {}, log: silentLog };
     expect(await openChromiumWalls({ ...at, env: { ...env(), CHROMIUM_PATH: join(folder, 'none') } })).toBeNull();
     expect(await openChromiumWalls({ ...at, wallId: 'cellar', env: env() })).toBeNull();
     if (process.platform === 'linux') expect(await openChromiumWalls({ ...at, env: { CHROMIUM_PATH: program } })).toBeNull();

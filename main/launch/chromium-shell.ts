@@ -10,8 +10,10 @@ import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
 import { systemClock } from '../supervision/system-clock.ts';
 import { watchCertificate } from '../tls/certificate-watch.ts';
 import type { City } from './city.ts';
-import { openDevtoolsPipe } from './devtools-pipe.ts';
+import { createConsoleWindow } from './console-window.ts';
+import { openDevtoolsPipe, type DevtoolsPipe } from './devtools-pipe.ts';
 import { findChromium } from './find-chromium.ts';
+import { createKioskOperator, type AttendedWindow } from './kiosk-operator.ts';
 import { watchPage } from './page-watch.ts';
 import { readWallScreens } from './wall-screens.ts';
 
@@ -20,6 +22,10 @@ export interface ChromiumWallsOptions {
   readonly wallId: string;
   /** Every window's browser profile is kept below it, in `chromium/`. */
   readonly dataFolder: string;
+  /** Of the product. */
+  readonly version: string;
+  /** Ends everything, in order: an operator asks for it. */
+  readonly quit: () => void;
   readonly log: Log;
   readonly clock?: Clock;
   readonly env?: NodeJS.ProcessEnv;
@@ -38,7 +44,7 @@ const graceMs = 3000;
  * reason in the log, where there is no Chromium, no display or no such wall.
  */
 export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<ChromiumWalls | null> {
-  const { city, wallId, dataFolder, log, clock = systemClock, env = process.env } = options;
+  const { city, wallId, dataFolder, version, quit, log, clock = systemClock, env = process.env } = options;
   const program = findChromium(env, process.platform);
   if (program === null) {
     log.warn({ chosen: env['CHROMIUM_PATH'] ?? null }, 'no Chromium found: install one, or name it in CHROMIUM_PATH');
@@ -62,6 +68,27 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
   let knownKeys = certificate ? [certificate.current.spkiHash] : [];
   certificate?.onChange(({ spkiHash }) => (knownKeys = [...new Set([spkiHash, ...knownKeys])].slice(0, 2)));
   const stopping = new AbortController();
+  const asRoot = process.getuid?.() === 0;
+  const start = (args: readonly string[]) =>
+    // The last two are its control channel: the parent's alone, no port.
+    spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env: browserEnvironment(env) });
+  const operator = createKioskOperator({
+    dataFolder,
+    version,
+    console: createConsoleWindow({
+      url: `${city.listening}/console`,
+      profile: join(dataFolder, 'chromium', 'console'),
+      display: screens[0]?.rect ?? { x: 0, y: 0, width: 1920, height: 1080 },
+      knownKeys: () => knownKeys,
+      asRoot,
+      clock,
+      spawn: start,
+      untilGone: (browser, ended) => untilGone(browser, clock, ended),
+    }),
+    quit,
+    clock,
+    log,
+  });
   const windows = screens.map((screen) =>
     keepOpen(
       async (outdated, safe) => {
@@ -75,21 +102,24 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
         const forget = certificate?.onChange(({ spkiHash }) => {
           if (!known.includes(spkiHash)) outdated();
         });
-        const browser = spawn(program, kioskArguments({ url, profile, screen, knownKeys: known, asRoot: process.getuid?.() === 0 }), {
-          // The last two are its control channel: the parent's alone, no port.
-          stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
-          env: browserEnvironment(env),
-        });
+        const browser = start(kioskArguments({ url, profile, screen, knownKeys: known, asRoot }));
         browser.once('close', () => forget?.());
         return browser;
       },
-      { screen, clock, log, stopping: stopping.signal },
+      {
+        screen,
+        clock,
+        log,
+        stopping: stopping.signal,
+        attend: (pipe, window) =>
+          operator.attend(pipe, { ...window, screen: `${wallId}/${screen.id}`, origin: new URL(city.listening).origin }),
+      },
     ),
   );
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(windows);
+      await Promise.all([...windows, operator.stop()]);
       certificate?.stop();
     },
   };
@@ -145,7 +175,19 @@ function browserEnvironment({ TAODU_ADMIN_PASSWORD: _secret, ...env }: NodeJS.Pr
  */
 async function keepOpen(
   open: (outdated: () => void, safe: boolean) => Promise<ChildProcess>,
-  { screen, clock, log, stopping }: { screen: ScreenPlace; clock: Clock; log: Log; stopping: AbortSignal },
+  {
+    screen,
+    clock,
+    log,
+    stopping,
+    attend,
+  }: {
+    screen: ScreenPlace;
+    clock: Clock;
+    log: Log;
+    stopping: AbortSignal;
+    attend: (pipe: DevtoolsPipe, window: Pick<AttendedWindow, 'over' | 'again'>) => void;
+  },
 ): Promise<void> {
   const { id: screenId } = screen;
   let attempt = 0;
@@ -167,6 +209,7 @@ async function keepOpen(
       let page: string | null = null;
       const pipe = openDevtoolsPipe(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
       atEnd = pipe.close;
+      attend(pipe, { over: enough, again: () => over.abort() });
       watchPage(pipe, {
         clock,
         over: enough,

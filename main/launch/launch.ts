@@ -81,7 +81,10 @@ async function run(options: LaunchOptions): Promise<void> {
     if (city.passwordFile)
       say(`taodu: the first password of user "admin" is in ${city.passwordFile}; it must be changed at the first login`);
   } else {
-    if (options.shell === 'chromium') shell = await openChromiumWalls({ city, wallId: 'main', dataFolder: options.dataFolder, log });
+    if (options.shell === 'chromium') {
+      const quit = () => end.resolve(0);
+      shell = await openChromiumWalls({ city, wallId: 'main', dataFolder: options.dataFolder, version: __TAODU_VERSION__, quit, log });
+    }
     say(await welcome(city, shell !== null));
   }
 
