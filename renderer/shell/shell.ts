@@ -2,7 +2,7 @@ import type { ShellBridge } from '../../main/contract/shell.ts';
 
 /** The window a page runs in. */
 export interface Shell {
-  readonly kind: 'electron' | 'browser';
+  readonly kind: ShellBridge['kind'] | 'browser';
   /** The page paints: a shell that watches over its windows reloads a page that stops saying so. */
   heartbeat(): void;
 }
@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-/** The shell of this window. */
+/** The shell of this window; of the one around it, where this page is a frame: preload scripts run in the outermost alone. */
 export function currentShell(): Shell {
-  return window.taoduShell ?? { kind: 'browser', heartbeat() {} };
+  return window.parent.taoduShell ?? { kind: 'browser', heartbeat() {} };
 }

@@ -102,3 +102,12 @@ test('when it is let in again it shows its pictures, and asks no more', async ()
   await vi.advanceTimersByTimeAsync(30_000);
   expect(post.mock.calls.length).toBe(before);
 });
+
+test('a successor that nobody sees shows no code when the hub does not let it in, and forgets nothing', async () => {
+  localStorage.setItem('taodu.wall.main', '{"id":"main"}');
+  await page.setProps({ silent: true });
+  await refuse('revoked');
+  expect(page.find('.pictures').exists()).toBe(true);
+  expect([localStorage.getItem('taodu.wall.main'), page.emitted('dark')]).toEqual(['{"id":"main"}', undefined]);
+  expect(post).not.toHaveBeenCalled();
+});

@@ -1,6 +1,6 @@
 import { mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { nextTick } from 'vue';
+import { nextTick, shallowRef } from 'vue';
 import type { PanelRef, Scene, ShownReport } from '../../layouts/contract.ts';
 import { problem, ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
 import { createFakeHub, type FakeHub } from '../hub-client/fake-hub.ts';
@@ -231,9 +231,9 @@ afterEach(() => {
 });
 
 /** Without the mosaic unless the query says otherwise. */
-async function show(query = '?engine=hls'): Promise<VueWrapper> {
+async function show(query = '?engine=hls', more: object = {}): Promise<VueWrapper> {
   page = mount(WallScreen, {
-    props: { wallId: 'main', screenId: '1', players: playersFor(query), shell: { kind: 'browser', heartbeat() {} } },
+    props: { wallId: 'main', screenId: '1', players: playersFor(query), shell: { kind: 'browser', heartbeat() {} }, ...more },
     global: { plugins: [i18n], provide: { [hubKey as symbol]: hub } },
     attachTo: document.body,
   });
@@ -887,4 +887,59 @@ test('? shows the keys; a wall that is left alone is quiet again', async () => {
   expect(shown.find('.selected').exists()).toBe(true);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(shown.find('.selected').exists()).toBe(false);
+});
+
+test('a successor that nobody sees plays and knows what it shows, but says nothing and keeps nothing until it is seen', async () => {
+  const pageTurn = { speaks: shallowRef(false), isAlone: shallowRef(false) };
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await show('?engine=hls', { pageTurn });
+  await pass(3000, shown.find('video').element as HTMLVideoElement);
+  expect((shown.emitted('report')!.at(-1) as [ShownReport])[0].tiles).toMatchObject([{ cameraId: 'a', state: 'live' }]);
+  expect(hub.commands.map(({ name }) => name)).not.toContain('wall.report');
+  expect(localStorage.length).toBe(0);
+  pageTurn.speaks.value = true;
+  await pass(1000, shown.find('video').element as HTMLVideoElement);
+  expect(states()).toEqual(['live']);
+  expect(localStorage.getItem('taodu.wall.main')).toContain('指挥大厅');
+});
+
+test('a request to make the page anew comes with the answer to a report', async () => {
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await show();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(shown.emitted('refreshAsked')).toBeUndefined();
+  hub.answers.set('wall.report', () => ({ previewWanted: false, refreshAskedMsAgo: 700 }));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(shown.emitted('refreshAsked')).toEqual([[700]]);
+});
+
+test('who stands before the screen, a step of a tour that is due, a lost hub and stills put off that the page is made anew', async () => {
+  const putOff = (of: VueWrapper) => (of.vm as unknown as { putsOffRefresh(): string | null }).putsOffRefresh();
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await dense();
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect(putOff(shown)).toBeNull();
+  dispatchEvent(new MouseEvent('mousemove'));
+  expect(putOff(shown)).toBe('person');
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(putOff(shown)).toBeNull();
+  key('?');
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(putOff(shown)).toBe('person');
+  key('Escape');
+  key('ArrowRight');
+  key('Enter');
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect(putOff(shown)).toBe('person');
+  key('Escape');
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect(putOff(shown)).toBeNull();
+  hub.setConnection({ kind: 'stale', since: 0 });
+  expect(putOff(shown)).toBe('no-hub');
+  hub.setConnection({ kind: 'live' });
+  hub.put('walls', 'main', wall({ kind: 'tour', steps: [step('a'), step('b')], startedAt: hub.hubNow() }, 2));
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(putOff(shown)).toBe('scene-changes');
+  page!.unmount();
+  expect(putOff(await show('?safe=1'))).toBe('safe');
 });

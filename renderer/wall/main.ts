@@ -12,6 +12,9 @@ import { playerWishes } from '../player/player-choice.ts';
 import { createRelaySockets } from '../player/relay-socket.ts';
 import { currentShell, type Shell } from '../shell/shell.ts';
 import { hubKey } from '../stores/hub.ts';
+import { afterNextFrame } from './refresh/after-next-frame.ts';
+import { factsOfWhoIsSeen, pagePlace, type PageHandle } from './refresh/page-place.ts';
+import { createWallRefresh } from './refresh/wall-refresh.ts';
 import { reloadOnIncompatible } from './reload-on-incompatible.ts';
 import { screenOfPath } from './screen-of-path.ts';
 import type { WallFacts } from './wall-facts.ts';
@@ -32,45 +35,94 @@ const players: WallPlayers = {
   createMosaic,
 };
 
+/** What a page that ends still has to say to the hub is said in this time. */
+const lastWordsMs = 1000;
+
+const place = pagePlace();
+const speaks = shallowRef(place.isSeen);
+const isAlone = shallowRef(place.isSeen);
+
 let report: ShownReport | null = null;
 let paintedAt: number | null = null;
 const shell = currentShell();
-/** The page painted: the shell hears of it, and who asks the page. */
+/** The page painted: the shell hears of it when the page is seen, and who asks the page always. */
 const heard: Shell = {
   ...shell,
   heartbeat() {
     paintedAt = performance.now();
-    shell.heartbeat();
+    if (speaks.value) shell.heartbeat();
   },
 };
 const screen = shallowRef<InstanceType<typeof WallScreen> | null>(null);
-Object.defineProperty(globalThis, 'taoduWall', {
+
+const refresh = createWallRefresh({
+  situation() {
+    const { value: shown } = screen;
+    if (!speaks.value || shown === null || report === null) return null;
+    return { times: hub.welcome?.wallRefresh ?? null, nth: shown.nth(), putOff: shown.putsOffRefresh() };
+  },
+  report: () => report,
+  isOverloaded: () => screen.value?.isOverloaded() ?? false,
+  open: () => place.openSuccessor(),
+  doubled: (isDoubled) => (isAlone.value = !isDoubled),
+  handedOver() {
+    speaks.value = false;
+    // The frame that shows the other page first: nobody sees this one go.
+    afterNextFrame(end);
+  },
+  now: () => Date.now(),
+  hubNow: hub.hubNow,
+  pageAgeMs: () => performance.now(),
+  // oxlint-disable-next-line eslint/no-console -- for whoever looks for faults at this screen
+  warn: (words) => console.warn(words),
+});
+const refreshing = setInterval(() => refresh.tick(), 1000);
+
+const facts: WallFacts = Object.freeze({
+  get players() {
+    return screen.value?.openPlayers() ?? 0;
+  },
+  get paintedAt() {
+    return paintedAt;
+  },
+  get openSockets() {
+    return sockets.open + links.open + (screen.value?.figures()?.sockets ?? 0);
+  },
+  get report() {
+    return report;
+  },
+  get figures() {
+    return screen.value?.figures() ?? null;
+  },
+  get tiles() {
+    return screen.value?.facts() ?? {};
+  },
+  get begun() {
+    return screen.value?.begun() ?? null;
+  },
+  get refresh() {
+    return { generation: place.generation, ...refresh.counts };
+  },
+});
+Object.defineProperty(globalThis, 'taoduWall', { value: factsOfWhoIsSeen(facts) });
+Object.defineProperty(globalThis, 'taoduPage', {
   value: Object.freeze({
-    get players() {
-      return screen.value?.openPlayers() ?? 0;
+    facts,
+    takeOver() {
+      place.takeOver();
+      speaks.value = true;
+      isAlone.value = true;
     },
-    get paintedAt() {
-      return paintedAt;
-    },
-    get openSockets() {
-      return sockets.open + links.open + (screen.value?.figures()?.sockets ?? 0);
-    },
-    get report() {
-      return report;
-    },
-    get figures() {
-      return screen.value?.figures() ?? null;
-    },
-    get tiles() {
-      return screen.value?.facts() ?? {};
-    },
-    get begun() {
-      return screen.value?.begun() ?? null;
-    },
-  } satisfies WallFacts),
+    end,
+  } satisfies PageHandle),
 });
 
-hub.onConnection((connection) => reloadOnIncompatible(connection));
+/** All of the window is made anew, whichever page in it is seen. */
+const reload = () => place.holder.location.reload();
+hub.onConnection((connection) => {
+  // A successor that the hub does not understand never takes over; what is seen decides for itself.
+  if (speaks.value) reloadOnIncompatible(connection, reload);
+});
 const forget = () => {
   report = null;
   paintedAt = null;
@@ -82,11 +134,24 @@ const show = () =>
     screenId,
     players,
     shell: heard,
+    pageTurn: { speaks, isAlone },
     onReport: (shown: ShownReport) => (report = shown),
+    onRefreshAsked: (msAgo: number) => refresh.asked(msAgo),
   });
-createApp({
-  render: () => h(WallPage, { wallId, screenId, onDark: forget, onPaired: () => location.reload() }, { default: show }),
+const app = createApp({
+  render: () => h(WallPage, { wallId, screenId, silent: !speaks.value, onDark: forget, onPaired: reload }, { default: show }),
 })
   .use(i18n)
-  .provide(hubKey, hub)
-  .mount('#app');
+  .provide(hubKey, hub);
+app.mount('#app');
+
+/** The page is not seen any more: it gives back everything that it holds. What is left of the first page of a window is the frame of another. */
+function end(): void {
+  clearInterval(refreshing);
+  refresh.stop();
+  app.unmount();
+  links.close();
+  forget();
+  // Not before the leases were given back.
+  setTimeout(() => hub.close(), lastWordsMs);
+}

@@ -1,4 +1,5 @@
 import type { ShownReport } from '../../layouts/contract.ts';
+import type { RefreshCounts } from './refresh/wall-refresh.ts';
 import type { BeginCounts } from './use-preload.ts';
 import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.ts';
 
@@ -18,4 +19,6 @@ export interface WallFacts {
   readonly tiles: Readonly<Record<string, TileFacts | null>>;
   /** How the pictures on its canvas began; null while it shows no wall. */
   readonly begun: BeginCounts | null;
+  /** How this page was made anew, and tried to be. */
+  readonly refresh: RefreshCounts;
 }
