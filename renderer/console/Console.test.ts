@@ -113,12 +113,12 @@ describe('what a screen says of itself', () => {
   };
 
   test.each([
-    ['zh-CN', '8 秒 未上报'],
-    ['en', 'No report for 8 s'],
+    ['zh-CN', (time: string) => `${time} 起无上报`],
+    ['en', (time: string) => `Silent since ${time}`],
   ] as const)('a screen that has fallen silent is not taken for what it last said (%s)', async (locale, words) => {
     setLocale(locale);
-    await told(report({ at: hub.now - 8000 }));
-    expect(card('1')).toContain(words);
+    await told({ ...report({ at: hub.now - 2700 }), tiles: [], silentSince: hub.now - 2600 });
+    expect(card('1')).toContain(words(new Date(hub.now - 2600).toLocaleTimeString('zh-CN', { hour12: false })));
     expect(tileOf('1', 'g-0-0').attributes('data-state')).toBe('unknown');
     expect(page.get('[data-screen-card="1"]').classes()).toContain('bad');
   });

@@ -39,9 +39,17 @@ describe('what is known of a screen', () => {
 
   test('an old report says nothing about now', () => {
     const { verdict, tiles: known } = truth(shownWell(now - overdueAfterMs - 1));
-    expect(verdict).toEqual({ kind: 'overdue', ageMs: overdueAfterMs + 1 });
+    expect(verdict).toEqual({ kind: 'overdue', since: now - overdueAfterMs - 1 });
     expect(known.get('g-0-0')!.state).toBe('unknown');
     expect(truth(shownWell(now - overdueAfterMs)).verdict.kind).toBe('confirmed');
+  });
+
+  test('a screen that the hub calls silent shows nobody knows what, however young its report is', () => {
+    const { verdict, tiles: known } = truth({ ...shownWell(now - 2600), silentSince: now - 2550, tiles: [] });
+    expect(verdict).toEqual({ kind: 'overdue', since: now - 2550 });
+    expect(known.get('g-0-0')).toEqual({ state: 'unknown', shown: null, differs: false });
+    // Nor is what it last said taken for what is, should somebody send it on.
+    expect(truth({ ...shownWell(now - 500), silentSince: now - 450 }).tiles.get('g-0-0')!.state).toBe('unknown');
   });
 
   test('another camera, a missing tile, and a picture where none should be all differ', () => {

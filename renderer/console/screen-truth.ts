@@ -4,7 +4,10 @@ import type { EpochMs } from '../../main/contract/time.ts';
 
 type ShownTile = ShownReport['tiles'][number];
 
-/** A screen reports about once a second; this long without a report, nobody knows what it shows. */
+/**
+ * The hub says within three seconds that a screen is silent (`silentSince`). A report that is older than this is no news either, whenever it came: the
+ * screen's line was slow, or its clock is wrong.
+ */
 export const overdueAfterMs = 5000;
 /** How long a screen may take to show a new revision before it counts as not following. */
 export const followWithinMs = 6000;
@@ -13,7 +16,8 @@ export const followWithinMs = 6000;
 export type ScreenVerdict =
   /** No report has ever come (or none since the hub started). */
   | { readonly kind: 'silent' }
-  | { readonly kind: 'overdue'; readonly ageMs: number }
+  /** It was heard, and is silent since. */
+  | { readonly kind: 'overdue'; readonly since: EpochMs }
   /** It still shows another revision of its scene, or of the wall with its tiles across screens; `late` when it had time enough. */
   | { readonly kind: 'behind'; readonly what: 'scene' | 'wall'; readonly shownRevision: number; readonly late: boolean }
   /** The right revision, but so many tiles are not what they should be. */
@@ -56,8 +60,8 @@ export function screenTruth(
 ): ScreenTruth {
   const nothing = new Map(wanted.map((tile) => [tile.tileId, { state: emptyOr(tile, 'unknown'), shown: null, differs: false }]));
   if (!report) return { verdict: { kind: 'silent' }, tiles: nothing };
-  const ageMs = now - report.at;
-  if (ageMs > overdueAfterMs) return { verdict: { kind: 'overdue', ageMs }, tiles: nothing };
+  if (report.silentSince !== undefined || now - report.at > overdueAfterMs)
+    return { verdict: { kind: 'overdue', since: report.silentSince ?? report.at }, tiles: nothing };
 
   const isLate = (changedAt: EpochMs | null = null) => changedAt === null || now - changedAt > followWithinMs;
   const behind = [

@@ -1,5 +1,5 @@
 import { computed, type ComputedRef } from 'vue';
-import type { DecodeCapacity, Rect, ShownReport, Wall } from '../../layouts/contract.ts';
+import type { DecodeCapacity, PageVitals, Rect, ShownReport, Wall } from '../../layouts/contract.ts';
 import { solveScreen, type SolvedTile } from '../../layouts/solve.ts';
 import { tourStep, type TourStep } from '../../layouts/tour.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
@@ -21,6 +21,8 @@ export interface ScreenView {
   readonly truth: ScreenTruth;
   /** What it can decode, as it last said; null while it has not. */
   readonly capacity: DecodeCapacity | null;
+  /** How its page is, as it says; null while it is silent, or does not say. */
+  readonly page: PageVitals | null;
   /** Tiles that get less than they could, by tile id. */
   readonly streams: ReadonlyMap<string, StreamMark>;
   /** The step that is due, when the screen is on tour, with how many there are. */
@@ -54,6 +56,7 @@ export function viewWall(wall: WallWithShown, now: EpochMs): WallView {
         tiles,
         truth,
         capacity,
+        page: truth.verdict.kind === 'overdue' ? null : (report?.page ?? null),
         streams: streamMarks(tiles, truth, capacity),
         tour: scene.kind === 'tour' ? { ...tourStep(scene, now), steps: scene.steps.length } : null,
       };

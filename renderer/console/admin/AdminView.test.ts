@@ -5,7 +5,7 @@ import { problem } from '../../../main/contract/errors.ts';
 import { healthItem } from '../../../main/contract/operations.ts';
 import { permissions, roles } from '../../../main/contract/permissions.ts';
 import { hasText, setLocale } from '../../i18n/index.ts';
-import { cameraRow, FakeHub, twoScreenWall } from '../testdata/fake-hub.ts';
+import { cameraRow, FakeHub, shownWell, twoScreenWall } from '../testdata/fake-hub.ts';
 import { mountAdmin } from '../testdata/mount-admin.ts';
 import type { AdminPage } from './admin-pages.ts';
 import { stampText } from './stamp-text.ts';
@@ -739,6 +739,19 @@ describe('the system', () => {
     ]);
     for (const words of ['故障', '审计记录被改动。', '立即保全数据目录']) expect(view.get('[data-health=audit]').text()).toContain(words);
     expect(view.get('[data-health=backup]').text()).toContain('2 小时以来');
+  });
+
+  test('says which screens report, how their pages are, and since when others do not', async () => {
+    const well = { ...shownWell(hub.now - 500), page: { upS: 7300, heapMb: 41.6 } };
+    hub.answer = () => ({ backups: [], nextAt: null });
+    hub.fill('walls', [twoScreenWall({ shown: { '1': well, '2': { ...well, silentSince: hub.now - 4000, tiles: [] } } })]);
+    await show('system');
+    expect(view.get('[data-screen-vitals="main/1"]').text()).toMatch(/上报正常 · 页面已运行 2 小时 · 脚本占用 42 MB$/);
+    const time = new Date(hub.now - 4000).toLocaleTimeString('zh-CN', { hour12: false });
+    expect(view.get('[data-screen-vitals="main/2"]').text()).toMatch(new RegExp(`${time} 起无上报$`));
+    hub.change('walls', { main: twoScreenWall({ shown: {} }) });
+    await flushPromises();
+    expect(view.get('[data-screen-vitals="main/1"]').text()).toContain('没有上报');
   });
 
   test('backs up, and lists what there is', async () => {

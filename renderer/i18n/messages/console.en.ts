@@ -122,7 +122,7 @@ const messages: SameShape<typeof zh> = {
   verdict: {
     sending: 'Sending',
     silent: 'No report from the screen',
-    overdue: 'No report for {age}',
+    overdue: 'Silent since {time}',
     following: 'Waiting for the screen',
     behind: 'Still shows revision {n}',
     behindWall: 'Still shows the wall as of revision {n}',

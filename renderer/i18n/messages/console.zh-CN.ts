@@ -117,7 +117,7 @@ export default {
   verdict: {
     sending: '正在下发',
     silent: '屏端未上报',
-    overdue: '{age} 未上报',
+    overdue: '{time} 起无上报',
     following: '等待屏端确认',
     behind: '屏端仍显示第 {n} 版',
     behindWall: '屏端仍按大屏第 {n} 版显示',
