@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Display, ScreenPlace } from '../../layouts/displays.ts';
 import { isGpuHopeless, isSamePlacement, planWindows, type Placement } from './window-plan.ts';
@@ -45,6 +46,33 @@ test('windows at a desk lie on the display that is free, inside it, and not exac
     expect(bounds.x + bounds.width).toBeLessThanOrEqual(desk.bounds.x + desk.bounds.width);
     expect(bounds.y + bounds.height).toBeLessThanOrEqual(desk.bounds.height);
   }
+});
+
+test('what is left of a wall is no desk', () => {
+  const [a, b] = [display('a', 0), display('b', 1920)];
+  expect(planWindows(pair, [b], [a, b]).screens.map(({ placement }) => told(placement))).toEqual(['window', 'b']);
+  expect(planWindows(pair, [b]).screens.map(({ placement }) => told(placement))).toEqual(['window', 'window']);
+});
+
+test('whatever displays say, every screen has a place whose bounds are numbers', () => {
+  const number = fc.oneof(fc.integer({ min: -4000, max: 8000 }), fc.constantFrom(Number.NaN, Infinity, 0, -1, 2 ** 31, 1920, 1080));
+  const odd = fc.record({
+    id: fc.constantFrom('a', 'b'),
+    label: fc.constantFrom('', '屏 1'),
+    bounds: fc.record({ x: number, y: number, width: number, height: number }),
+    scaleFactor: number,
+  });
+  fc.assert(
+    fc.property(fc.array(odd, { maxLength: 6 }), (displays) => {
+      const { screens } = planWindows(pair, displays);
+      expect(screens).toHaveLength(2);
+      for (const { placement } of screens) {
+        const bounds = placement.kind === 'kiosk' ? placement.display.bounds : placement.bounds;
+        expect(Object.values(bounds).every(Number.isFinite)).toBe(true);
+      }
+    }),
+    { seed: 20_261_127, numRuns: 300 },
+  );
 });
 
 test('a placement changes with its display or the display’s bounds; a person’s window is left where it was put', () => {

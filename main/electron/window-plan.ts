@@ -1,4 +1,4 @@
-import { matchDisplays, type Display, type ScreenPlace } from '../../layouts/displays.ts';
+import { covers, matchDisplays, usableDisplays, type Display, type ScreenPlace } from '../../layouts/displays.ts';
 import type { Rect } from '../../layouts/contract.ts';
 
 /** How a screen's window is shown: filling a display, or as an ordinary window at a desk. */
@@ -14,19 +14,28 @@ const cascadePx = 48;
 
 /**
  * Where every window goes. A screen that finds its display fills it; the others become windows. A single display in front of
- * somebody is a desk and not a wall, so a wall of several screens does not take it over, unless that display carries a screen's name.
+ * somebody is a desk and not a wall, so a wall of several screens does not take it over, unless that display carries a screen's name, or is what is left
+ * of a wall that stood. `had`: see `matchDisplays`.
  */
-export function planWindows(screens: readonly ScreenPlace[], displays: readonly Display[]): WindowPlan {
-  const isDesk = displays.length <= 1 && screens.length > 1;
-  const matches = matchDisplays(screens, displays).map((match) => (isDesk && match.by !== 'label' ? { ...match, display: null } : match));
-  const taken = new Set(matches.flatMap(({ display }) => (display ? [display.id] : [])));
-  const desk = displays.find((display) => !taken.has(display.id)) ?? displays[0];
+export function planWindows(
+  screens: readonly ScreenPlace[],
+  displays: readonly Display[],
+  had: readonly (Display | null)[] = [],
+): WindowPlan {
+  const usable = usableDisplays(displays);
+  const isDesk = usable.length <= 1 && screens.length > 1 && had.every((display) => display == null);
+  const matches = matchDisplays(screens, usable, had).map((match) =>
+    isDesk && match.by !== 'label' ? { ...match, display: null } : match,
+  );
+  const taken = matches.flatMap(({ display }) => (display ? [display] : []));
+  const free = usable.filter((display) => !taken.some((other) => covers(display, other)));
+  const desk = free[0] ?? usable[0];
   return {
     screens: screens.map((screen, index) => {
       const display = matches[index]?.display ?? null;
       return { screen, placement: display ? { kind: 'kiosk', display } : { kind: 'window', bounds: deskBounds(screen, desk, index) } };
     }),
-    roomForConsole: taken.size < Math.max(1, displays.length),
+    roomForConsole: free.length > 0 || usable.length === 0,
   };
 }
 
