@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../hub/readings/manual-clock.ts';
 import type { DevtoolsEvent, DevtoolsPipe } from './devtools-pipe.ts';
+import { askToRefresh } from '../supervision/page-signs.ts';
 import { watchPage } from './page-watch.ts';
 
 const place = { x: 1920, y: 0, width: 1920, height: 1080 };
@@ -91,10 +92,68 @@ describe('the page of a kiosk browser', () => {
     expect(lost).toEqual(['unresponsive']);
   });
 
-  test('that grew beyond measure is lost', async () => {
-    const { clock, lost } = watched({}, () => 1001);
-    await looks(clock, 8);
-    expect(lost).toEqual(['memory']);
+  describe('that grew beyond measure', () => {
+    /** `refreshes`: it says that it will make itself anew. `holds`: each of its two processes, in MB. */
+    const large = (refreshes: boolean) => {
+      const state = { holds: 1001, asked: 0 };
+      const made = watched(
+        {
+          'Runtime.evaluate': ({ expression }: { expression: string }) => {
+            if (expression !== askToRefresh) return { result: { value: 0 } };
+            state.asked += 1;
+            return { result: { value: refreshes } };
+          },
+        },
+        () => state.holds,
+      );
+      return { ...made, state };
+    };
+
+    test('and does not make itself anew is lost', async () => {
+      const { clock, lost } = large(false);
+      await looks(clock, 8);
+      expect(lost).toEqual(['memory']);
+    });
+
+    test('and makes itself anew is left alone; when it grows again it is asked again', async () => {
+      const { clock, lost, state } = large(true);
+      await looks(clock, 12);
+      expect(state.asked).toBe(1);
+      state.holds = 300;
+      await looks(clock, 40);
+      expect([lost, state.asked]).toEqual([[], 1]);
+      state.holds = 1001;
+      await looks(clock, 6);
+      expect([lost, state.asked]).toEqual([[], 2]);
+    });
+
+    test('and does so in vain is lost after a minute', async () => {
+      const { clock, lost, state } = large(true);
+      await looks(clock, 6);
+      expect([lost, state.asked]).toEqual([[], 1]);
+      await looks(clock, 12);
+      expect(lost).toEqual([]);
+      await looks(clock, 2);
+      expect([lost, state.asked]).toEqual([['memory'], 1]);
+    });
+  });
+
+  test('is not judged by what is seen first after a sleep, or a stop of everything', async () => {
+    let agoMs = 20_000;
+    const { clock, lost } = watched({ 'Runtime.evaluate': () => ({ result: { value: agoMs } }) });
+    await clock.advance(60_000);
+    await clock.advance(0);
+    agoMs = 300;
+    await looks(clock, 4);
+    expect(lost).toEqual([]);
+    // Nor is an answer missed that nobody could have heard.
+    const hung = watched({ 'Runtime.evaluate': () => new Promise(() => {}) });
+    await looks(hung.clock, 1);
+    await hung.clock.advance(60_000);
+    await hung.clock.advance(0);
+    expect(hung.lost).toEqual([]);
+    await looks(hung.clock, 5);
+    expect(hung.lost).toEqual(['unresponsive']);
   });
 
   test('of a browser that is still starting is waited for', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../contract/time.ts';
 import type { Rect } from '../../layouts/contract.ts';
-import { pageLoss, type PageSigns } from '../supervision/page-signs.ts';
+import { askToRefresh, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
 import type { DevtoolsPipe } from './devtools-pipe.ts';
 import { keepInPlace } from './window-place.ts';
 
@@ -11,6 +11,9 @@ const memoryEveryLooks = 6;
 const moveAtLeastEveryLooks = 12;
 /** A page that does not answer within this time does not paint either. */
 const answerWithinMs = 10_000;
+
+/** Whatever should have taken less by so much: this computer slept, or this process was stopped, and what is seen at first says nothing of the page. */
+const standstillMs = 5000;
 
 /** A browser that answers, and has had no page for so long, shows nothing. One that never answers may have been built or told to have no such pipe. */
 const startsWithinMs = 120_000;
@@ -49,6 +52,7 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     lose(why);
   };
   const ask = async (method: string, params: object, sessionId?: string) => {
+    const askedAt = clock.monotonic();
     const enough = new AbortController();
     const late = clock.sleep(answerWithinMs, enough.signal).then(
       () => enough.abort(),
@@ -56,6 +60,9 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     );
     try {
       return await pipe.send(method, params, AbortSignal.any([over, enough.signal]), sessionId);
+    } catch (cause) {
+      if (clock.monotonic() - askedAt > answerWithinMs + standstillMs) throw new Error('nobody could have heard an answer', { cause });
+      throw cause;
     } finally {
       enough.abort();
       await late;
@@ -75,6 +82,14 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     const parts = (processInfo ?? []).map(({ id }) => memoryOf(id));
     const known = parts.filter((part) => part !== null);
     signs = { ...signs, memoryMb: known.length === 0 ? null : known.reduce((sum, part) => sum + part, 0) };
+  };
+  /** A page that makes itself anew does so unseen; one that cannot, or is of a version that does not know how, is lost at once. */
+  const ease = async (page: string) => {
+    const { result } = (await ask('Runtime.evaluate', { expression: askToRefresh, returnByValue: true }, page)) as {
+      result?: { value?: unknown };
+    };
+    if (result?.value === true) signs = { ...signs, refreshAskedAt: clock.monotonic() };
+    else loseOnce('memory');
   };
   let nextMove = 0;
   let movedInVain = 0;
@@ -98,8 +113,11 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     if (round % memoryEveryLooks === 0) await memory();
     // A browser that cannot say where its window is shows a dead page all the same.
     const why = pageLoss(signs, clock.monotonic());
-    if (why !== null) loseOnce(why);
+    if (why === 'too large') await ease(session);
+    else if (why !== null) loseOnce(why);
     else await putInPlace(round);
+    // Whatever it was asked for is done; should it grow again it is asked again.
+    if (why === null && signs.memoryMb !== null && signs.memoryMb <= memoryAtMostMb) signs = { ...signs, refreshAskedAt: null };
   };
   const stop = pipe.onEvent(({ method, sessionId }) => {
     if (sessionId !== session) return;
@@ -109,8 +127,11 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
   });
   void (async () => {
     for (let round = 1; !ended.aborted; round += 1) {
+      const restsFrom = clock.monotonic();
       await clock.sleep(lookEveryMs, ended).catch(() => {});
       if (ended.aborted) break;
+      // After a sleep its last picture is old, and it has had no time yet to paint another.
+      if (clock.monotonic() - restsFrom > lookEveryMs + standstillMs) continue;
       await look(round).catch((error: unknown) => {
         // Before the page was ever attached the browser may still be starting; its end is heard elsewhere.
         if (session !== null && String(error).includes('does not answer')) loseOnce('unresponsive');

@@ -1,13 +1,22 @@
 import { expect, test } from 'vitest';
-import { heartbeatLostMs, memoryAtMostMb, pageLoss } from './page-signs.ts';
+import { heartbeatLostMs, memoryAtMostMb, pageLoss, refreshedWithinMs, type PageSigns } from './page-signs.ts';
 
-test.each([
-  ['never said that it paints', { loadedAt: 0, heartbeatAt: null, memoryMb: null }, 1e9, null],
-  ['says so', { loadedAt: 0, heartbeatAt: 10_000, memoryMb: 300 }, 10_000 + heartbeatLostMs, null],
-  ['has stopped', { loadedAt: 0, heartbeatAt: 10_000, memoryMb: null }, 10_001 + heartbeatLostMs, 'no heartbeat'],
-  ['was just loaded anew', { loadedAt: 60_000, heartbeatAt: 10_000, memoryMb: null }, 61_000, null],
-  ['is as large as it may be', { loadedAt: 0, heartbeatAt: null, memoryMb: memoryAtMostMb }, 5000, null],
-  ['has grown beyond measure', { loadedAt: 0, heartbeatAt: 4000, memoryMb: memoryAtMostMb + 1 }, 5000, 'memory'],
-] as const)('a page that %s', (_, signs, now, loss) => {
-  expect(pageLoss(signs, now)).toBe(loss);
+const well: PageSigns = { loadedAt: 0, heartbeatAt: 99_000, memoryMb: 300 };
+const tooLarge = { memoryMb: memoryAtMostMb + 1 };
+
+test.each<[string, Partial<PageSigns>, ReturnType<typeof pageLoss>]>([
+  ['says that it paints', {}, null],
+  ['has not said so for a while', { heartbeatAt: 100_000 - heartbeatLostMs }, null],
+  ['has stopped saying so', { heartbeatAt: 100_000 - heartbeatLostMs - 1 }, 'no heartbeat'],
+  ['never said so', { heartbeatAt: null }, null],
+  ['was only just loaded', { loadedAt: 99_000, heartbeatAt: 0 }, null],
+  ['holds as much as it may', { memoryMb: memoryAtMostMb }, null],
+  ['holds more', tooLarge, 'too large'],
+  ['holds nobody knows how much', { memoryMb: null }, null],
+  ['makes itself anew for it', { ...tooLarge, refreshAskedAt: 100_000 - refreshedWithinMs }, null],
+  ['was to make itself anew for it, and holds more still', { ...tooLarge, refreshAskedAt: 100_000 - refreshedWithinMs - 1 }, 'memory'],
+  ['made itself anew for it', { refreshAskedAt: 0 }, null],
+  ['holds more and does not paint', { ...tooLarge, heartbeatAt: 0 }, 'no heartbeat'],
+])('a page that %s', (_, signs, expected) => {
+  expect(pageLoss({ ...well, ...signs }, 100_000)).toBe(expected);
 });

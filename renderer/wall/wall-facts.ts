@@ -3,7 +3,7 @@ import type { RefreshCounts } from './refresh/wall-refresh.ts';
 import type { BeginCounts } from './use-preload.ts';
 import type { MosaicFigures, TileFacts } from '../player/mosaic/mosaic-protocol.ts';
 
-/** What tests and the console of a browser may look at; nothing here can be changed from outside. */
+/** What shells, tests and the console of a browser may look at; nothing here can be changed from outside. */
 export interface WallFacts {
   /** Players that live now. */
   readonly players: number;
@@ -19,6 +19,8 @@ export interface WallFacts {
   readonly tiles: Readonly<Record<string, TileFacts | null>>;
   /** How the pictures on its canvas began; null while it shows no wall. */
   readonly begun: BeginCounts | null;
+  /** A shell finds the page too large: it makes itself anew, unseen. False when it cannot now: nobody waits for it then. */
+  readonly askRefresh: () => boolean;
   /** How this page was made anew, and tried to be. */
   readonly refresh: RefreshCounts;
 }
