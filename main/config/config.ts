@@ -169,6 +169,8 @@ export const configSchema = z
       .prefault({}),
     wall: z
       .object({
+        /** The walls whose screens the desktop app opens on this computer. */
+        here: z.array(z.string().min(1).max(64)).max(8).default(['main']),
         /** Local time of the wall computers, HH:MM, at which the first screen of a wall makes its page anew; `off`: never. */
         refreshAt: z
           .string()

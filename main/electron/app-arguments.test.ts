@@ -7,6 +7,8 @@ test.each<[string, string[], boolean, string[]]>([
   ['packaged', ['/opt/taodu', '--ozone-platform=x11', '--data', '/d'], true, ['--data', '/d']],
   ['packaged, bare', ['/opt/taodu'], true, []],
   ['unpackaged, bare', ['/e/electron', '.'], false, []],
+  ['with a debugger', ['/e/electron', '--inspect=0', '--remote-debugging-port=0', '--no-sandbox', '/app', '--demo'], false, ['--demo']],
+  ['with what is not known to anybody', ['/opt/taodu', '--lang=zh-CN', '--language'], true, ['--language']],
 ])('%s', (_, argv, isPackaged, expected) => {
   expect(appArguments(argv, isPackaged)).toEqual(expected);
 });

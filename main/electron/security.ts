@@ -1,33 +1,69 @@
 import { readFile } from 'node:fs/promises';
-import { app, session, type Event, type Session, type WebContents } from 'electron';
+import { app, session, type DownloadItem, type Event, type Session, type WebContents } from 'electron';
 import { isKnownServer } from '../tls/known-server.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
 import { isOwnPage } from './own-page.ts';
 
+/** What one of our sessions may do besides showing pages. By name, as Electron calls it in `setPermissionRequestHandler`. */
+export interface Allowance {
+  readonly permissions: readonly string[];
+  /** Files are offered to be kept: with a dialog, and only what a page of ours made. */
+  readonly downloads: boolean;
+}
+
+const nothing: Allowance = { permissions: [], downloads: false };
+
+export interface SecurityOptions {
+  /** Where our pages come from; null until the hub listens. */
+  pageOrigin(): string | null;
+  /** With it pages talk to servers that our own certificate vouches for, and to no others, whatever authorities the machine knows. */
+  readonly tls: TlsFiles | null;
+  /** What a session may do; everything else is denied. */
+  allow(session: Session): Allowance | null;
+}
+
 /**
- * Denies everything that no page of ours needs: permissions, devices, downloads, other windows, other sites, webviews. Call it
- * before the first window; it holds for every session and page that is made later. `hubOrigin` answers null until the hub listens.
- * With `tls` pages talk to servers that our own certificate vouches for, and to no others, whatever authorities the machine knows.
+ * Denies everything that no page of ours needs: permissions, devices, downloads, other windows, other sites, webviews, certificates of the person. Call it
+ * before the first window; it holds for every session and page that is made later.
  */
-export function denyByDefault(hubOrigin: () => string | null, tls: TlsFiles | null): void {
+export function denyByDefault({ pageOrigin, tls, allow }: SecurityOptions): void {
   const isOurs = (url: string) => {
-    const origin = hubOrigin();
+    const origin = pageOrigin();
     return origin !== null && isOwnPage(url, origin);
   };
   const prepare = (made: Session) => {
-    denyPermissions(made);
+    const allowed = () => allow(made) ?? nothing;
+    limitPermissions(made, isOurs, allowed);
+    made.on('will-download', (event, item) => {
+      if (!allowed().downloads || !isMadeByUs(item, isOurs)) event.preventDefault();
+    });
     if (tls) pinCertificates(made, tls);
   };
   prepare(session.defaultSession);
   app.on('session-created', prepare);
   app.on('web-contents-created', (_event, contents) => confine(contents, isOurs));
+  // Electron would show the first certificate of the person's store to whoever asks.
+  app.on('select-client-certificate', (event, _contents, _url, _list, choose) => {
+    event.preventDefault();
+    choose();
+  });
 }
 
-function denyPermissions(of: Session): void {
-  of.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  of.setPermissionCheckHandler(() => false);
+function limitPermissions(of: Session, isOurs: (url: string) => boolean, allowed: () => Allowance): void {
+  const isAllowed = (permission: string, url: string) => allowed().permissions.includes(permission) && isOurs(url);
+  of.setPermissionRequestHandler((contents, permission, answer, details) =>
+    answer(details.isMainFrame && isAllowed(permission, details.requestingUrl) && isOurs(contents.getURL())),
+  );
+  of.setPermissionCheckHandler((_contents, permission, requestingOrigin) => isAllowed(permission, requestingOrigin));
   of.setDevicePermissionHandler(() => false);
-  of.on('will-download', (event) => event.preventDefault());
+  of.setDisplayMediaRequestHandler((_request, answer) => answer({}));
+  of.on('file-system-access-restricted', (_event, _details, answer) => answer('deny'));
+}
+
+/** A file of the hub, or one that a page of ours put together. */
+function isMadeByUs(item: DownloadItem, isOurs: (url: string) => boolean): boolean {
+  const chain = item.getURLChain();
+  return chain.length > 0 && chain.every((url) => isOurs(url.replace(/^blob:/, '')));
 }
 
 /** What the verify procedure answers: trusted, and no. */
@@ -52,5 +88,7 @@ function confine(contents: WebContents, isOurs: (url: string) => boolean): void 
   contents.on('will-redirect', stay);
   contents.on('will-frame-navigate', stay);
   contents.on('will-attach-webview', (event) => event.preventDefault());
+  // No page keeps its window open by asking whether one really wants to leave.
+  contents.on('will-prevent-unload', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }

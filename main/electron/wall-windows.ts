@@ -1,150 +1,366 @@
-import { app, BrowserWindow, screen as desktop, type WebContents } from 'electron';
-import type { Display, ScreenPlace } from '../../layouts/displays.ts';
+import { app, BrowserWindow, type WebContents } from 'electron';
+import type { ScreenPlace } from '../../layouts/displays.ts';
 import type { Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import type { City } from '../launch/city.ts';
 import { backoffMs } from '../supervision/backoff.ts';
 import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
-import { pageLoss, type PageSigns } from '../supervision/page-signs.ts';
-import { wallWindowOptions } from './window-options.ts';
-import { isSamePlacement, isSameRect, planWindows, type Placement } from './window-plan.ts';
+import { askToRefresh, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
+import { channels } from './channels.ts';
+import { displaysNow } from './display-watch.ts';
+import { isInPlace, placeWindow } from './place-window.ts';
+import { planRoom, standAgain, type Stand, type WallOfRoom } from './room-plan.ts';
+import { wallWindowOptions, type ShellOfPages } from './window-options.ts';
+import { isSamePlacement } from './window-plan.ts';
 
 export interface WallWindowsOptions {
   readonly city: Pick<City, 'wallLink'>;
-  readonly wallId: string;
-  readonly screens: readonly ScreenPlace[];
-  readonly shell: { readonly preload: string; readonly version: string };
+  /** All walls that this computer shows. */
+  readonly walls: readonly WallOfRoom[];
+  readonly shell: ShellOfPages;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** The windows of one wall: one for each screen, made again whenever its page is lost. */
+/** The windows of this computer's walls: one for each screen that has a display, made again whenever its page is lost. */
 export interface WallWindows {
   /** The page in these contents says that it paints. */
   heartbeat(from: WebContents): void;
-  /** Displays have changed: moves the windows whose place has. */
+  /** Which screen's page is in these contents, as `wallId/screenId`; null: none of a wall. */
+  screenOf(contents: WebContents): string | null;
+  /** Displays have changed, or may have: every window is looked after. */
   placeAgain(): void;
+  /** The computer is about to sleep: nobody is judged by what he does not do now. */
+  suspended(): void;
+  /** It is awake again: windows are looked after, and pages have to say soon that they paint. */
+  resumed(): void;
+  /** Makes the page of one screen anew, `wallId/screenId`. */
+  reload(screen: string): void;
+  reloadAll(): void;
+  /** Every page shows for `forMs` which screen it is. */
+  identify(forMs: number): void;
+  /** Brings a window to the front: somebody asks for what runs already. */
+  focus(): void;
   /** Resolves when every window was closed by a person, or stopped. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 const stableMs = 30_000;
-const placeTries = 5;
-/** What a window manager may take to carry out a move. */
-const settleMs = 250;
 const watchEveryMs = 5000;
 const unresponsiveMs = 10_000;
-/** Why a window with its safe scene is opened anew. */
-const rested = 'the rest in the safe scene is over';
+/** Whatever should have taken less by so much: the computer slept, or this process was stopped. */
+const standstillMs = 5000;
+/** A page that lives paints within so long after its computer woke up. */
+const beatsAfterResumeMs = 5000;
+/** A renderer that was told to crash is gone within this time. */
+const crashWithinMs = 2000;
+/** After so many losses in a row the window itself is made anew. */
+const windowAnewAfter = 2;
+/** A window that cannot be put where it belongs is moved less and less often, up to once in so many looks: each time it flickers. */
+const moveAtLeastEveryLooks = 12;
 /** Chromium's net error for a load that another load replaced; nothing is wrong. */
 const errAborted = -3;
 
+/** Why a page ended, where that matters. */
+const why = {
+  closed: 'closed',
+  stopping: 'stopping',
+  displayAway: 'its display is away',
+  rested: 'the rest in the safe scene is over',
+  asked: 'an operator asked for it',
+  unresponsive: 'unresponsive',
+  noHeartbeat: 'no heartbeat',
+  asleep: 'no heartbeat after sleep',
+} as const;
+
+const nobodysFault: readonly string[] = [why.rested, why.asked, why.displayAway];
+/** Its process still runs and will not end by being asked. */
+const hung: readonly string[] = [why.unresponsive, why.noHeartbeat, why.asleep];
+
 interface WallWindow {
+  readonly wallId: string;
+  readonly screenId: string;
   readonly screen: ScreenPlace;
-  placement: Placement;
+  stand: Stand;
   window: BrowserWindow | null;
   signs: PageSigns;
-}
-
-/** The displays of this computer, as `layouts/displays.ts` wants them. */
-export function displaysNow(): Display[] {
-  return desktop.getAllDisplays().map(({ id, label, bounds, scaleFactor }) => ({ id: String(id), label, bounds, scaleFactor }));
+  losses: number;
+  /** Ends the page that is shown now. */
+  lose(reason: string): void;
+  /** The stand has changed. */
+  wake(): void;
+  /** Ends the placing that is under way. */
+  placing: AbortController;
 }
 
 /** Opens the windows. */
 export function openWallWindows(options: WallWindowsOptions): WallWindows {
-  const { city, wallId, screens, shell, clock, log } = options;
+  const { city, walls, shell, clock, log } = options;
   const stopping = new AbortController();
-  const windows: WallWindow[] = planWindows(screens, displaysNow()).screens.map(({ screen, placement }) => ({
-    screen,
-    placement,
-    window: null,
-    signs: { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null },
-  }));
+  let isAsleep = false;
 
-  /** Shows one window until it is lost, and says why it was. */
-  const showOnce = async (wall: WallWindow, restMs: number | null): Promise<string> => {
-    const link = await city.wallLink(wallId, wall.screen.id);
-    const url = restMs === null ? link : withSafeScene(link);
-    const framed = wall.placement.kind === 'window';
-    const window = new BrowserWindow(
-      wallWindowOptions(shell, { wallId, screenId: wall.screen.id, title: `陶都 ${wall.screen.name}`, framed }),
-    );
+  const windows: WallWindow[] = walls.flatMap(({ wallId, screens }) =>
+    screens.map((screen) => ({
+      wallId,
+      screenId: screen.id,
+      screen,
+      stand: { kind: 'waiting', display: null },
+      window: null,
+      signs: { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null },
+      losses: 0,
+      lose() {},
+      wake() {},
+      placing: new AbortController(),
+    })),
+  );
+
+  /** Where each stands now: `isStart` when none has stood anywhere. */
+  const standAll = (isStart: boolean): void => {
+    const displays = displaysNow();
+    const stood = windows.map(({ stand }) => stand);
+    const stands = standAgain(stood, planRoom(walls, displays, stood), displays);
+    for (const [index, wall] of windows.entries()) {
+      const before = wall.stand;
+      const next = stands[index]!;
+      wall.stand = next;
+      const { screenId } = wall;
+      if (next.kind === 'waiting') {
+        if (isStart || before.kind !== 'waiting') log.warn({ screenId, displays: displays.length }, 'a wall screen waits for its display');
+        if (before.kind !== 'waiting') wall.lose(why.displayAway);
+      } else if (before.kind === 'waiting') {
+        if (!isStart) log.info({ screenId }, 'a wall screen has its display again');
+        wall.wake();
+      } else if (wall.window && (!isSamePlacement(before, next) || !isInPlace(wall.window, next))) {
+        void place(wall, wall.window);
+      }
+    }
+  };
+
+  const place = (wall: WallWindow, window: BrowserWindow): Promise<boolean> => {
+    const { stand } = wall;
+    wall.placing.abort();
+    if (stand.kind === 'waiting') return Promise.resolve(false);
+    wall.placing = new AbortController();
+    const over = AbortSignal.any([stopping.signal, wall.placing.signal]);
+    return placeWindow(window, stand, { clock, log, screenId: wall.screenId, over });
+  };
+
+  const makeWindow = (wall: WallWindow): BrowserWindow => {
+    const { wallId, screenId, screen } = wall;
+    const framed = wall.stand.kind === 'window';
+    const window = new BrowserWindow(wallWindowOptions(shell, { wallId, screenId, title: `陶都 ${screen.name}`, framed }));
     const contents = window.webContents;
-    const lost = Promise.withResolvers<string>();
-    const over = new AbortController();
-    wall.window = window;
-    wall.signs = { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null };
-
-    window.on('closed', () => lost.resolve('closed'));
-    contents.on('render-process-gone', (_event, { reason }) => lost.resolve(`renderer ${reason}`));
-    contents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
-      if (isMainFrame && code !== errAborted) lost.resolve(`load failed: ${description}`);
+    window.removeMenu();
+    contents.setIgnoreMenuShortcuts(true);
+    // A wall has no close button; what a key or a window manager asks for is refused.
+    window.on('close', (event) => {
+      if (wall.stand.kind === 'kiosk' && !stopping.signal.aborted) event.preventDefault();
     });
-    // The session ended or the screen is gone: a new link tells.
+    window.on('closed', () => {
+      if (wall.window === window) wall.window = null;
+      wall.lose(why.closed);
+    });
+    contents.on('render-process-gone', (_event, { reason }) => wall.lose(`renderer ${reason}`));
+    contents.on('did-fail-load', (_event, code, description, _url, isMainFrame) => {
+      if (isMainFrame && code !== errAborted) wall.lose(`load failed: ${description}`);
+    });
     contents.on('did-navigate', (_event, _url, status) => {
-      if (status >= 400) lost.resolve(`HTTP ${status}`);
+      wall.signs = { ...wall.signs, loadedAt: clock.monotonic() };
+      // No mouse and no touch screen leads back.
+      contents.navigationHistory.clear();
+      // The session ended or the screen is gone: a new link tells.
+      if (status >= 400) wall.lose(`HTTP ${status}`);
     });
     contents.on('unresponsive', () => {
+      const { lose } = wall;
       const answers = new AbortController();
-      contents.once('responsive', () => answers.abort());
-      clock.sleep(unresponsiveMs, AbortSignal.any([answers.signal, over.signal])).then(
-        () => lost.resolve('unresponsive'),
-        () => {},
-      );
+      const end = () => answers.abort();
+      contents.once('responsive', end);
+      void clock
+        .sleep(unresponsiveMs, AbortSignal.any([answers.signal, stopping.signal]))
+        .then(
+          () => lose(why.unresponsive),
+          () => {},
+        )
+        .finally(() => contents.off('responsive', end));
     });
-    const stop = () => lost.resolve('stopping');
-    stopping.signal.addEventListener('abort', stop);
-    if (stopping.signal.aborted) stop();
+    return window;
+  };
 
-    // A failed load is heard above; the promise of loadURL says the same again.
-    window.loadURL(url).catch(() => {});
-    await place(window, wall, { clock, log, over: over.signal });
-    // After its rest the window is opened anew, with the whole scene.
-    if (restMs !== null)
-      clock.sleep(restMs, over.signal).then(
-        () => lost.resolve(rested),
-        () => {},
-      );
-    watch(wall, { clock, over: over.signal, lose: lost.resolve });
-    const why = await lost.promise;
-    stopping.signal.removeEventListener('abort', stop);
-    over.abort();
+  const destroyWindow = (wall: WallWindow): void => {
+    const { window } = wall;
+    wall.placing.abort();
     wall.window = null;
-    if (!window.isDestroyed()) window.destroy();
-    return why;
+    if (window && !window.isDestroyed()) window.destroy();
+  };
+
+  /** Ends a renderer that does not end by itself, so that the next page gets a process of its own. */
+  const crashRenderer = async ({ webContents }: BrowserWindow): Promise<void> => {
+    const gone = new AbortController();
+    webContents.once('render-process-gone', () => gone.abort());
+    webContents.forcefullyCrashRenderer();
+    await clock.sleep(crashWithinMs, AbortSignal.any([gone.signal, stopping.signal])).catch(() => {});
+  };
+
+  /** Shows one page until it is lost, and says why it was. */
+  const showOnce = async (wall: WallWindow, restMs: number | null): Promise<string> => {
+    const over = new AbortController();
+    const lost = Promise.withResolvers<string>();
+    wall.lose = lost.resolve;
+    const stop = () => lost.resolve(why.stopping);
+    stopping.signal.addEventListener('abort', stop);
+    try {
+      const link = await Promise.race([city.wallLink(wall.wallId, wall.screenId), lost.promise.then(() => null)]);
+      if (link === null || stopping.signal.aborted) return await lost.promise;
+      const isNew = wall.window === null;
+      const window = (wall.window ??= makeWindow(wall));
+      wall.signs = { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null };
+      // A failed load is heard above; the promise of loadURL says the same again.
+      window.loadURL(restMs === null ? link : withSafeScene(link)).catch(() => {});
+      if (isNew) await place(wall, window);
+      // After its rest the page is opened anew, with the whole scene.
+      if (restMs !== null)
+        clock.sleep(restMs, over.signal).then(
+          () => lost.resolve(why.rested),
+          () => {},
+        );
+      watch(wall, over.signal);
+      return await lost.promise;
+    } finally {
+      stopping.signal.removeEventListener('abort', stop);
+      over.abort();
+    }
+  };
+
+  /** A page that makes itself anew does so unseen; one that cannot, or is of a version that does not know how, is lost at once. */
+  const ease = async (wall: WallWindow, contents: WebContents): Promise<void> => {
+    const { lose } = wall;
+    const refreshes = await contents.executeJavaScript(askToRefresh).catch(() => false);
+    if (refreshes === true) wall.signs = { ...wall.signs, refreshAskedAt: clock.monotonic() };
+    else lose('memory');
+  };
+
+  /** Looks at a page's heartbeats and memory, and at its window, until it is lost or over. */
+  const watch = (wall: WallWindow, over: AbortSignal): void => {
+    void (async () => {
+      let nextMove = 0;
+      let movedInVain = 0;
+      for (let look = 1; !over.aborted; look += 1) {
+        const restsFrom = clock.monotonic();
+        await clock.sleep(watchEveryMs, over).catch(() => {});
+        const { window, stand } = wall;
+        if (over.aborted || isAsleep || window === null || window.isDestroyed() || stand.kind === 'waiting') continue;
+        // This computer slept without a word: a page had no time yet to paint.
+        if (clock.monotonic() - restsFrom > watchEveryMs + standstillMs) continue;
+        wall.signs = { ...wall.signs, memoryMb: memoryOf(window.webContents) };
+        const loss = pageLoss(wall.signs, clock.monotonic());
+        // Whatever it was asked for is done; should it grow again it is asked again.
+        if (loss === null && (wall.signs.memoryMb ?? 0) <= memoryAtMostMb) wall.signs = { ...wall.signs, refreshAskedAt: null };
+        if (loss === 'too large') await ease(wall, window.webContents);
+        else if (loss !== null) wall.lose(loss);
+        else if (look >= nextMove && stand.kind === 'kiosk') {
+          movedInVain = isInPlace(window, stand) || (await place(wall, window)) ? 0 : movedInVain + 1;
+          nextMove = look + Math.min(moveAtLeastEveryLooks, 2 ** movedInVain);
+        }
+      }
+    })();
   };
 
   const keep = async (wall: WallWindow): Promise<void> => {
     let attempt = 0;
     const brake = new LossBrake();
+    const { screenId } = wall;
     while (!stopping.signal.aborted) {
+      if (isWaiting(wall)) {
+        await hasStand(wall);
+        continue;
+      }
       const openedAt = clock.monotonic();
-      const why = await showOnce(wall, brake.remainingMs(openedAt)).catch((error: unknown) => String(error));
-      if (why !== rested) brake.lost(openedAt, clock.monotonic());
+      const reason = await showOnce(wall, brake.remainingMs(openedAt)).catch((error: unknown) => String(error));
+      if (stopping.signal.aborted) break;
       // A person may close a window on their desk. Nobody sits at a wall: there it comes back.
-      if (stopping.signal.aborted || (why === 'closed' && wall.placement.kind === 'window')) return;
-      log.warn({ screenId: wall.screen.id, why }, 'a wall window was lost, opening it again');
-      attempt = clock.monotonic() - openedAt > stableMs ? 0 : attempt + 1;
-      await clock.sleep(backoffMs(attempt, { firstMs: 250, capMs: 10_000 }), stopping.signal).catch(() => {});
+      if (reason === why.closed && wall.stand.kind === 'window') return;
+      const isFault = !nobodysFault.includes(reason);
+      if (isFault) {
+        wall.losses += 1;
+        brake.lost(openedAt, clock.monotonic());
+      }
+      if (isWaiting(wall)) {
+        destroyWindow(wall);
+        attempt = 0;
+        continue;
+      }
+      const safe = brake.isSafe(clock.monotonic());
+      log.warn({ screenId, why: reason, losses: wall.losses, safe }, 'the page of a wall screen was lost, opening it again');
+      attempt = !isFault || clock.monotonic() - openedAt > stableMs ? 0 : attempt + 1;
+      if (hung.includes(reason) && wall.window) await crashRenderer(wall.window);
+      // The same window shows the next page: nobody sees the desktop behind it.
+      if (attempt >= windowAnewAfter) destroyWindow(wall);
+      if (isFault) await clock.sleep(backoffMs(attempt, { firstMs: 250, capMs: 10_000 }), stopping.signal).catch(() => {});
     }
+    destroyWindow(wall);
   };
+
+  /** Resolves when the wall has somewhere to stand, or everything stops. */
+  const hasStand = (wall: WallWindow): Promise<void> =>
+    new Promise((resolve) => {
+      const done = () => {
+        stopping.signal.removeEventListener('abort', done);
+        wall.wake = () => {};
+        resolve();
+      };
+      wall.wake = done;
+      stopping.signal.addEventListener('abort', done);
+      if (stopping.signal.aborted) done();
+    });
+
+  standAll(true);
   const ended = (async () => void (await Promise.all(windows.map(keep))))();
+  const withWindow = () => windows.flatMap((wall) => (wall.window && !wall.window.isDestroyed() ? [{ wall, window: wall.window }] : []));
 
   return {
     heartbeat(from) {
-      const wall = windows.find(({ window }) => window?.webContents === from);
-      if (wall) wall.signs = { ...wall.signs, heartbeatAt: clock.monotonic() };
+      const found = windows.find(({ window }) => window?.webContents === from);
+      if (found) found.signs = { ...found.signs, heartbeatAt: clock.monotonic() };
     },
-    placeAgain() {
-      const plan = planWindows(screens, displaysNow());
-      for (const [index, wall] of windows.entries()) {
-        const { placement } = plan.screens[index]!;
-        if (isSamePlacement(wall.placement, placement)) continue;
-        wall.placement = placement;
-        if (wall.window) void place(wall.window, wall, { clock, log, over: stopping.signal });
+    screenOf(contents) {
+      const found = windows.find(({ window }) => window?.webContents === contents);
+      return found ? nameOf(found) : null;
+    },
+    placeAgain: () => standAll(false),
+    suspended() {
+      isAsleep = true;
+    },
+    resumed() {
+      isAsleep = false;
+      const resumedAt = clock.monotonic();
+      standAll(false);
+      for (const { wall } of withWindow()) {
+        const { heartbeatAt } = wall.signs;
+        const { lose } = wall;
+        // It is judged from now on: whether the clock went on during sleep is different on each system.
+        wall.signs = { ...wall.signs, loadedAt: resumedAt };
+        if (heartbeatAt === null) continue;
+        void clock.sleep(beatsAfterResumeMs, stopping.signal).then(
+          () => {
+            if (!isAsleep && (wall.signs.heartbeatAt ?? resumedAt) < resumedAt) lose(why.asleep);
+          },
+          () => {},
+        );
       }
+    },
+    reload(screen) {
+      for (const wall of windows) if (nameOf(wall) === screen) wall.lose(why.asked);
+    },
+    reloadAll() {
+      for (const wall of windows) wall.lose(why.asked);
+    },
+    identify(forMs) {
+      for (const { window } of withWindow()) window.webContents.send(channels.identify, forMs);
+    },
+    focus() {
+      withWindow()[0]?.window.focus();
     },
     ended,
     async stop() {
@@ -154,46 +370,9 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
   };
 }
 
-/**
- * Puts a window where it belongs and makes sure that it is there: full screen always takes the display that the window is on,
- * window managers move windows late, and some crop them when they are made (electron#30249, #21052).
- */
-async function place(window: BrowserWindow, wall: WallWindow, on: { clock: Clock; log: Log; over: AbortSignal }): Promise<void> {
-  const { placement } = wall;
-  if (placement.kind === 'window') {
-    window.setKiosk(false);
-    window.setBounds(placement.bounds);
-    window.show();
-    return;
-  }
-  const wanted = placement.display.bounds;
-  for (let left = placeTries; left > 0; left -= 1) {
-    if (window.isDestroyed() || on.over.aborted || wall.placement !== placement) return;
-    window.setKiosk(false);
-    window.setBounds(wanted);
-    window.show();
-    window.setKiosk(true);
-    await on.clock.sleep(settleMs, on.over).catch(() => {});
-    if (window.isDestroyed()) return;
-    const bounds = window.getBounds();
-    if (isSameRect(bounds, wanted) && String(desktop.getDisplayMatching(bounds).id) === placement.display.id) return;
-  }
-  if (!window.isDestroyed() && !on.over.aborted)
-    on.log.warn({ screenId: wall.screen.id, wanted, got: window.getBounds() }, 'a wall window does not fill its display');
-}
+const isWaiting = ({ stand }: WallWindow): boolean => stand.kind === 'waiting';
 
-/** Looks at a page's heartbeats and memory until it is lost or over. */
-function watch(wall: WallWindow, on: { clock: Clock; over: AbortSignal; lose(why: string): void }): void {
-  void (async () => {
-    while (!on.over.aborted) {
-      await on.clock.sleep(watchEveryMs, on.over).catch(() => {});
-      const memoryMb = wall.window === null || wall.window.isDestroyed() ? null : memoryOf(wall.window.webContents);
-      wall.signs = { ...wall.signs, memoryMb };
-      const why = pageLoss(wall.signs, on.clock.monotonic());
-      if (why !== null) on.lose(why);
-    }
-  })();
-}
+const nameOf = ({ wallId, screenId }: WallWindow): string => `${wallId}/${screenId}`;
 
 /** What the page's own process holds, in MB. */
 function memoryOf(contents: WebContents): number | null {
