@@ -14,7 +14,12 @@ declare global {
   }
 }
 
-/** The shell of this window; of the one around it, where this page is a frame: preload scripts run in the outermost alone. */
+/** What the shell of this window offers; of the window around it, where this page is a frame: shells know the outermost alone. Null in a plain browser. */
+export function bridgeOfWindow(): ShellBridge | null {
+  return window.parent.taoduShell ?? null;
+}
+
+/** The shell of this window. */
 export function currentShell(): Shell {
-  return window.parent.taoduShell ?? { kind: 'browser', heartbeat() {} };
+  return bridgeOfWindow() ?? { kind: 'browser', heartbeat() {} };
 }

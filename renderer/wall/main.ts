@@ -12,6 +12,7 @@ import { playerWishes } from '../player/player-choice.ts';
 import { createRelaySockets } from '../player/relay-socket.ts';
 import { currentShell, type Shell } from '../shell/shell.ts';
 import { hubKey } from '../stores/hub.ts';
+import OperatorLayer from './operator/OperatorLayer.vue';
 import { afterNextFrame } from './refresh/after-next-frame.ts';
 import { factsOfWhoIsSeen, pagePlace, type PageHandle } from './refresh/page-place.ts';
 import { createWallRefresh } from './refresh/wall-refresh.ts';
@@ -144,7 +145,10 @@ const show = () =>
     onRefreshAsked: (msAgo: number) => refresh.asked(msAgo),
   });
 const app = createApp({
-  render: () => h(WallPage, { wallId, screenId, silent: !speaks.value, onDark: forget, onPaired: reload }, { default: show }),
+  render: () => [
+    h(WallPage, { wallId, screenId, silent: !speaks.value, onDark: forget, onPaired: reload }, { default: show }),
+    h(OperatorLayer, { wallId, screenId, facts }),
+  ],
 })
   .use(i18n)
   .provide(hubKey, hub);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyCaps, wallAction, type WallAction } from './wall-keys.ts';
+import { isOperatorChord, keyCaps, operatorCaps, wallAction, type WallAction } from './wall-keys.ts';
 
 const plain = { ctrlKey: false, altKey: false, metaKey: false, repeat: false };
 
@@ -44,4 +44,13 @@ test('the key that the help shows does what it says', () => {
   for (const [action, caps] of Object.entries(keyCaps)) {
     for (const cap of caps) expect(wallAction({ key: typed[cap] ?? cap, ...plain })).toBe(action);
   }
+});
+
+test('the keys of the operator’s menu are all four, wherever the letter stands', () => {
+  const all = { code: 'KeyO', ctrlKey: true, altKey: true, shiftKey: true, metaKey: false };
+  expect(operatorCaps).toEqual(['Ctrl', 'Alt', 'Shift', 'O']);
+  expect(isOperatorChord(all)).toBe(true);
+  for (const less of ['ctrlKey', 'altKey', 'shiftKey'] as const) expect(isOperatorChord({ ...all, [less]: false })).toBe(false);
+  expect(isOperatorChord({ ...all, metaKey: true })).toBe(false);
+  expect(isOperatorChord({ ...all, code: 'KeyP' })).toBe(false);
 });

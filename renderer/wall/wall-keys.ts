@@ -36,6 +36,20 @@ export const keyCaps: Readonly<Record<WallAction, readonly string[]>> = {
   help: ['?', 'H'],
 };
 
+/** What opens the operator's menu, as it is shown in the help. Four at once: nobody leans on them by chance. */
+export const operatorCaps = ['Ctrl', 'Alt', 'Shift', 'O'] as const;
+
+/** Whether these are the keys of the operator's menu, by the place of the letter: with Alt and Shift it may write any other. */
+export function isOperatorChord({
+  code,
+  ctrlKey,
+  altKey,
+  shiftKey,
+  metaKey,
+}: Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>): boolean {
+  return code === 'KeyO' && ctrlKey && altKey && shiftKey && !metaKey;
+}
+
 const byKey: Readonly<Record<string, WallAction>> = {
   arrowleft: 'left',
   arrowright: 'right',
