@@ -104,28 +104,41 @@ function ancestors() {
   }
 }
 
+/** What a program ends with that wants to be started again (EX_TEMPFAIL of sysexits.h). */
+const exitStartAgain = 75;
+
 /**
  * Goes on as another program: same terminal, signals passed on, its exit code ours. When whoever started us is gone (a shell
  * between npm and us does not pass signals on), the program is told to end; when we are gone, its channel to us closes.
  */
-function become(command, args, stdio = ['inherit', 'inherit', 'inherit']) {
-  const child = spawn(command, args, { cwd: root, env: environment, stdio });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+function become(command, args, { stdio = ['inherit', 'inherit', 'inherit'], env = environment, again = false } = {}) {
+  let child = null;
   const startedBy = ancestors();
   const watch = setInterval(() => {
     if (process.env.npm_lifecycle_event && ancestors() !== startedBy) child.kill('SIGTERM');
   }, 500);
-  child.on('error', (error) => {
-    say(`taodu: ${error.message}`);
-    process.exit(1);
-  });
-  child.on('exit', (code, signal) => {
-    clearInterval(watch);
-    process.exit(code ?? (signal ? 1 : 0));
-  });
+  const start = () => {
+    child = spawn(command, args, { cwd: root, env, stdio });
+    child.on('error', (error) => {
+      say(`taodu: ${error.message}`);
+      process.exit(1);
+    });
+    child.on('exit', (code, signal) => {
+      if (again && code === exitStartAgain) {
+        start();
+        return;
+      }
+      clearInterval(watch);
+      process.exit(code ?? (signal ? 1 : 0));
+    });
+  };
+  start();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 }
 
-const withChannel = ['inherit', 'inherit', 'inherit', 'ipc'];
+const withChannel = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] };
+/** The desktop app asks for it (main/electron/start-again.ts): it does so itself only where nobody watches over it. */
+const watchedOver = { again: true, env: { ...environment, TAODU_WATCHED_OVER: '1' } };
 
 const [verb, ...rest] = process.argv.slice(2);
 const launcher = join(root, 'dist', 'node', 'launch.js');
@@ -147,7 +160,7 @@ switch (verb) {
     const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
     const electron = wantsHelp || rest.includes('--shell') || !hasDisplay ? null : electronBinary();
     if (electron) {
-      become(electron, [...(process.platform === 'linux' ? ['--ozone-platform=x11'] : []), root, ...rest]);
+      become(electron, [...(process.platform === 'linux' ? ['--ozone-platform=x11'] : []), root, ...rest], watchedOver);
     } else {
       if (!wantsHelp && !rest.includes('--shell')) {
         say(`taodu: no ${hasDisplay ? 'Electron binary' : 'display'} here, so no windows are opened; open these pages in a browser`);
