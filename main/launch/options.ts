@@ -21,7 +21,8 @@ export const launchHelp = `Taodu (陶都), a city's command centre
 
   npm start [-- options]      the demo city: opens the wall, or says which pages to open
   npm run hub [-- options]    the hub alone; prints one JSON line on stdout when it listens
-  npm run hub -- TOOL --help  what an administrator does beside it: audit verify, export verify, tls init, backup, restore, rollback
+  npm run hub -- TOOL --help  what an administrator does beside it: audit verify, export verify, tls init,
+                              operator-key, backup, restore, rollback
 
 Options
   --data DIR        data folder: ledger, keys, first password      (default: ./data)
