@@ -223,15 +223,13 @@ describe('kiosk windows', () => {
   });
 
   test('the sandbox is given up only as root', () => {
-    const screen = { id: '1', name: '1', rect: { x: 0, y: 0, width: 10, height: 10 } };
-    const window = { url: 'u', profile: 'p', screen, knownKeys: [] };
+    const window = { url: 'u', profile: 'p', rect: { x: 0, y: 0, width: 10, height: 10 }, knownKeys: [] };
     expect(kioskArguments({ ...window, asRoot: true })).toContain('--no-sandbox');
     expect(kioskArguments({ ...window, asRoot: false })).not.toContain('--no-sandbox');
   });
 
   test('with TLS a window knows the key of its own hub, and without it nothing is waved through', () => {
-    const screen = { id: '1', name: '1', rect: { x: 0, y: 0, width: 10, height: 10 } };
-    const window = { url: 'u', profile: 'p', screen, asRoot: false };
+    const window = { url: 'u', profile: 'p', rect: { x: 0, y: 0, width: 10, height: 10 }, asRoot: false };
     expect(kioskArguments({ ...window, knownKeys: ['aGFzaA==', 'b2xk'] })).toContain('--ignore-certificate-errors-spki-list=aGFzaA==,b2xk');
     expect(kioskArguments({ ...window, knownKeys: [] }).join(' ')).not.toContain('certificate');
   });

@@ -1,25 +1,32 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { ScreenPlace } from '../../layouts/displays.ts';
+import type { Rect } from '../../layouts/contract.ts';
+import type { Display, ScreenPlace } from '../../layouts/displays.ts';
 import { silentLog, type Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import { backoffMs } from '../supervision/backoff.ts';
 import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
 import { systemClock } from '../supervision/system-clock.ts';
 import { watchCertificate } from '../tls/certificate-watch.ts';
+import { prepareProfile, setAside } from './browser-profile.ts';
 import type { City } from './city.ts';
 import { createConsoleWindow } from './console-window.ts';
 import { openDevtoolsPipe, type DevtoolsPipe } from './devtools-pipe.ts';
+import { watchDisplays } from './displays-of-desktop.ts';
 import { findChromium } from './find-chromium.ts';
-import { createKioskOperator, type AttendedWindow } from './kiosk-operator.ts';
-import { watchPage } from './page-watch.ts';
+import { createKioskOperator } from './kiosk-operator.ts';
+import { kioskPlaces } from './kiosk-places.ts';
+import { hubAway, watchPage } from './page-watch.ts';
 import { readWallScreens } from './wall-screens.ts';
+import type { WindowPlace } from './window-place.ts';
+import { readX11Displays } from './x11-displays.ts';
 
 export interface ChromiumWallsOptions {
   readonly city: Pick<City, 'listening' | 'tls' | 'wallLink'>;
   readonly wallId: string;
+  /** Its screens, for who knows them without asking the hub. Null displays: nobody can tell which there are. */
+  screens?(displays: readonly Display[] | null): readonly ScreenPlace[];
   /** Every window's browser profile is kept below it, in `chromium/`. */
   readonly dataFolder: string;
   /** Of the product. */
@@ -29,6 +36,8 @@ export interface ChromiumWallsOptions {
   readonly log: Log;
   readonly clock?: Clock;
   readonly env?: NodeJS.ProcessEnv;
+  /** Null: nobody can tell. */
+  readonly readDisplays?: (env: NodeJS.ProcessEnv) => Promise<Display[] | null>;
 }
 
 export interface ChromiumWalls {
@@ -38,13 +47,19 @@ export interface ChromiumWalls {
 
 const stableMs = 30_000;
 const graceMs = 3000;
+/** A browser that ends by itself so soon has shown nothing, and so many in a row will be its profile's fault. */
+const quickEndMs = 10_000;
+const quickEndsAtMost = 3;
+/** A hub that is away for a night is not told of with every try. */
+const tellsAtFirst = 5;
+const tellsEvery = 30;
 
 /**
- * Opens one kiosk window for each screen of a wall in an installed Chromium, and opens it again when it goes away. Null, with a
- * reason in the log, where there is no Chromium, no display or no such wall.
+ * Opens one kiosk window for each screen of a wall in an installed Chromium, on the display that is that screen's, and opens it again when it goes away.
+ * Null, with a reason in the log, where there is no Chromium, no display or no such wall.
  */
 export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<ChromiumWalls | null> {
-  const { city, wallId, dataFolder, version, quit, log, clock = systemClock, env = process.env } = options;
+  const { city, wallId, dataFolder, version, quit, log, clock = systemClock, env = process.env, readDisplays = readX11Displays } = options;
   const program = findChromium(env, process.platform);
   if (program === null) {
     log.warn({ chosen: env['CHROMIUM_PATH'] ?? null }, 'no Chromium found: install one, or name it in CHROMIUM_PATH');
@@ -54,13 +69,31 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     log.warn({ program }, 'there is no display to open the wall on');
     return null;
   }
+  const desktop = await watchDisplays(() => readDisplays(env), clock);
   let screens: readonly ScreenPlace[];
   try {
-    screens = await readWallScreens(city, wallId);
+    screens = options.screens?.(desktop.displays) ?? (await readWallScreens(city, wallId));
   } catch (error) {
+    desktop.stop();
     log.error({ err: error, wallId }, 'the hub did not say which screens the wall has');
     return null;
   }
+  let stands = kioskPlaces(screens, desktop.displays, null);
+  const tellWhoWaits = (before: readonly (WindowPlace | null)[]) => {
+    for (const [index, { id: screenId }] of screens.entries()) {
+      const place = stands.places[index] ?? null;
+      if (place === null && before[index] !== null) log.warn({ screenId }, 'there is no display for this screen: its window waits for one');
+      else if (place !== null && before[index] === null)
+        log.info({ screenId, rect: place.rect }, 'there is a display for this screen again');
+    }
+  };
+  tellWhoWaits([]);
+  desktop.onChange(() => {
+    const before = stands.places;
+    stands = kioskPlaces(screens, desktop.displays, stands);
+    log.info({ displays: desktop.displays?.map(({ label, bounds }) => ({ label, ...bounds })) }, 'the displays have changed');
+    tellWhoWaits(before);
+  });
   // What becomes of the certificate is said by hub and relay.
   const watched = city.tls && (await watchCertificate(city.tls, { clock, log: silentLog }));
   const certificate = watched?.ok === true ? watched.value : null;
@@ -78,7 +111,7 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     console: createConsoleWindow({
       url: `${city.listening}/console`,
       profile: join(dataFolder, 'chromium', 'console'),
-      display: screens[0]?.rect ?? { x: 0, y: 0, width: 1920, height: 1080 },
+      display: stands.places.find((place) => place !== null)?.rect ?? { x: 0, y: 0, width: 1920, height: 1080 },
       knownKeys: () => knownKeys,
       asRoot,
       clock,
@@ -89,47 +122,59 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     clock,
     log,
   });
-  const windows = screens.map((screen) =>
-    keepOpen(
-      async (outdated, safe) => {
-        const profile = join(dataFolder, 'chromium', `${wallId}-${screen.id}`);
-        prepareProfile(profile);
-        // The link shows in the process list for a moment; it opens one session of one screen, and is used up at once.
-        const link = await city.wallLink(wallId, screen.id);
-        const url = safe ? withSafeScene(link) : link;
-        const known = knownKeys;
-        // A window knows the keys that it was opened with, and would wait for them for ever.
-        const forget = certificate?.onChange(({ spkiHash }) => {
-          if (!known.includes(spkiHash)) outdated();
-        });
-        const browser = start(kioskArguments({ url, profile, screen, knownKeys: known, asRoot }));
-        browser.once('close', () => forget?.());
-        return browser;
-      },
+  const windows = screens.map((screen, index) => {
+    const profile = join(dataFolder, 'chromium', `${wallId}-${screen.id}`);
+    const place = () => stands.places[index] ?? null;
+    return keepOpen(
       {
-        screen,
-        clock,
-        log,
-        stopping: stopping.signal,
-        attend: (pipe, window) =>
-          operator.attend(pipe, { ...window, screen: `${wallId}/${screen.id}`, origin: new URL(city.listening).origin }),
+        screenId: screen.id,
+        place,
+        hasPlace: (until) =>
+          new Promise((resolve) => {
+            const done = () => {
+              if (place() === null && !until.aborted) return;
+              forget();
+              until.removeEventListener('abort', done);
+              resolve();
+            };
+            const forget = desktop.onChange(done);
+            until.addEventListener('abort', done);
+            done();
+          }),
+        async open({ rect }, outdated, safe) {
+          prepareProfile(profile, new Date(clock.now()));
+          // The link shows in the process list for a moment; it opens one session of one screen, and is used up at once.
+          const link = await city.wallLink(wallId, screen.id);
+          const url = safe ? withSafeScene(link) : link;
+          const known = knownKeys;
+          // A window knows the keys that it was opened with, and would wait for them for ever.
+          const forget = certificate?.onChange(({ spkiHash }) => {
+            if (!known.includes(spkiHash)) outdated();
+          });
+          const browser = start(kioskArguments({ url, profile, rect, knownKeys: known, asRoot }));
+          browser.once('close', () => forget?.());
+          return browser;
+        },
+        attend: (pipe, over, again) =>
+          operator.attend(pipe, { screen: `${wallId}/${screen.id}`, origin: new URL(city.listening).origin, over, again }),
+        async beginAnew() {
+          // Without its X server no browser stays, whatever its profile.
+          if (desktop.displays !== null && (await readDisplays(env)) === null) return;
+          log.error({ screenId: screen.id, profile }, 'a wall window ends as soon as it is opened: its profile is moved aside');
+          setAside(profile, new Date(clock.now()));
+        },
       },
-    ),
-  );
+      { clock, log, stopping: stopping.signal },
+    );
+  });
   return {
     async stop() {
       stopping.abort();
       await Promise.all([...windows, operator.stop()]);
+      desktop.stop();
       certificate?.stop();
     },
   };
-}
-
-/** Makes a window's browser profile. A Chinese wall on a computer that is not would be offered a translation, on top of the picture. */
-function prepareProfile(profile: string): void {
-  const preferences = join(profile, 'Default', 'Preferences');
-  mkdirSync(join(profile, 'Default'), { recursive: true, mode: 0o700 });
-  if (!existsSync(preferences)) writeFileSync(preferences, JSON.stringify({ translate: { enabled: false } }), { mode: 0o600 });
 }
 
 /**
@@ -140,11 +185,11 @@ function prepareProfile(profile: string): void {
 export function kioskArguments(window: {
   url: string;
   profile: string;
-  screen: ScreenPlace;
+  rect: Rect;
   knownKeys: readonly string[];
   asRoot: boolean;
 }): string[] {
-  const { x, y, width, height } = window.screen.rect;
+  const { x, y, width, height } = window.rect;
   return [
     `--app=${window.url}`,
     '--kiosk',
@@ -169,36 +214,44 @@ function browserEnvironment({ TAODU_ADMIN_PASSWORD: _secret, ...env }: NodeJS.Pr
   return { ...env, DBUS_SESSION_BUS_ADDRESS: env['DBUS_SESSION_BUS_ADDRESS'] ?? 'disabled:' };
 }
 
+/** A window that is to be kept open. */
+interface KeptWindow {
+  readonly screenId: string;
+  /** Where it belongs; null: its display is away. */
+  place(): WindowPlace | null;
+  /** Resolves when it belongs somewhere, or the signal aborts. */
+  hasPlace(until: AbortSignal): Promise<void>;
+  /** Is given what to call when the window that it opened should make room for another. */
+  open(place: WindowPlace, outdated: () => void, safe: boolean): Promise<ChildProcess>;
+  /** Serves its page over the control channel of its browser; `again` makes the page anew. */
+  attend(pipe: DevtoolsPipe, over: AbortSignal, again: () => void): void;
+  /** It ends again and again before it shows anything. */
+  beginAnew(): Promise<void>;
+}
+
 /**
- * Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives, and with its safe scene when it
- * ends again and again. `open` is given what to call when the window that it opened should make room for another.
+ * Runs a window until `stopping`: again after every end, with backoff up to 10 s that a stable half minute forgives, with its safe scene when it
+ * ends again and again, and with a profile of its own made anew when it does not even begin. One that is open waits out of sight while its display is
+ * away; one that is not is opened when there is one.
  */
-async function keepOpen(
-  open: (outdated: () => void, safe: boolean) => Promise<ChildProcess>,
-  {
-    screen,
-    clock,
-    log,
-    stopping,
-    attend,
-  }: {
-    screen: ScreenPlace;
-    clock: Clock;
-    log: Log;
-    stopping: AbortSignal;
-    attend: (pipe: DevtoolsPipe, window: Pick<AttendedWindow, 'over' | 'again'>) => void;
-  },
-): Promise<void> {
-  const { id: screenId } = screen;
+async function keepOpen(window: KeptWindow, { clock, log, stopping }: { clock: Clock; log: Log; stopping: AbortSignal }): Promise<void> {
+  const { screenId } = window;
   let attempt = 0;
+  let failures = 0;
+  let quickEnds = 0;
   const brake = new LossBrake();
   while (!stopping.aborted) {
+    const place = window.place();
+    if (place === null) {
+      await window.hasPlace(stopping);
+      continue;
+    }
     const openedAt = clock.monotonic();
     const over = new AbortController();
     const restMs = brake.remainingMs(openedAt);
     let atEnd = () => {};
     try {
-      const browser = await open(() => over.abort(), restMs !== null);
+      const browser = await window.open(place, () => over.abort(), restMs !== null);
       // After its rest the window is opened anew, with the whole scene.
       if (restMs !== null)
         void clock.sleep(restMs, AbortSignal.any([stopping, over.signal])).then(
@@ -209,22 +262,30 @@ async function keepOpen(
       let page: string | null = null;
       const pipe = openDevtoolsPipe(browser.stdio[3] as Writable, browser.stdio[4] as Readable);
       atEnd = pipe.close;
-      attend(pipe, { over: enough, again: () => over.abort() });
+      window.attend(pipe, enough, () => over.abort());
       watchPage(pipe, {
         clock,
         over: enough,
-        place: screen.rect,
+        place: window.place,
         lose(why) {
           page = why;
           over.abort();
         },
       });
       const gone = await untilGone(browser, clock, enough);
-      if (page !== null || !over.signal.aborted) brake.lost(openedAt, clock.monotonic());
+      if ((page !== null && page !== hubAway) || !over.signal.aborted) brake.lost(openedAt, clock.monotonic());
       const safe = brake.isSafe(clock.monotonic());
       if (!stopping.aborted) log.warn({ screenId, ...gone, page, safe }, 'a wall window went away, opening it again');
+      failures = 0;
+      quickEnds = !over.signal.aborted && clock.monotonic() - openedAt < quickEndMs ? quickEnds + 1 : 0;
+      if (quickEnds === quickEndsAtMost && !stopping.aborted) {
+        quickEnds = 0;
+        await window.beginAnew();
+      }
     } catch (error) {
-      if (!stopping.aborted) log.warn({ screenId, err: error }, 'a wall window could not be opened, trying again');
+      failures += 1;
+      if (!stopping.aborted && (failures <= tellsAtFirst || failures % tellsEvery === 0))
+        log.warn({ screenId, err: error, failures }, 'a wall window could not be opened, trying again');
     } finally {
       // Also of a browser that could not be started: nobody watches it for ever.
       over.abort();

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../hub/readings/manual-clock.ts';
 import type { DevtoolsEvent, DevtoolsPipe } from './devtools-pipe.ts';
 import { askToRefresh } from '../supervision/page-signs.ts';
-import { watchPage } from './page-watch.ts';
+import { hubAway, watchPage } from './page-watch.ts';
+import type { WindowPlace } from './window-place.ts';
 
-const place = { x: 1920, y: 0, width: 1920, height: 1080 };
+const place = { rect: { x: 1920, y: 0, width: 1920, height: 1080 }, isExact: false };
 
 type Answers = Partial<Record<string, (params: never) => object | Promise<object>>>;
 
@@ -46,9 +47,10 @@ function watched(answers: Answers, memoryOf: (pid: number) => number | null = ()
   const clock = new ManualClock();
   const over = new AbortController();
   const lost: string[] = [];
+  const at: { place: WindowPlace | null } = { place };
   const made = browser(answers);
-  watchPage(made.pipe, { clock, over: over.signal, place, lose: (why) => lost.push(why), memoryOf });
-  return { ...made, clock, over, lost };
+  watchPage(made.pipe, { clock, over: over.signal, place: () => at.place, lose: (why) => lost.push(why), memoryOf });
+  return { ...made, clock, over, lost, at };
 }
 
 const looks = async (clock: ManualClock, times: number) => {
@@ -239,6 +241,45 @@ describe('the page of a kiosk browser', () => {
     [left, moves] = [0, 0];
     await looks(clock, 1);
     expect(moves).toBe(1);
+  });
+
+  test('whose display is away is put away, not lost; when it is back it fills it and has time to paint', async () => {
+    const moves: string[] = [];
+    const bounds = { left: 1920, top: 0, width: 1920, height: 1080, windowState: 'fullscreen' };
+    let ago = 0;
+    const { clock, lost, at } = watched({
+      'Runtime.evaluate': () => ({ result: { value: ago } }),
+      'Browser.getWindowForTarget': () => ({ windowId: 4, bounds }),
+      'Browser.setWindowBounds': (params: { bounds: { windowState?: string; left?: number } }) => {
+        moves.push(params.bounds.windowState ?? `to ${params.bounds.left}`);
+        Object.assign(bounds, params.bounds);
+        return {};
+      },
+    });
+    await looks(clock, 2);
+    at.place = null;
+    ago = 60_000;
+    await looks(clock, 8);
+    expect([moves, lost]).toEqual([['normal', 'minimized'], []]);
+    moves.length = 0;
+    at.place = { rect: { ...place.rect, x: 0 }, isExact: true };
+    await looks(clock, 1);
+    expect([moves, lost]).toEqual([['normal', 'to 0', 'fullscreen'], []]);
+    await looks(clock, 5);
+    expect(lost).toEqual(['no heartbeat']);
+  });
+
+  test('that is what a browser shows when nobody answers is lost after two looks; a hub that is back in time is not', async () => {
+    let value: unknown = 'none';
+    const { clock, lost } = watched({ 'Runtime.evaluate': () => ({ result: { value } }) });
+    await looks(clock, 1);
+    value = 0;
+    await looks(clock, 1);
+    value = 'none';
+    await looks(clock, 1);
+    expect(lost).toEqual([]);
+    await looks(clock, 1);
+    expect(lost).toEqual([hubAway]);
   });
 
   test('the watch ends with what it was for, and leaves nobody asleep', async () => {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../contract/time.ts';
-import type { Rect } from '../../layouts/contract.ts';
 import { askToRefresh, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
 import type { DevtoolsPipe } from './devtools-pipe.ts';
-import { keepInPlace } from './window-place.ts';
+import { keepInPlace, type WindowPlace } from './window-place.ts';
 
 const lookEveryMs = 5000;
 const memoryEveryLooks = 6;
@@ -18,16 +17,23 @@ const standstillMs = 5000;
 /** A browser that answers, and has had no page for so long, shows nothing. One that never answers may have been built or told to have no such pipe. */
 const startsWithinMs = 120_000;
 
-/** What the page of a wall says of itself: how long ago it painted; null while it is no wall (not loaded yet, waits to be let in). */
-const paintedAgo = 'globalThis.taoduWall?.paintedAt == null ? null : performance.now() - globalThis.taoduWall.paintedAt';
+/**
+ * What the page of a wall says of itself: how long ago it painted; null while it is no wall (not loaded yet, waits to be let in). The browser's own
+ * page about a server that does not answer says so: nobody is there to load it again.
+ */
+const paintedAgo =
+  'globalThis.taoduWall?.paintedAt == null ? (location.protocol === "chrome-error:" ? "none" : null) : performance.now() - globalThis.taoduWall.paintedAt';
+
+/** The hub did not answer when the page was loaded: no fault of the page. */
+export const hubAway = 'the hub does not answer';
 
 /** What the browser is asked with, besides its pipe. */
 export interface PageWatchOptions {
   readonly clock: Clock;
   /** Ends the watch. */
   readonly over: AbortSignal;
-  /** Where its window belongs on the desktop. */
-  readonly place: Rect;
+  /** Where its window belongs on the desktop just now; null while its display is away: then the window is put away, and nobody asks whether it paints. */
+  place(): WindowPlace | null;
   /** The page is lost: called once at most. */
   lose(why: string): void;
   /** What a process holds, in MB; null when it cannot be told. */
@@ -93,12 +99,24 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
   };
   let nextMove = 0;
   let movedInVain = 0;
+  let where = place();
+  const lookForPlace = () => {
+    const now = place();
+    if (now === where) return;
+    // What was out of sight has to paint again first.
+    if (where === null) signs = { ...signs, loadedAt: clock.monotonic() };
+    where = now;
+    nextMove = 0;
+    movedInVain = 0;
+  };
   const putInPlace = async (round: number) => {
     if (round < nextMove) return;
-    movedInVain = (await keepInPlace(ask, target, place)) ? 0 : movedInVain + 1;
+    movedInVain = (await keepInPlace(ask, target, where)) ? 0 : movedInVain + 1;
     nextMove = round + Math.min(moveAtLeastEveryLooks, 2 ** Math.max(0, movedInVain - 1));
   };
+  let looksWithoutHub = 0;
   const look = async (round: number) => {
+    lookForPlace();
     if (session === null) await attach();
     if (session === null) {
       if (clock.monotonic() - attachedAt > startsWithinMs) loseOnce('no page');
@@ -109,7 +127,10 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
       result?: { value?: unknown };
     };
     const ago = result?.value;
-    signs = { ...signs, heartbeatAt: typeof ago === 'number' ? clock.monotonic() - ago : null };
+    looksWithoutHub = ago === 'none' ? looksWithoutHub + 1 : 0;
+    // The browser may just be trying again by itself.
+    if (looksWithoutHub > 1) return loseOnce(hubAway);
+    signs = { ...signs, heartbeatAt: typeof ago === 'number' && where !== null ? clock.monotonic() - ago : null };
     if (round % memoryEveryLooks === 0) await memory();
     // A browser that cannot say where its window is shows a dead page all the same.
     const why = pageLoss(signs, clock.monotonic());

@@ -1,5 +1,12 @@
 import type { Rect } from '../../layouts/contract.ts';
 
+/** Where a window belongs. */
+export interface WindowPlace {
+  readonly rect: Rect;
+  /** It is a display of this desktop. Otherwise it is what the wall says, and the display may be elsewhere and of another size. */
+  readonly isExact: boolean;
+}
+
 /** Asks the browser, as `page-watch.ts` does. */
 export type AskBrowser = (method: string, params: object) => Promise<Record<string, unknown>>;
 
@@ -34,14 +41,24 @@ function middleIn(one: Rect, other: Rect): boolean {
 
 /**
  * Puts the window of this page where it belongs when it is not there: a display that is unplugged takes its windows elsewhere, and window managers
- * leave them there. Full screen takes the display that the window is on, so it is moved first. Answers whether it was in place.
+ * leave them there. Full screen takes the display that the window is on, so it is moved first. Without a place the window is put away: it would
+ * cover another one's display. Answers whether it was in place.
  */
-export async function keepInPlace(ask: AskBrowser, targetId: string, wanted: Rect): Promise<boolean> {
+export async function keepInPlace(ask: AskBrowser, targetId: string, place: WindowPlace | null): Promise<boolean> {
   const { windowId, bounds } = (await ask('Browser.getWindowForTarget', { targetId })) as { windowId: number; bounds: Bounds };
-  if (isThere(bounds, wanted)) return true;
-  await ask('Browser.setWindowBounds', { windowId, bounds: { windowState: 'normal' } });
-  const { x: left, y: top, width, height } = wanted;
-  await ask('Browser.setWindowBounds', { windowId, bounds: { left, top, width, height } });
-  await ask('Browser.setWindowBounds', { windowId, bounds: { windowState: 'fullscreen' } });
+  const set = (wanted: Bounds) => ask('Browser.setWindowBounds', { windowId, bounds: wanted });
+  if (place === null) {
+    if (bounds.windowState === 'minimized') return true;
+    // A browser does not minimize what is full screen.
+    await set({ windowState: 'normal' });
+    await set({ windowState: 'minimized' });
+    return false;
+  }
+  const { x: left, y: top, width, height } = place.rect;
+  const isUp = bounds.windowState !== 'minimized';
+  if (isUp && (place.isExact ? fills(bounds, place.rect) : isThere(bounds, place.rect))) return true;
+  await set({ windowState: 'normal' });
+  await set({ left, top, width, height });
+  await set({ windowState: 'fullscreen' });
   return false;
 }
