@@ -16,6 +16,9 @@ export interface Room {
   /** When it was started, `Date.now()`. */
   readonly startedAt: number;
   readonly screenIds: readonly string[];
+  readonly dataFolder: string;
+  /** What the launcher wrote to stderr so far, the last 100,000 characters of it. */
+  said(): string;
   /** What the screens say that they show, in order. */
   shown(): Promise<(ShownReport | null)[]>;
   /** The browser of a screen, and the process of its page; undefined while there is none. */
@@ -37,8 +40,8 @@ export const isAllLive = (report: ShownReport | null | undefined, since: number)
   report.tiles.length > 0 &&
   report.tiles.every(({ state }) => state === 'live');
 
-/** Starts it with `side` × `side` cameras on every screen; it does not wait for pictures. */
-export async function startRoom(displays: DummyDisplays, count: number, side: number): Promise<Room> {
+/** Starts it with `side` × `side` cameras on every screen; it does not wait for pictures. `chromium`: the program that is to open its windows. */
+export async function startRoom(displays: DummyDisplays, count: number, side: number, chromium: string = chromiumPath!): Promise<Room> {
   const folder = mkdtempSync(join(tmpdir(), 'taodu-room-'));
   const screenIds = Array.from({ length: count }, (_, index) => `${index + 1}`);
   // The wall is what somebody has set up on another day.
@@ -82,7 +85,7 @@ export async function startRoom(displays: DummyDisplays, count: number, side: nu
       '--data',
       folder,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DISPLAY: displays.name, CHROMIUM_PATH: chromiumPath! } },
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, DISPLAY: displays.name, CHROMIUM_PATH: chromium } },
   );
   let said = '';
   launcher.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-100_000)));
@@ -120,6 +123,8 @@ export async function startRoom(displays: DummyDisplays, count: number, side: nu
       pid: launcher.pid!,
       startedAt,
       screenIds,
+      dataFolder: folder,
+      said: () => said,
       async shown() {
         const { items } = await ask<{ items: Wall[] }>('/api/collections/walls', { headers: { authorization: `Bearer ${token}` } });
         const wall = items.find(({ id }) => id === 'main');
