@@ -354,6 +354,17 @@ describe('the computer sleeps', () => {
     expect(second!.webContents.loaded).toHaveLength(1);
   });
 
+  test('while it is about to sleep nobody is judged, and from its waking everybody has some seconds', async () => {
+    await open();
+    walls.suspended();
+    await pass(60_000, () => false);
+    walls.resumed();
+    await pass(4500, () => false);
+    expect(losses()).toEqual([]);
+    await pass(60_000);
+    expect(losses()).toEqual([]);
+  });
+
   test('a clock that stood still meanwhile makes no difference', async () => {
     const [first] = await open();
     walls.suspended();
