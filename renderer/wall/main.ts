@@ -55,15 +55,16 @@ const heard: Shell = {
   },
 };
 const screen = shallowRef<InstanceType<typeof WallScreen> | null>(null);
+const operator = shallowRef<InstanceType<typeof OperatorLayer> | null>(null);
+const putsOffRefresh = () => (operator.value?.isOpen() ? 'person' : screen.value ? screen.value.putsOffRefresh() : 'no-hub');
 
 const refresh = createWallRefresh({
   situation() {
     const { value: shown } = screen;
     if (!speaks.value || shown === null || report === null) return null;
-    return { times: hub.welcome?.wallRefresh ?? null, nth: shown.nth(), putOff: shown.putsOffRefresh() };
+    return { times: hub.welcome?.wallRefresh ?? null, nth: shown.nth(), putOff: putsOffRefresh() };
   },
   report: () => report,
-  isOverloaded: () => screen.value?.isOverloaded() ?? false,
   open: () => place.openSuccessor(),
   doubled: (isDoubled) => (isAlone.value = !isDoubled),
   handedOver() {
@@ -102,7 +103,7 @@ const facts: WallFacts = Object.freeze({
     return screen.value?.begun() ?? null;
   },
   askRefresh() {
-    if (!speaks.value || (screen.value?.putsOffRefresh() ?? 'no-hub') !== null) return false;
+    if (!speaks.value || putsOffRefresh() !== null) return false;
     refresh.asked(0);
     return true;
   },
@@ -147,7 +148,7 @@ const show = () =>
 const app = createApp({
   render: () => [
     h(WallPage, { wallId, screenId, silent: !speaks.value, onDark: forget, onPaired: reload }, { default: show }),
-    h(OperatorLayer, { wallId, screenId, facts }),
+    h(OperatorLayer, { ref: operator, wallId, screenId, facts }),
   ],
 })
   .use(i18n)

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { ShownReport } from '../../../layouts/contract.ts';
-import { agreesForMs, createWallRefresh, overloadedForMs, readyWithinMs, type WallRefresh } from './wall-refresh.ts';
+import { agreesForMs, createWallRefresh, firstWithinMs, overloadedForMs, readyWithinMs, type WallRefresh } from './wall-refresh.ts';
 import type { PutOff } from './refresh-step.ts';
 
 const hubIsAheadMs = 5000;
@@ -19,7 +19,7 @@ let age: number;
 let putOff: PutOff | null;
 let isOverloaded: boolean;
 /** What the successor says; null: nothing. */
-let next: (() => ShownReport) | null;
+let next: (() => ShownReport | null) | null;
 let isBroken: boolean;
 let log: string[];
 let refresh: WallRefresh;
@@ -33,8 +33,7 @@ beforeEach(() => {
   log = [];
   refresh = createWallRefresh({
     situation: () => ({ times: { at: 'off', apartMinutes: 3 }, nth: 0, putOff }),
-    report: () => report(),
-    isOverloaded: () => isOverloaded,
+    report: () => report(isOverloaded ? { tiles: [{ ...report().tiles[0]!, reason: 'viewer-too-slow' }] } : {}),
     open() {
       log.push('open');
       return {
@@ -99,20 +98,21 @@ test('a moment in which they do not agree begins the seconds anew', () => {
   expect(log).toContain('takes over');
 });
 
-test.each<[string, () => void]>([
-  ['silent', () => (next = null)],
-  ['other-scene', () => (next = () => report({ revision: 0 }))],
-  ['tiles', () => (next = () => report({ tiles: [{ ...report().tiles[0]!, state: 'starting' }] }))],
-])('a successor that does not get there in time is taken away: %s', (why, begin) => {
-  begin();
+test.each<[string, string, number, () => ShownReport | null]>([
+  ['silent', 'without a page', firstWithinMs, () => null],
+  ['tiles', 'without a live picture', firstWithinMs, () => report({ tiles: [{ ...report().tiles[0]!, state: 'starting' }] })],
+  ['other-scene', 'with an older scene', readyWithinMs, () => report({ revision: 0 })],
+  ['tiles', 'with less of a picture', readyWithinMs, () => report({ tiles: [{ ...report().tiles[0]!, stream: 'still' }] })],
+])('a successor that does not get there in time is taken away: %s, %s', (why, _, withinMs, says) => {
+  next = says;
   refresh.asked(300);
-  pass(readyWithinMs);
+  pass(withinMs);
   expect(log).toEqual(['plays twice', 'open']);
   pass(1000);
   expect(log).toEqual(gaveUp(why));
   expect(refresh.counts).toEqual({ begun: 1, failed: 1, lastFailure: why });
   // What was asked has been tried; the hub goes on saying so for a while.
-  refresh.asked(readyWithinMs + 2300);
+  refresh.asked(withinMs + 2300);
   pass(5000);
   expect(log).toEqual(gaveUp(why));
   refresh.asked(0);
@@ -139,7 +139,7 @@ test.each<PutOff>(['person', 'hidden', 'no-hub', 'safe', 'scene-changes'])(
 );
 
 test('the page that is seen comes first: if it leaves out pictures for long, the successor goes', () => {
-  next = null;
+  next = () => report({ revision: 0 });
   refresh.asked(300);
   pass(1000);
   isOverloaded = true;

@@ -7,8 +7,11 @@ import { successorLag, type SuccessorLag } from './successor-lag.ts';
 export const agreesForMs = 5000;
 /** and within this time. */
 export const readyWithinMs = 90_000;
-/** Pictures that are left out for so long because the machine plays twice: what is seen comes first. */
-export const overloadedForMs = 5000;
+/** Its cameras are open already: without a single live picture after this it will not get there. */
+export const firstWithinMs = 20_000;
+/** This share of the tiles leaves out pictures for so long, because the machine plays twice: what is seen comes first. */
+const overloadedShare = 1 / 8;
+export const overloadedForMs = 10_000;
 
 /** Why a successor was taken away: in what it was still behind, what put the change off to the end, or that the page that is seen suffered. */
 export type RefreshFailure = SuccessorLag | PutOff | 'overloaded' | 'broken';
@@ -37,8 +40,6 @@ export interface WallRefreshPorts {
   situation(): Pick<RefreshSituation, 'times' | 'nth' | 'putOff'> | null;
   /** What it reported last. */
   report(): ShownReport | null;
-  /** It leaves out pictures for want of time. */
-  isOverloaded(): boolean;
   open(): Successor;
   /** From now on the machine plays twice; until the successor is gone again. */
   doubled(isDoubled: boolean): void;
@@ -91,6 +92,12 @@ export function createWallRefresh(ports: WallRefreshPorts): WallRefresh {
     waiting = { successor: ports.open(), since: ports.pageAgeMs(), agreesSince: null, overloadedSince: null };
   };
 
+  const isOverloaded = (report: ShownReport | null) => {
+    const tiles = report?.tiles ?? [];
+    return tiles.filter(({ reason }) => reason === 'viewer-too-slow').length > tiles.length * overloadedShare;
+  };
+  const isLive = (report: ShownReport | null) => report?.tiles.some(({ state }) => state === 'live') ?? false;
+
   /** Why they may not change places now; null when they may. */
   const hindrance = (successor: Successor): SuccessorLag | PutOff | null => {
     const seen = ports.report();
@@ -100,12 +107,13 @@ export function createWallRefresh(ports: WallRefreshPorts): WallRefresh {
   };
 
   const look = (now: number, pair: NonNullable<typeof waiting>) => {
-    pair.overloadedSince = ports.isOverloaded() ? (pair.overloadedSince ?? now) : null;
+    pair.overloadedSince = isOverloaded(ports.report()) ? (pair.overloadedSince ?? now) : null;
     if (pair.overloadedSince !== null && now - pair.overloadedSince >= overloadedForMs) return giveUp('overloaded');
     const hinders = hindrance(pair.successor);
     if (hinders !== null) {
       pair.agreesSince = null;
-      if (now - pair.since >= readyWithinMs) giveUp(hinders);
+      const hasBegun = isLive(pair.successor.report()) || !isLive(ports.report());
+      if (now - pair.since >= (hasBegun ? readyWithinMs : firstWithinMs)) giveUp(hinders);
       return;
     }
     pair.agreesSince ??= now;
