@@ -80,10 +80,11 @@ describe('a page', () => {
       ['Target.setAutoAttach', undefined],
       ['Runtime.enable', 's'],
       ['Runtime.addBinding', 's'],
+      ['Page.enable', 's'],
       ['Page.addScriptToEvaluateOnNewDocument', 's'],
       ['Runtime.runIfWaitingForDebugger', 's'],
     ]);
-    expect(sent[3]!.params).toMatchObject({ runImmediately: true, source: expect.stringContaining(binding()) });
+    expect(sent[4]!.params).toMatchObject({ runImmediately: true, source: expect.stringContaining(binding()) });
   });
 
   test('that has a bridge gets no second one when somebody else attaches to it, and is let go on all the same', () => {
@@ -105,7 +106,7 @@ describe('a page', () => {
     says('Target.detachedFromTarget', { sessionId: 's' });
     sent = [];
     attach('again');
-    expect(sent.map(({ session }) => session)).toEqual(['again', 'again', 'again', 'again']);
+    expect(sent.map(({ session }) => session)).toEqual(Array.from({ length: 5 }, () => 'again'));
   });
 
   test('that refuses harms nobody', async () => {

@@ -80,6 +80,8 @@ export function openShellBridge(pipe: DevtoolsPipe, { origin, version, clock, ov
       // In this order: the browser carries them out one after the other.
       tell('Runtime.enable', {}, session);
       tell('Runtime.addBinding', { name: names.binding }, session);
+      // Without it the browser keeps scripts for new documents and runs none.
+      tell('Page.enable', {}, session);
       tell('Page.addScriptToEvaluateOnNewDocument', { source, runImmediately: true }, session);
     }
     if (waitingForDebugger) tell('Runtime.runIfWaitingForDebugger', {}, session);
