@@ -168,6 +168,18 @@ describe('after a standstill', () => {
     expect([reading!.state, player.restarts], 'they came back by themselves').toEqual(['live', 0]);
   });
 
+  test('whoever is about to say what they are has them read first, whatever timer comes first', () => {
+    play(2000);
+    standStill(20_000, true);
+    expect(reading!.state, 'as it was').toBe('live');
+    watch.catchUp();
+    expect(reading!.state).toBe('stalled');
+    // Otherwise they are read in their own time.
+    paint();
+    watch.catchUp();
+    expect(reading!.state).toBe('stalled');
+  });
+
   test('players whose pictures do not come back by themselves begin anew soon, and not at once', () => {
     play(2000);
     standStill(20_000, true);

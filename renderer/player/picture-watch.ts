@@ -24,12 +24,15 @@ export interface WatchedPicture {
 /** Watches all pictures of a page: reads what was really painted, four times a second. */
 export interface PictureWatch {
   watch(picture: WatchedPicture): () => void;
+  /** Reads them now if that is overdue, for whoever is about to say what they are: after a standstill timers run in any order. */
+  catchUp(): void;
   /** How many pictures are watched now. */
   readonly count: number;
   stop(): void;
 }
 
 const readEveryMs = 250;
+const overdueAfterMs = 2 * readEveryMs;
 /** Each picture is compared with itself this often; one picture per animation frame at most. */
 const sampleEveryMs = 2000;
 /** A player whose picture stands still, or never comes, is begun anew after this, and again after as long. */
@@ -149,15 +152,17 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
     sampling = requestAnimationFrame(sampleOne);
   };
 
-  const timer = setInterval(() => {
-    const now = own.now();
+  let readAt = own.now();
+  const readAll = () => {
+    readAt = own.now();
     let samples = false;
     for (const entry of watched) {
-      entry.read(now);
+      entry.read(readAt);
       samples ||= entry.painted.sample !== undefined;
     }
     if (sampling === 0 && samples) sampling = requestAnimationFrame(sampleOne);
-  }, readEveryMs);
+  };
+  const timer = setInterval(readAll, readEveryMs);
 
   return {
     watch(picture) {
@@ -167,6 +172,9 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
         entry.painted.end();
         watched.delete(entry);
       };
+    },
+    catchUp() {
+      if (own.now() - readAt >= overdueAfterMs) readAll();
     },
     get count() {
       return watched.size;
