@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Rect } from '../../layouts/contract.ts';
 import type { Display, ScreenPlace } from '../../layouts/displays.ts';
+import { ProblemError } from '../contract/errors.ts';
 import { silentLog, type Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import { backoffMs } from '../supervision/backoff.ts';
@@ -18,6 +19,7 @@ import { findChromium } from './find-chromium.ts';
 import { createKioskOperator } from './kiosk-operator.ts';
 import { kioskPlaces } from './kiosk-places.ts';
 import { hubAway, watchPage } from './page-watch.ts';
+import { holdShell } from './shell-hold.ts';
 import { readWallScreens } from './wall-screens.ts';
 import type { WindowPlace } from './window-place.ts';
 import { readX11Displays } from './x11-displays.ts';
@@ -56,7 +58,7 @@ const tellsEvery = 30;
 
 /**
  * Opens one kiosk window for each screen of a wall in an installed Chromium, on the display that is that screen's, and opens it again when it goes away.
- * Null, with a reason in the log, where there is no Chromium, no display or no such wall.
+ * Null, with a reason in the log, where there is no Chromium, no display or no such wall. Rejects with a ProblemError when another process has these windows.
  */
 export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<ChromiumWalls | null> {
   const { city, wallId, dataFolder, version, quit, log, clock = systemClock, env = process.env, readDisplays = readX11Displays } = options;
@@ -69,12 +71,15 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
     log.warn({ program }, 'there is no display to open the wall on');
     return null;
   }
+  const hold = await holdShell(dataFolder);
+  if (!hold.ok) throw new ProblemError(hold.error);
   const desktop = await watchDisplays(() => readDisplays(env), clock);
   let screens: readonly ScreenPlace[];
   try {
     screens = options.screens?.(desktop.displays) ?? (await readWallScreens(city, wallId));
   } catch (error) {
     desktop.stop();
+    hold.value.release();
     log.error({ err: error, wallId }, 'the hub did not say which screens the wall has');
     return null;
   }
@@ -173,6 +178,7 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
       await Promise.all([...windows, operator.stop()]);
       desktop.stop();
       certificate?.stop();
+      hold.value.release();
     },
   };
 }
