@@ -1,5 +1,8 @@
 import type { ScreenPlace } from '../../layouts/displays.ts';
 import { wallsCollection } from '../../layouts/contract.ts';
+import type { Log } from '../contract/log.ts';
+import type { Clock } from '../contract/time.ts';
+import { backoffMs } from '../supervision/backoff.ts';
 import { askHub } from './ask-hub.ts';
 import type { City } from './city.ts';
 
@@ -7,9 +10,40 @@ import type { City } from './city.ts';
 const observer = 'launcher';
 const timeoutMs = 10_000;
 
+/** The hub answers, and has no such wall. */
+export class NoSuchWall extends Error {
+  constructor(wallId: string) {
+    super(`the hub has no wall ${wallId}`);
+  }
+}
+
+/**
+ * The screens of a wall, as soon as the hub tells them: a computer that has just started has more to do than to answer within seconds. Null: there is no
+ * such wall. Rejects when `over` aborts.
+ */
+export async function awaitWallScreens(
+  city: Pick<City, 'listening' | 'tls' | 'wallLink'>,
+  wallId: string,
+  { clock, log, over }: { readonly clock: Clock; readonly log: Log; readonly over: AbortSignal },
+): Promise<readonly ScreenPlace[] | null> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await readWallScreens(city, wallId);
+    } catch (error) {
+      over.throwIfAborted();
+      if (error instanceof NoSuchWall) {
+        log.error({ wallId }, error.message);
+        return null;
+      }
+      log.warn({ err: error, wallId }, 'the hub did not say which screens the wall has, asking again');
+    }
+    await clock.sleep(backoffMs(attempt, { firstMs: 500, capMs: 10_000 }), over);
+  }
+}
+
 /**
  * The screens of a wall and where they are, for whoever opens windows for them. It asks the hub like any other client: the
- * launcher knows no product logic and has no door of its own. Rejects when the hub does not answer or has no such wall.
+ * launcher knows no product logic and has no door of its own. Rejects when the hub does not answer, with `NoSuchWall` when it has none.
  */
 export async function readWallScreens(city: Pick<City, 'listening' | 'tls' | 'wallLink'>, wallId: string): Promise<readonly ScreenPlace[]> {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -23,7 +57,7 @@ export async function readWallScreens(city: Pick<City, 'listening' | 'tls' | 'wa
     if (answer.status !== 200) throw new Error(`the hub did not tell its walls (HTTP ${answer.status})`);
     const { items } = JSON.parse(answer.text) as { items: unknown[] };
     const wall = items.map((item) => wallsCollection.entity.parse(item)).find((candidate) => candidate.id === wallId);
-    if (!wall) throw new Error(`the hub has no wall ${wallId}`);
+    if (!wall) throw new NoSuchWall(wallId);
     return wall.screens.map(({ id, name, rect }) => ({ id, name, rect }));
   } finally {
     await askHub(city, '/api/commands/session.logout', {
