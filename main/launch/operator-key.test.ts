@@ -51,7 +51,7 @@ test.each([
 test('the file is its owner’s alone, holds the work of a guess, and not the key', async () => {
   await writeOperatorKey(join(folder, 'deep', 'data'), key);
   const path = join(folder, 'deep', 'data', operatorKeyFile);
-  expect(readFileSync(path, 'utf8')).toMatch(/^scrypt\$131072\$8\$1\$[\w-]{22}\$[\w-]{43}\n$/);
+  expect(readFileSync(path, 'utf8')).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}\n$/);
   expect(readFileSync(path, 'utf8')).not.toContain(key);
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(await createOperatorLock({ dataFolder: join(folder, 'deep', 'data'), clock, log }).tryKey(key)).toEqual({ done: true });

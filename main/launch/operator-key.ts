@@ -12,8 +12,8 @@ import { replaceFile } from '../hub/ledger/durable-file.ts';
 /** Its name in the data folder. */
 export const operatorKeyFile = 'operator-key';
 
-/** RFC 7914: 128 MiB and about half a second. They stand in the file, so they can grow. */
-const cost = { N: 131_072, r: 8, p: 1 };
+/** OWASP Password Storage Cheat Sheet, scrypt, of its equals the one with little memory: a wall computer has its pictures to do. They stand in the file, so they can grow. */
+const cost = { N: 32_768, r: 8, p: 3 };
 const saltBytes = 16;
 const keyBytes = 32;
 const fileBytesAtMost = 512;
@@ -24,7 +24,7 @@ const memoryAtMostBytes = 256 * 1024 * 1024;
 const wrongAtMost = 5;
 const wrongWithinMs = 60_000;
 const lockedOutMs = 60_000;
-/** Each try takes half a second of this computer: whoever finds so many before him is told to come back. */
+/** Each try takes some tenths of a second of this computer: whoever finds so many before him is told to come back. */
 const waitingAtMost = 4;
 const comeBackMs = 2000;
 

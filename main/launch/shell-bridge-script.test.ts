@@ -97,7 +97,7 @@ describe('operate', () => {
   test('says that nobody answers, after a while', async () => {
     const { bridge } = withBridge();
     const asked = bridge.operate('470113', 'unlock');
-    await vi.advanceTimersByTimeAsync(15_000);
+    await vi.advanceTimersByTimeAsync(30_000);
     expect(await answers(asked)).toEqual({ done: false, code: 'shell-does-not-answer' });
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -107,7 +107,7 @@ describe('operate', () => {
     const waiting = Array.from({ length: 8 }, () => bridge.operate('470113', 'unlock'));
     expect(await answers(bridge.operate('470113', 'unlock'))).toEqual({ done: false, code: 'shell-does-not-answer' });
     expect(calls).toHaveLength(8);
-    await vi.advanceTimersByTimeAsync(15_000);
+    await vi.advanceTimersByTimeAsync(30_000);
     expect(await Promise.all(waiting.map(answers))).toHaveLength(8);
   });
 });

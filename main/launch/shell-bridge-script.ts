@@ -16,8 +16,8 @@ export interface BridgeScriptOptions {
 export const longestCall = 1024;
 /** What one page waits for at the same time. */
 const waitingAtMost = 8;
-/** For whom `operate` is not answered in time. */
-const answeredWithinMs = 15_000;
+/** A key is some tenths of a second's work; on a computer that has too much to do, many times that. */
+const answeredWithinMs = 30_000;
 const listenersAtMost = 8;
 
 /**

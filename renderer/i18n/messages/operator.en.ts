@@ -17,7 +17,7 @@ const messages: SameShape<typeof zh> = {
     'operator-key-wrong': 'That is not the unlock key',
     'operator-key-unset': 'This computer has no unlock key that can be used. Run on it: npm run hub -- operator-key',
     'operator-locked-out': 'Too many wrong keys. Try again in {n} s',
-    'shell-does-not-answer': 'The program on this computer did not answer; nothing was done',
+    'shell-does-not-answer': 'The program on this computer did not answer, or could not do it: its log says why',
   },
   action: {
     identify: 'Show which screen is which',
@@ -56,6 +56,7 @@ const messages: SameShape<typeof zh> = {
   },
   relay: {
     none: 'No connection',
+    open: '{n} connection | {n} connections',
     some: '{n} connection, {live} of {total} pictures live | {n} connections, {live} of {total} pictures live',
   },
   clock: {

@@ -14,7 +14,7 @@ export default {
     'operator-key-wrong': '口令不正确',
     'operator-key-unset': '本机未设置可用的解锁口令。请在本机运行：npm run hub -- operator-key',
     'operator-locked-out': '错误次数过多，请在 {n} 秒后重试',
-    'shell-does-not-answer': '本机程序没有应答，操作未执行',
+    'shell-does-not-answer': '本机程序没有应答，或未能执行；原因见其日志',
   },
   action: {
     identify: '识别各屏幕',
@@ -53,6 +53,7 @@ export default {
   },
   relay: {
     none: '无连接',
+    open: '{n} 个连接',
     some: '{n} 个连接，{live} / {total} 路实时',
   },
   clock: {
