@@ -135,7 +135,7 @@ const sameSize = (wanted: Rect, bounds: Rect, scale: number) =>
   wanted.width === Math.round(bounds.width * scale) && wanted.height === Math.round(bounds.height * scale);
 
 /** Rows from top to bottom, each from left to right; what begins in the upper half of a row's first item belongs to that row. */
-function inReadingOrder<T>(items: readonly T[], rectOf: (item: T) => Rect): T[] {
+export function inReadingOrder<T>(items: readonly T[], rectOf: (item: T) => Rect): T[] {
   const rows: T[][] = [];
   for (const item of [...items].sort((a, b) => rectOf(a).y - rectOf(b).y)) {
     const head = rows.at(-1)?.[0];

@@ -12,6 +12,8 @@ const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug']);
  */
 export const configSchema = z
   .object({
+    /** The language of pages whose reader chose none. */
+    locale: z.enum(['zh-CN', 'en']).default('zh-CN'),
     hub: z
       .object({
         /** Address to listen on. Anything but loopback needs `tls.enabled`. */

@@ -8,7 +8,7 @@ import { configSchema, type Config } from './config.ts';
 const maxFileBytes = 1024 * 1024;
 
 /** What the command line says; it wins over the file. */
-export type ConfigOverrides = { readonly [Section in keyof Config]?: Partial<Config[Section]> };
+export type ConfigOverrides = { readonly [Section in Exclude<keyof Config, 'locale'>]?: Partial<Config[Section]> };
 
 /**
  * Reads the configuration: defaults, then `file` (YAML 1.2, at most 1 MiB, no aliases), then `overrides`.

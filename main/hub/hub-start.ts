@@ -1,3 +1,4 @@
+import type { PlannedWall } from '../../layouts/planned-wall.ts';
 import type { Config } from '../config/config.ts';
 
 /** What the launcher tells the hub process when it starts. */
@@ -17,5 +18,7 @@ export interface HubStart {
   readonly clipsFolder: string;
   /** Password of the first administrator, used at the first start only; null generates one. */
   readonly adminPassword: string | null;
+  /** A new city is made as somebody chose, or made anew where an earlier first start was cut off. Absent or null: an ordinary start. */
+  readonly firstStart?: { readonly wall: PlannedWall } | null;
   readonly version: string;
 }

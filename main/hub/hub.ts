@@ -24,6 +24,7 @@ import { addPageRoutes } from './gateway/page-routes.ts';
 import { createPrincipalDoor } from './gateway/principal.ts';
 import { createSocketGateway } from './gateway/socket-gateway.ts';
 import { createSubscriptions } from './gateway/subscriptions.ts';
+import { beginFirstStart, endFirstStart } from './first-start.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
@@ -56,7 +57,7 @@ export interface Hub {
   readonly origin: string;
   readonly port: number;
   readonly epoch: number;
-  /** One-time link to the console; only with `demo`. */
+  /** One-time link to the console; only with `demo`, and at the first start of a city that somebody set up. */
   readonly loginUrl: string | null;
   /** Where the generated first password stands, unless it was changed before this start or one was given. */
   readonly passwordFile: string | null;
@@ -105,6 +106,9 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   if (!opened.ok) throw new ProblemError(opened.error);
   const dataFolder = opened.value.path;
   atEnd(() => opened.value.release());
+  const { firstStart = null } = options;
+  const notFirst = firstStart && beginFirstStart(dataFolder);
+  if (notFirst) throw new ProblemError(notFirst);
 
   const certificate = await openCertificate(options, dataFolder);
   if (certificate) atEnd(() => certificate.stop());
@@ -201,6 +205,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     toShow: coverage.toShow,
     previews,
     seen,
+    planned: firstStart?.wall,
     makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId),
     endScreen: (wallId, screenId) => void accounts.endWall(wallId, screenId),
   });
@@ -256,7 +261,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   certificate?.onChange((next) => http.useCertificate(next));
   addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
   addExportRoutes(http.app, { door, accounts, ledger, audit, exportsFolder: auditRoom.exportsFolder });
-  addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, ledger, audit, clock, secure: origins.secure });
+  const { rendererFolder } = options;
+  addPageRoutes(http.app, { rendererFolder, locale: config.locale, door, accounts, ledger, audit, clock, secure: origins.secure });
   atEnd(() => http.app.close());
   const sockets = createSocketGateway({
     server: http.app.server,
@@ -369,6 +375,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
+  opened.value.listensAt(origins.local());
+  endFirstStart(dataFolder);
   relay?.allowOrigins(origins.all());
   log.info({ origin: origins.local(), epoch: ledger.epoch, seq: ledger.seq, demo }, 'the hub listens');
 
@@ -379,13 +387,12 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     })
     .catch((cause: unknown) => log.error({ err: cause }, 'the streams could not start'));
 
+  const firstUser = accounts.demoUser ?? (firstStart ? accounts.founder : null);
   return {
     origin: origins.local(),
     port,
     epoch: ledger.epoch,
-    loginUrl:
-      accounts.demoUser &&
-      `${origins.local()}/console?ticket=${accounts.issueTicket({ kind: 'console', userId: accounts.demoUser }).ticket}`,
+    loginUrl: firstUser && `${origins.local()}/console?ticket=${accounts.issueTicket({ kind: 'console', userId: firstUser }).ticket}`,
     passwordFile: accounts.passwordFile(),
     wallLink: (wallId, screenId) => linkTo(origins.local(), wallId, screenId).url,
   };

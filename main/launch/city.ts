@@ -20,6 +20,8 @@ export interface CityOptions {
   readonly dataFolder: string;
   readonly demo: boolean;
   readonly adminPassword: string | null;
+  /** What a new city is made of, at its very first start. */
+  readonly firstStart?: HubStart['firstStart'];
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,7 +35,7 @@ export interface City {
   /** By what its windows know hub and relay; null without TLS. */
   readonly tls: TlsFiles | null;
   readonly epoch: number;
-  /** One-time link to the console; only with `demo`. */
+  /** One-time link to the console; only with `demo`, and at a first start. */
   readonly login: string | null;
   /** Where the generated first password was written; null when there is none. */
   readonly passwordFile: string | null;
@@ -126,6 +128,8 @@ export async function startCity(options: CityOptions): Promise<City> {
       rendererFolder: join(root, 'dist', 'renderer'),
       clipsFolder,
       adminPassword: options.adminPassword,
+      // What was ready once is no first start any more.
+      firstStart: last ? null : (options.firstStart ?? null),
       version: options.version,
     }),
     onReady: (ready, restarts) => {

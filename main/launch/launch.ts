@@ -8,6 +8,7 @@ import { startCity, type City } from './city.ts';
 import { launchHelp, readOptions, type LaunchOptions } from './options.ts';
 import { problemLine } from './problem-line.ts';
 import { readConfig } from './read-config.ts';
+import { wallOfHub } from './wall-of-hub.ts';
 
 /** The installed product: this file runs as `dist/node/launch.js`. */
 const root = resolve(import.meta.dirname, '..', '..');
@@ -15,6 +16,8 @@ const root = resolve(import.meta.dirname, '..', '..');
 const exitUsage = 64;
 /** Starting again will not help: the configuration or the data folder must be mended first (EX_CONFIG of sysexits.h). */
 const exitFatal = 78;
+/** EX_UNAVAILABLE of sysexits.h. */
+const exitUnavailable = 69;
 
 function say(lines: string): void {
   process.stderr.write(`${lines}\n`);
@@ -30,7 +33,48 @@ async function main(): Promise<void> {
     process.stdout.write(launchHelp);
     return;
   }
-  await run(options.value);
+  if (options.value.mode === 'setup') {
+    // A page's server is nothing that every hub's launcher should hold.
+    const { runSetup } = await import('./setup/run-setup.ts');
+    process.exit(await runSetup(options.value, root));
+  }
+  if (options.value.hub !== null) await runWallOf(options.value.hub, options.value);
+  else await run(options.value);
+}
+
+/** Only windows: the hub is on another machine, and may be away for now. */
+async function runWallOf(hub: string, { wall, screens, dataFolder }: LaunchOptions): Promise<void> {
+  const log = pino({ name: 'launcher' }, pino.destination({ dest: 2, sync: true }));
+  const end = untilEnded();
+  let shell: { stop(): Promise<void> } | null = null;
+  try {
+    shell = await openChromiumWalls({
+      ...wallOfHub(hub, screens),
+      wallId: wall,
+      dataFolder,
+      version: __TAODU_VERSION__,
+      quit: () => end.resolve(0),
+      log,
+    });
+  } catch (error) {
+    if (error instanceof ProblemError) fatal(error.problem);
+    throw error;
+  }
+  // Its display may only just be starting: whoever watches over us tries again.
+  if (shell === null) process.exit(exitUnavailable);
+  say(`taodu: the windows of wall ${wall} are open; its hub is ${hub}`);
+  const code = await end.promise;
+  await shell.stop();
+  process.exit(code);
+}
+
+/** Resolved with 0 by a signal, and when `npm` is gone that started us; a service has no such channel. */
+function untilEnded(): PromiseWithResolvers<number> {
+  const end = Promise.withResolvers<number>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.resolve(0));
+  process.once('disconnect', () => end.resolve(0));
+  process.channel?.unref();
+  return end;
 }
 
 async function run(options: LaunchOptions): Promise<void> {
@@ -38,19 +82,7 @@ async function run(options: LaunchOptions): Promise<void> {
   if (!config.ok) fatal(config.error);
 
   const log = pino({ name: 'launcher', level: config.value.log.level }, pino.destination({ dest: 2, sync: true }));
-  const stopping = new AbortController();
-  const end = Promise.withResolvers<number>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stopping.signal.aborted) return;
-      stopping.abort();
-      end.resolve(0);
-    });
-  }
-
-  // Started by `npm`: when that is gone, so are we. A service has no such channel.
-  process.once('disconnect', () => end.resolve(0));
-  process.channel?.unref();
+  const end = untilEnded();
 
   let city: City;
   try {
@@ -83,7 +115,23 @@ async function run(options: LaunchOptions): Promise<void> {
   } else {
     if (options.shell === 'chromium') {
       const quit = () => end.resolve(0);
-      shell = await openChromiumWalls({ city, wallId: 'main', dataFolder: options.dataFolder, version: __TAODU_VERSION__, quit, log });
+      const over = new AbortController();
+      void end.promise.then(() => over.abort());
+      try {
+        shell = await openChromiumWalls({
+          city,
+          wallId: 'main',
+          dataFolder: options.dataFolder,
+          version: __TAODU_VERSION__,
+          quit,
+          over: over.signal,
+          log,
+        });
+      } catch (error) {
+        await city.stop();
+        if (error instanceof ProblemError) fatal(error.problem);
+        throw error;
+      }
     }
     say(await welcome(city, shell !== null));
   }

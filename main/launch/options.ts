@@ -4,8 +4,8 @@ import type { Result } from '../contract/result.ts';
 import { err, ok } from '../contract/result.ts';
 
 export interface LaunchOptions {
-  /** `hub`: headless, one JSON line. `start`: for people: says what to open, or opens it. */
-  readonly mode: 'hub' | 'start';
+  /** `hub`: headless, one JSON line. `start`: for people: says what to open, or opens it. `setup`: the page of a first start, then the hub that it made. */
+  readonly mode: 'hub' | 'start' | 'setup';
   readonly dataFolder: string;
   readonly configFile: string | null;
   readonly demo: boolean;
@@ -14,12 +14,18 @@ export interface LaunchOptions {
   readonly relayPort: number | null;
   readonly rtmpPort: number | null;
   readonly shell: 'none' | 'chromium';
+  /** Only windows, of a hub on another machine: its origin. Null: a hub of its own. */
+  readonly hub: string | null;
+  readonly wall: string;
+  /** The screens of the wall that this computer shows; null: all, and with `hub` one for each display. */
+  readonly screens: readonly string[] | null;
   readonly help: boolean;
 }
 
 export const launchHelp = `Taodu (陶都), a city's command centre
 
   npm start [-- options]      the demo city: opens the wall, or says which pages to open
+  npm run setup [-- options]  a first start: data folder, administrator, wall, on a page in the browser; then the hub
   npm run hub [-- options]    the hub alone; prints one JSON line on stdout when it listens
   npm run hub -- TOOL --help  what an administrator does beside it: audit verify, export verify, tls init,
                               operator-key, backup, restore, rollback
@@ -33,6 +39,9 @@ Options
   --config FILE     configuration, see main/config/config.reference.yaml  (default: DIR/taodu.yaml where it exists)
   --demo            run the demo city (npm start always does)
   --shell chromium  open kiosk windows in an installed Chromium, one for each screen of the wall
+  --hub URL         with --shell chromium: only windows, of the hub at this address; each asks to be paired by a code
+  --wall ID         with --hub: the wall that they belong to           (default: main)
+  --screens 1,2     with --hub: its screens on this computer           (default: one for each display)
   --help            this text
 
 Environment
@@ -40,11 +49,13 @@ Environment
                          without it a random one is written to a file whose path is printed
 `;
 
+const modes = ['hub', 'start', 'setup'] as const;
+
 /** Reads the command line. The error is one line for the person who typed it. */
 export function readOptions(argv: readonly string[], cwd: string): Result<LaunchOptions, string> {
   const [first, ...rest] = argv;
-  const mode = first === 'start' ? 'start' : 'hub';
-  const args = first === 'start' || first === 'hub' ? rest : argv;
+  const mode = modes.find((known) => known === first) ?? 'hub';
+  const args = mode === first ? rest : argv;
   let parsed;
   try {
     parsed = parseArgs({
@@ -60,6 +71,9 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
         config: { type: 'string' },
         demo: { type: 'boolean' },
         shell: { type: 'string' },
+        hub: { type: 'string' },
+        wall: { type: 'string' },
+        screens: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -73,6 +87,8 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
   const rtmpPort = portOf('--rtmp-port', parsed['rtmp-port']);
   if (!rtmpPort.ok) return rtmpPort;
   if (parsed.shell !== undefined && parsed.shell !== 'chromium') return err(`--shell knows "chromium", not "${parsed.shell}"`);
+  const elsewhere = wallElsewhere(parsed);
+  if (!elsewhere.ok) return elsewhere;
   return ok({
     mode,
     dataFolder: resolve(cwd, parsed.data ?? 'data'),
@@ -83,6 +99,7 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
     relayPort: relayPort.value,
     rtmpPort: rtmpPort.value,
     shell: parsed.shell === 'chromium' ? 'chromium' : 'none',
+    ...elsewhere.value,
     help: parsed.help === true,
   });
 }
@@ -91,4 +108,33 @@ function portOf(flag: string, text: string | undefined): Result<number | null, s
   if (text === undefined) return ok(null);
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   return port <= 65_535 ? ok(port) : err(`${flag} takes a port from 0 to 65535, not "${text}"`);
+}
+
+/** Of walls and screens, as `layouts/contract.ts` takes them. */
+const idForm = /^[\w.:-]{1,64}$/;
+const screensAtMost = 16;
+
+function wallElsewhere(given: {
+  hub?: string | undefined;
+  wall?: string | undefined;
+  screens?: string | undefined;
+  shell?: string | undefined;
+}): Result<Pick<LaunchOptions, 'hub' | 'wall' | 'screens'>, string> {
+  const { hub, wall = 'main' } = given;
+  const screens = given.screens?.split(',').map((id) => id.trim()) ?? null;
+  if (hub === undefined)
+    return given.wall === undefined && screens === null
+      ? ok({ hub: null, wall, screens })
+      : err(`--${given.wall === undefined ? 'screens' : 'wall'} goes with --hub`);
+  if (given.shell === undefined) return err('--hub goes with --shell chromium');
+  const url = URL.canParse(hub) ? new URL(hub) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`)
+    return err(`--hub takes an address such as https://command.city.example:8600, not "${hub}"`);
+  if (!idForm.test(wall)) return err(`--wall takes the id of a wall, not "${wall}"`);
+  if (
+    screens !== null &&
+    (screens.length > screensAtMost || new Set(screens).size < screens.length || !screens.every((id) => idForm.test(id)))
+  )
+    return err(`--screens takes ids of screens such as 1,2, not "${given.screens}"`);
+  return ok({ hub: url.origin, wall, screens });
 }

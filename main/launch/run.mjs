@@ -154,6 +154,10 @@ switch (verb) {
     if (rest[0] !== undefined && !rest[0].startsWith('-')) become(ownNode, [join(root, 'dist', 'node', 'tools.js'), ...rest]);
     else become(ownNode, [launcher, 'hub', ...rest], withChannel);
     break;
+  case 'setup':
+    build();
+    become(ownNode, [launcher, 'setup', ...rest], withChannel);
+    break;
   case 'start': {
     build();
     const wantsHelp = rest.includes('--help') || rest.includes('-h');
@@ -186,6 +190,6 @@ switch (verb) {
     become(ownNode, [join(root, 'main', 'packaging', 'package-check.ts'), ...rest]);
     break;
   default:
-    say('taodu: run.mjs knows start, hub, build, test, bench, package and package-check');
+    say('taodu: run.mjs knows start, setup, hub, build, test, bench, package and package-check');
     process.exit(64);
 }

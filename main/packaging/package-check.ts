@@ -24,7 +24,7 @@ const files = [
   'package.json',
   ...['electron', 'hub', 'relay', 'ingest', 'av', 'audit-worker', 'backup-worker', 'tools'].map((name) => `dist/node/${name}.js`),
   'dist/preload/preload.cjs',
-  ...['wall', 'console', 'login'].map((name) => `dist/renderer/${name}.html`),
+  ...['wall', 'console', 'login', 'setup'].map((name) => `dist/renderer/${name}.html`),
   'node_modules/better-sqlite3/package.json',
 ];
 

@@ -95,6 +95,16 @@ describe('the language', () => {
     expect(chooseLocale(search, stored)).toBe(locale);
   });
 
+  test.each([
+    ['', null, 'en', 'en'],
+    ['', 'zh-CN', 'en', 'zh-CN'],
+    ['?lang=zh', null, 'en', 'zh-CN'],
+    ['', null, 'fr', 'zh-CN'],
+    ['', null, '', 'zh-CN'],
+  ])('%s with %s stored on a page served in %s is %s', (search, stored, served, locale) => {
+    expect(chooseLocale(search, stored, served)).toBe(locale);
+  });
+
   test('a choice changes the page and is kept', () => {
     setLocale('en');
     expect(document.documentElement.lang).toBe('en');

@@ -11,7 +11,7 @@ type Params = Readonly<Record<string, string | number | boolean | null>>;
 /** The Vue plug-in: `app.use(i18n)`. Messages are interpreted, never compiled with eval, so a strict CSP holds. */
 export const i18n = createI18n({
   legacy: false,
-  locale: chooseLocale(location.search, storedLocale()),
+  locale: chooseLocale(location.search, storedLocale(), document.documentElement.lang),
   fallbackLocale: false as const,
   missingWarn: false,
   messages: messages as object as Record<Locale, Record<string, never>>,

@@ -4,9 +4,9 @@ export type Locale = (typeof locales)[number];
 
 const storageKey = 'taodu.locale';
 
-/** Picks the language: `?lang=` first, then what was chosen here before, then Chinese. Unknown values are passed over. */
-export function chooseLocale(search: string, stored: string | null): Locale {
-  return knownLocale(new URLSearchParams(search).get('lang')) ?? knownLocale(stored) ?? 'zh-CN';
+/** Picks the language: `?lang=` first, then what was chosen here before, then the one that the page was served in, then Chinese. Unknown values are passed over. */
+export function chooseLocale(search: string, stored: string | null, served: string | null = null): Locale {
+  return knownLocale(new URLSearchParams(search).get('lang')) ?? knownLocale(stored) ?? knownLocale(served) ?? 'zh-CN';
 }
 
 function knownLocale(text: string | null): Locale | undefined {

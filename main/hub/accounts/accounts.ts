@@ -10,7 +10,8 @@ import type { Clock, EpochMs } from '../../contract/time.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import { createCredentials } from './credentials.ts';
 import { createFirstPassword } from './first-password.ts';
-import { arrangeDemoUser, firstAdministrator, makeFirstAdministrator } from './founding-accounts.ts';
+import { firstAdministrator } from './first-administrator.ts';
+import { arrangeDemoUser, makeFirstAdministrator } from './founding-accounts.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 import { createPasswordHasher, type PasswordHasher } from './password-hash.ts';
 import { createPrincipals, wallName } from './principals.ts';
@@ -61,6 +62,8 @@ export interface Accounts {
   passwordFile(): string | null;
   /** The account behind the demo's console link; null without demo. */
   readonly demoUser: UserId | null;
+  /** The administrator that this very start made; null at every later one. */
+  readonly founder: UserId | null;
   stop(): void;
 }
 
@@ -91,7 +94,7 @@ export async function createAccounts(options: {
   const credentials = createCredentials(database, config.accounts.passwordHistory);
   const firstPassword = createFirstPassword(options.dataFolder);
   const founding = { ledger, users, credentials, hasher, firstPassword, clock, log };
-  await makeFirstAdministrator(founding, options.adminPassword);
+  const founder = await makeFirstAdministrator(founding, options.adminPassword);
   const demo = arrangeDemoUser(founding, options.demo);
 
   const sessions = createSessions(database, clock, { idleLockMs: config.accounts.idleLockMinutes * 60_000, everySecond: lookAround });
@@ -206,6 +209,7 @@ export async function createAccounts(options: {
     },
     passwordFile: () => firstPassword.path(),
     demoUser: demo.kept,
+    founder,
     stop: () => sessions.stop(),
   };
 }

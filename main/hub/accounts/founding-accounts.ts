@@ -7,13 +7,12 @@ import type { Log } from '../../contract/log.ts';
 import type { Role } from '../../contract/permissions.ts';
 import type { Clock } from '../../contract/time.ts';
 import type { Credentials } from './credentials.ts';
+import { firstAdministrator } from './first-administrator.ts';
 import type { FirstPassword } from './first-password.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import { passwordProblem } from './password-policy.ts';
 import type { UserLookup } from './user-lookup.ts';
 
-/** The name of the account that a new data folder begins with. */
-export const firstAdministrator = 'admin';
 /** The first account holds all three duties until they are given to others. */
 const foundingRoles: readonly Role[] = ['administrator', 'security-administrator', 'auditor'];
 const started = { kind: 'start', id: 'accounts', by: 'hub' } as const;
@@ -28,10 +27,13 @@ interface Parts {
   readonly log: Log;
 }
 
-/** At the first start, makes the user `admin` with the given password, or with a generated one that must be changed; an empty one is none. */
-export async function makeFirstAdministrator(parts: Parts, password: string | null): Promise<void> {
+/**
+ * At the first start, makes the user `admin` with the given password, or with a generated one that must be changed; an empty one is none. Answers whom it
+ * made; null at every later start.
+ */
+export async function makeFirstAdministrator(parts: Parts, password: string | null): Promise<UserId | null> {
   const { ledger, users, credentials, hasher, firstPassword, clock, log } = parts;
-  if (users.all().some((user) => !user.simulated)) return;
+  if (users.all().some((user) => !user.simulated)) return null;
   const given = password === '' ? null : password;
   const weakness = given === null ? null : passwordProblem(given, firstAdministrator);
   if (weakness) log.warn({ reason: weakness.params['reason'] }, 'the first administrator was given a weak password: change it');
@@ -42,6 +44,7 @@ export async function makeFirstAdministrator(parts: Parts, password: string | nu
   // the credential first: a crash in between leaves no account that nobody can open
   credentials.set(user.id as UserId, { passwordHash: hashed.value, mustChange: given === null }, now);
   ledger.commit([{ collection: 'users', op: 'put', key: user.id, value: user }], started);
+  return user.id as UserId;
 }
 
 /**

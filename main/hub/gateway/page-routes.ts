@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import serveFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config/config.ts';
 import { problem } from '../../contract/errors.ts';
 import { cameraId } from '../../contract/ids.ts';
 import type { Clock } from '../../contract/time.ts';
@@ -30,6 +31,8 @@ export function addPageRoutes(
   app: FastifyInstance,
   options: {
     readonly rendererFolder: string;
+    /** The language of pages whose reader chose none. */
+    readonly locale: Config['locale'];
     readonly door: PrincipalDoor;
     readonly accounts: Accounts;
     readonly ledger: Pick<SqliteLedger, 'transact'>;
@@ -39,7 +42,7 @@ export function addPageRoutes(
     readonly secure: boolean;
   },
 ): void {
-  const { rendererFolder, door, accounts, clock, secure } = options;
+  const { rendererFolder, locale, door, accounts, clock, secure } = options;
 
   void app.register(serveFiles, {
     root: join(rendererFolder, 'assets'),
@@ -54,19 +57,18 @@ export function addPageRoutes(
     setHeaders: (reply) => void reply.header('cache-control', 'public, max-age=31536000, immutable'),
   });
 
-  const html = (reply: FastifyReply, status: number, text: string | Buffer) =>
-    reply.code(status).type('text/html; charset=utf-8').send(text);
+  const html = (reply: FastifyReply, status: number, text: string) => reply.code(status).type('text/html; charset=utf-8').send(text);
   /** `text` is one of our own messages, with its inline style. */
   const message = (reply: FastifyReply, status: number, text: string) => {
     reply.headers(securityHeaders(null, [], { secure, styleHash: plainPageStyleHash }));
     return html(reply, status, text);
   };
   const page = async (reply: FastifyReply, name: string, status = 200) => {
-    const text = await readFile(join(rendererFolder, name)).catch((cause: NodeJS.ErrnoException) => {
+    const text = await readFile(join(rendererFolder, name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return null;
       throw cause;
     });
-    return text ? html(reply, status, text) : message(reply, 503, pageNotBuilt);
+    return text ? html(reply, status, inLanguage(text, locale)) : message(reply, 503, pageNotBuilt);
   };
   const signedIn = (request: FastifyRequest, session: PageSession) =>
     door.admit({ headers: request.headers, session, originNeeded: false }).ok;
@@ -107,4 +109,9 @@ export function addPageRoutes(
     // Without a session it is the same page: it shows the code by which somebody at a console lets it in.
     return page(reply, 'wall.html', signedIn(request, session) ? 200 : 401);
   });
+}
+
+/** A page takes the language of its root element where its reader chose none. */
+function inLanguage(page: string, locale: Config['locale']): string {
+  return page.replace('<html lang="zh-CN">', `<html lang="${locale}">`);
 }

@@ -21,6 +21,14 @@ export const pageNotBuilt = plainPage({
   en: ['The pages are not built', 'Run “npm run build”, then reload this page.'],
 });
 
+export const setupLinkRefused = plainPage({
+  zh: ['链接无效', '首次设置的链接只能打开一次，而且只属于打开它的浏览器。请回到终端，按 Ctrl+C 结束，再运行 npm run setup 取得新的链接。'],
+  en: [
+    'This link does not work',
+    'The link of the first start opens once, and belongs to the browser that opened it. Go back to the terminal, press Ctrl+C, and run “npm run setup” for a new one.',
+  ],
+});
+
 export const wallLinkRefused = plainPage({
   zh: ['链接无效', '此一次性链接已被使用、已过期，或不属于这块屏幕。请管理员重新生成，或去掉网址中“?”之后的部分重新打开，用配对码接入。'],
   en: [

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDataFolder, reasonOf } from './data-folder.ts';
+import { openDataFolder } from './data-folder.ts';
+import { reasonOf } from './folder-reason.ts';
 
 let root = '';
 const children: ChildProcess[] = [];

@@ -3,11 +3,15 @@ import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Problem, problem } from '../../contract/errors.ts';
 import { type Result, err, ok } from '../../contract/result.ts';
+import { readHolder, removeHolder, writeHolder } from './folder-holder.ts';
+import { reasonOf } from './folder-reason.ts';
 
 /** The folder that one hub owns while it runs. */
 export interface DataFolder {
   /** Absolute. */
   readonly path: string;
+  /** Says where its hub listens, to be told to whoever wants the folder as well. */
+  listensAt(listening: string): void;
   /** Gives the folder up; may be called twice. */
   release(): void;
 }
@@ -15,7 +19,7 @@ export interface DataFolder {
 /**
  * Makes the folder if need be and takes it for this process alone. The lock is SQLite's own lock on a small database of
  * its own: the operating system drops it when the process dies, however it dies, so no stale lock is ever left.
- * Fails with `data-folder-in-use` (another process, or another hub in this one) or `data-folder-unusable` (`reason`:
+ * Fails with `data-folder-in-use` (another process, or another hub in this one; `pid` and `listening` of who has it, null where nobody knows) or `data-folder-unusable` (`reason`:
  * `not-a-directory`, `not-writable`, `no-space`, `damaged`).
  */
 export function openDataFolder(path: string): Result<DataFolder, Problem> {
@@ -36,12 +40,33 @@ export function openDataFolder(path: string): Result<DataFolder, Problem> {
     probe(join(folder, 'write-probe'));
   } catch (cause) {
     lock?.close();
-    if (cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY'))
-      return err(problem('data-folder-in-use', { path: folder }, `the data folder ${folder} is in use by another hub`));
+    if (cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY')) return inUse(folder);
     return unusable(reasonOf(cause), cause);
   }
   const held = lock;
-  return ok({ path: folder, release: () => void held.close() });
+  writeHolder(folder, { pid: process.pid, listening: null });
+  return ok({
+    path: folder,
+    listensAt(listening) {
+      if (held.open) writeHolder(folder, { pid: process.pid, listening });
+    },
+    release() {
+      if (held.open) removeHolder(folder);
+      held.close();
+    },
+  });
+}
+
+function inUse(folder: string): Result<never, Problem> {
+  const { pid = null, listening = null } = readHolder(folder) ?? {};
+  const who = [pid === null ? '' : `process ${pid}`, listening ?? ''].filter((part) => part !== '').join(', ');
+  return err(
+    problem(
+      'data-folder-in-use',
+      { path: folder, pid, listening },
+      `the data folder ${folder} is in use by another hub${who === '' ? '' : ` (${who})`}`,
+    ),
+  );
 }
 
 /**
@@ -59,13 +84,4 @@ function makeFolder(folder: string): void {
 function probe(path: string): void {
   writeFileSync(path, Buffer.alloc(4096), { mode: 0o600, flush: true });
   rmSync(path);
-}
-
-/** Which of the reasons an administrator can act on, from what the system said. */
-export function reasonOf(cause: unknown): string {
-  const code = String((cause as { code?: unknown } | null)?.code ?? '');
-  if (code === 'ENOTDIR' || code === 'EEXIST') return 'not-a-directory';
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return 'no-space';
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return 'damaged';
-  return 'not-writable';
 }

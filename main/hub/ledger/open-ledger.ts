@@ -9,7 +9,7 @@ import type { Log } from '../../contract/log.ts';
 import type { Clock } from '../../contract/time.ts';
 import { CommitFeed } from './commit-feed.ts';
 import { CommitTail, tailChanges } from './commit-tail.ts';
-import { reasonOf } from './data-folder.ts';
+import { reasonOf } from './folder-reason.ts';
 import { EntityTables } from './entity-tables.ts';
 import { migrate } from './migrate.ts';
 import { charactersOf, type PlainChange, deepFreeze, plainChange } from './plain-json.ts';

@@ -1,15 +1,16 @@
 import { builtInLayouts } from '../../../layouts/presets.ts';
 import type { LayoutDoc, PanelRef, Scene, Screen, Wall } from '../../../layouts/contract.ts';
+import type { PlannedWall } from '../../../layouts/planned-wall.ts';
 import { emptyScene } from '../../../layouts/scene-edit.ts';
 import type { CameraId, ScreenId, WallId } from '../../contract/ids.ts';
 import type { EpochMs } from '../../contract/time.ts';
 
 const displayWidth = 1920;
 
-const screen = (id: string, name: string, column: number): Wall['screens'][number] => ({
-  id: id as ScreenId,
+const screen = ({ id, name, rect }: PlannedWall['screens'][number]): Wall['screens'][number] => ({
+  id,
   name,
-  rect: { x: column * displayWidth, y: 0, width: displayWidth, height: 1080 },
+  rect,
   scene: emptyScene({ kind: 'grid', rows: 3, cols: 3 }),
   layout: null,
   revision: 0,
@@ -18,14 +19,28 @@ const screen = (id: string, name: string, column: number): Wall['screens'][numbe
   shown: null,
 });
 
-/** The wall that every new data folder has: two full-HD displays of 55 inches side by side, the farthest seat 6 m away. */
-export function firstWall(): Wall {
+const fullHd = (id: string, name: string, column: number): PlannedWall['screens'][number] => ({
+  id: id as ScreenId,
+  name,
+  rect: { x: column * displayWidth, y: 0, width: displayWidth, height: 1080 },
+});
+
+/** Two full-HD displays of 55 inches side by side, the farthest seat 6 m away. */
+const usualWall: PlannedWall = {
+  name: '主墙',
+  pixelPitchMm: 0.634,
+  farthestSeatM: 6,
+  screens: [fullHd('1', '左屏', 0), fullHd('2', '右屏', 1)],
+};
+
+/** The wall that every new data folder has: the planned one, or the usual one. */
+export function firstWall(planned: PlannedWall = usualWall): Wall {
   return {
     id: 'main' as WallId,
-    name: '主墙',
-    pixelPitchMm: 0.634,
-    farthestSeatM: 6,
-    screens: [screen('1', '左屏', 0), screen('2', '右屏', 1)],
+    name: planned.name,
+    pixelPitchMm: planned.pixelPitchMm,
+    farthestSeatM: planned.farthestSeatM,
+    screens: planned.screens.map(screen),
     spanning: [],
     revision: 0,
     simulated: false,

@@ -1,4 +1,5 @@
 import type { LayoutDoc, Scene, Wall } from '../../../layouts/contract.ts';
+import type { PlannedWall } from '../../../layouts/planned-wall.ts';
 import { isSaved } from '../../../layouts/saved-scene.ts';
 import { emptyScene } from '../../../layouts/scene-edit.ts';
 import type { Handlers } from '../../contract/catalog.ts';
@@ -36,6 +37,8 @@ export interface WallsDeps {
   readonly previews?: Pick<ScreenPreviews, 'reported'>;
   /** Keeps which camera was last seen on a wall; absent: nobody does. */
   readonly seen?: Pick<SeenCameras, 'note'>;
+  /** What the first wall of a new data folder is; absent: the usual one. */
+  readonly planned?: PlannedWall | undefined;
 }
 
 export type WallCommand = 'wall.show' | 'wall.span' | 'wall.upsert' | 'wall.link' | 'wall.refresh' | 'wall.report';
@@ -193,7 +196,7 @@ export function createWalls(deps: WallsDeps): Walls {
     start(demoCameraIds = []) {
       const changes: Change[] = [];
       const isNew = ledger.size('walls') === 0;
-      const wall = isNew ? firstWall() : wallOf('main');
+      const wall = isNew ? firstWall(deps.planned) : wallOf('main');
       if (isNew)
         changes.push(...firstLayouts().map((layout): Change => ({ collection: 'layouts', op: 'put', key: layout.id, value: layout })));
       const showsDemo = wall !== undefined && demoCameraIds.length > 0 && isUntouched(wall) && ledger.size('holds') === 0;

@@ -7,7 +7,7 @@ import { problem, type Problem } from '../../../contract/errors.ts';
 import { err, ok, type Result } from '../../../contract/result.ts';
 import type { EpochMs } from '../../../contract/time.ts';
 import { instanceId } from '../../instance-id.ts';
-import { reasonOf } from '../../ledger/data-folder.ts';
+import { reasonOf } from '../../ledger/folder-reason.ts';
 import { syncFile, syncFolder } from '../../ledger/durable-file.ts';
 import { standingIn } from '../../ledger/replace-ledger.ts';
 import { createSecretBox } from '../../ledger/secret-box.ts';
