@@ -86,3 +86,12 @@ test('a promise that nobody caught is a bug like any other', async () => {
   await clock.advance(0);
   expect([fake.app.exits, said]).toEqual([[70], ['taodu: no reason']]);
 });
+
+test('what begins while everything ends, ends at once', async () => {
+  const life = start();
+  const order: string[] = [];
+  life.end();
+  await clock.advance(0);
+  life.atEnd(() => void order.push('late'));
+  expect(order).toEqual(['late']);
+});

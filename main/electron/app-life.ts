@@ -5,7 +5,7 @@ import type { StartAgain } from './start-again.ts';
 
 /** The end of the app: whatever asks for it, everything that was started ends in the opposite order, once. */
 export interface AppLife {
-  /** To be called at the end, last come first. */
+  /** To be called at the end, last come first; at once, for what begins while everything ends. */
   atEnd(end: () => void | Promise<void>): void;
   /** Ends the app; the first who asks decides how. Returns at once. */
   end(how?: { readonly code?: number; readonly again?: StartAgain }): void;
@@ -24,14 +24,15 @@ export function startAppLife({ clock, say }: { readonly clock: Clock; say(line: 
   const ends: (() => void | Promise<void>)[] = [];
   let isEnding = false;
 
-  const endAll = async () => {
-    for (let end = ends.pop(); end; end = ends.pop()) {
-      try {
-        await end();
-      } catch (error) {
-        say(`taodu: ${String(error)}`);
-      }
+  const carryOut = async (one: () => void | Promise<void>) => {
+    try {
+      await one();
+    } catch (error) {
+      say(`taodu: ${String(error)}`);
     }
+  };
+  const endAll = async () => {
+    for (let one = ends.pop(); one; one = ends.pop()) await carryOut(one);
   };
   const end: AppLife['end'] = ({ code = 0, again } = {}) => {
     if (isEnding) return;
@@ -65,7 +66,10 @@ export function startAppLife({ clock, say }: { readonly clock: Clock; say(line: 
   process.on('unhandledRejection', bug);
 
   return {
-    atEnd: (last) => void ends.push(last),
+    atEnd(last) {
+      if (isEnding) void carryOut(last);
+      else ends.push(last);
+    },
     end,
     get isEnding() {
       return isEnding;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -13,19 +13,35 @@ const world = vi.hoisted(() => ({
   screens: new Map<string, object[]>(),
   given: null as { dataFolder: string; demo: boolean } | null,
   hangs: false,
+  answers: true,
+  setup: null as { suggested: string; finish(result: object | null): void; stops: number } | null,
 }));
 
 vi.mock('electron', async () => (await import('./testdata/fake-electron.ts')).fakeModule);
-vi.mock('../launch/city.ts', () => ({
-  startCity: async (options: { onFatal(problem: object): void; dataFolder: string; demo: boolean }) => {
-    if (world.fails) throw world.fails;
-    world.onFatal = options.onFatal;
-    world.given = options;
+vi.mock('../launch/setup/start-setup.ts', () => ({
+  startSetup: async ({ suggestedDataFolder }: { suggestedDataFolder: string }) => {
+    const finished = Promise.withResolvers<object | null>();
+    const setup = { suggested: suggestedDataFolder, finish: finished.resolve, stops: 0 };
+    world.setup = setup;
+    return {
+      url: 'http://127.0.0.1:8601/?ticket=once',
+      finished: finished.promise,
+      async stop() {
+        setup.stops += 1;
+        finished.resolve(null);
+      },
+    };
+  },
+}));
+
+const made = vi.hoisted(() => ({ city: (_demo: boolean): object => ({}) }));
+vi.mock('../launch/city.ts', () => {
+  made.city = (demo) => {
     world.order.push('city starts');
     let links = 0;
     return {
       listening: 'http://127.0.0.1:8600',
-      login: options.demo ? 'http://127.0.0.1:8600/console?ticket=once' : null,
+      login: demo ? 'http://127.0.0.1:8600/console?ticket=once' : null,
       passwordFile: null,
       wallLink: async (wallId: string, screenId: string) => `http://127.0.0.1:8600/wall/${wallId}/${screenId}?ticket=${(links += 1)}`,
       stop: async () => {
@@ -33,13 +49,20 @@ vi.mock('../launch/city.ts', () => ({
         world.order.push(`city stops, ${FakeBrowserWindow.open.length} windows open`);
       },
     };
-  },
-}));
+  };
+  return {
+    startCity: async (options: { onFatal(problem: object): void; dataFolder: string; demo: boolean }) => {
+      if (world.fails) throw world.fails;
+      world.onFatal = options.onFatal;
+      world.given = options;
+      return made.city(options.demo);
+    },
+  };
+});
 vi.mock('../launch/wall-screens.ts', () => ({
-  readWallScreens: async (_city: object, wallId: string) => {
-    const screens = world.screens.get(wallId);
-    if (!screens) throw new Error(`the hub has no wall ${wallId}`);
-    return screens;
+  awaitWallScreens: async (_city: object, wallId: string, { over }: { over: AbortSignal }) => {
+    if (!world.answers) await new Promise((_done, failed) => over.addEventListener('abort', () => failed(over.reason as Error)));
+    return world.screens.get(wallId) ?? null;
   },
 }));
 
@@ -64,6 +87,8 @@ beforeEach(() => {
     fails: null,
     onFatal: null,
     given: null,
+    setup: null,
+    answers: true,
     hangs: false,
     screens: new Map([['main', [screen('1', 0), screen('2', 1920)]]]),
   });
@@ -94,6 +119,9 @@ const before = new Set<unknown>(
   ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection'].flatMap((name) => process.listeners(name as 'SIGINT')),
 );
 
+/** States are waited for; a busy machine takes its time. */
+const soon = (holds: () => void) => vi.waitFor(holds, { timeout: 18_000 });
+
 let runs = 0;
 
 /** Runs the file anew: what it does at its top is what is tested. */
@@ -104,16 +132,16 @@ async function start(displays = [left, right]): Promise<void> {
   fake.setDisplays(displays);
   await runMain();
   fake.app.ready.resolve();
-  await vi.waitFor(() => expect(fake.app.exits.length + fake.app.listenerCount('second-instance') + fake.boxes.length).toBeGreaterThan(0));
+  await soon(() => expect(fake.app.exits.length + fake.app.listenerCount('second-instance') + fake.boxes.length).toBeGreaterThan(0));
 }
 
-const ended = () => vi.waitFor(() => expect(fake.app.exits).not.toEqual([]), 20_000);
+const ended = () => soon(() => expect(fake.app.exits).not.toEqual([]));
 
 test('a wall: sandbox and switches first, then the city, then a window on each display and nothing else', async () => {
   await start();
   expect(fake.app.events).toContain('sandbox');
   expect(fake.app.switches.get('autoplay-policy')).toBe('no-user-gesture-required');
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(2));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(2));
   expect(FakeBrowserWindow.open.map(({ webContents }) => webContents.getURL().split('?')[0])).toEqual([
     'http://127.0.0.1:8600/wall/main/1',
     'http://127.0.0.1:8600/wall/main/2',
@@ -132,7 +160,7 @@ test.each<[string, () => void]>([
   ['the end of the session on Windows', () => FakeBrowserWindow.open[0]!.emit('session-end', new FakeEvent())],
 ])('ended by %s: windows first, then hub and relay, then the app, once', async (_, ask) => {
   await start();
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(2));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(2));
   ask();
   ask();
   fake.app.quit();
@@ -153,10 +181,10 @@ test('a bug of ours shows no dialog: it is said, everything ends in order, and w
   expect(world.order.at(-1)).toBe('city stops, 0 windows open');
 });
 
-test('at a desk there is the console, the least menu in the system’s language, and the app ends with the last window', async () => {
-  fake.app.locale = 'en-GB';
+test('at a desk there is the console, the least menu in the city’s language, and the app ends with the last window', async () => {
+  writeFileSync(join(folder, 'taodu.yaml'), 'locale: en\nlog: { level: fatal }\n');
   await start([left, right, desk]);
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(3));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(3));
   const consoleWindow = FakeBrowserWindow.open.find(({ options }) => options.name === 'console')!;
   expect(consoleWindow.options.windowStatePersistence).toBe(true);
   expect(consoleWindow.webContents.getURL()).toBe('http://127.0.0.1:8600/console');
@@ -183,9 +211,9 @@ test('at a desk there is the console, the least menu in the system’s language,
 
 test('at a laptop the app ends when all its windows were closed, and not before', async () => {
   await start([fakeDisplay(1, { width: 2560, height: 1600 })]);
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(3));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(3));
   for (const window of FakeBrowserWindow.open.slice(1)) window.close();
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(1));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(1));
   expect(fake.app.exits).toEqual([]);
   FakeBrowserWindow.open[0]!.close();
   await ended();
@@ -196,14 +224,14 @@ test('several walls of one computer; one that the hub does not know keeps no oth
   writeFileSync(join(folder, 'taodu.yaml'), 'wall: { here: [main, side, gone] }\nlog: { level: fatal }\n');
   world.screens.set('side', [screen('1', 0)]);
   await start([left, right, fakeDisplay(44, { x: 3840 })]);
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(3));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(3));
   expect(FakeBrowserWindow.open.map((window) => window.getBounds().x)).toEqual([0, 1920, 3840]);
   expect(FakeBrowserWindow.open[2]!.webContents.getURL()).toContain('/wall/side/1');
 });
 
 test('a page of a wall may have the operator’s menu; without a key that was set nothing is done', async () => {
   await start();
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(2));
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(2));
   const { webContents } = FakeBrowserWindow.open[0]!;
   expect(await fake.asks(webContents, channels.operate, ['kiln-4711', 'quit'])).toEqual({ done: false, code: 'operator-key-unset' });
   expect(fake.app.exits).toEqual([]);
@@ -211,13 +239,13 @@ test('a page of a wall may have the operator’s menu; without a key that was se
 
 test('displays that change, a computer that slept: windows are looked after', async () => {
   await start();
-  await vi.waitFor(() => expect(FakeBrowserWindow.open.filter((window) => window.isKiosk())).toHaveLength(2));
+  await soon(() => expect(FakeBrowserWindow.open.filter((window) => window.isKiosk())).toHaveLength(2));
   fake.powerMonitor.emit('suspend');
   const looked = vi.spyOn(FakeBrowserWindow.prototype, 'isVisible');
   fake.powerMonitor.emit('resume');
   expect(looked).toHaveBeenCalledTimes(2);
   fake.setDisplays([left]);
-  await vi.waitFor(() => expect(FakeBrowserWindow.open).toHaveLength(1), 5000);
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(1));
 });
 
 test('a GPU that dies thrice: the app ends in order and starts again, without it', async () => {
@@ -251,7 +279,7 @@ test.each<[string, object]>([
 ])('what cannot run is one line and a dialog: %s', async (_, problem) => {
   world.fails = new ProblemError(problem as never);
   await start();
-  await vi.waitFor(() => expect(fake.boxes).toHaveLength(1));
+  await soon(() => expect(fake.boxes).toHaveLength(1));
   const [line, ...more] = said
     .trim()
     .split('\n')
@@ -280,6 +308,17 @@ test('a hub that ends for good later takes the app with it', async () => {
   world.onFatal!({ code: 'data-folder-unusable', params: {}, detail: 'the disk is gone' });
   await ended();
   expect(fake.app.exits).toEqual([78]);
+});
+
+test('a hub that does not say what the wall is keeps nobody from ending the app', async () => {
+  world.answers = false;
+  fake.setDisplays([left]);
+  await runMain();
+  fake.app.ready.resolve();
+  await soon(() => expect(said).toContain('the hub listens'));
+  process.emit('SIGTERM', 'SIGTERM');
+  await ended();
+  expect([fake.app.exits, FakeBrowserWindow.all, world.order.at(-1)]).toEqual([[0], [], 'city stops, 0 windows open']);
 });
 
 test('a second start says so in one line, and ends', async () => {
@@ -314,3 +353,70 @@ test.runIf(process.platform === 'linux')(
     expect(fake.app.exits).toEqual([]);
   },
 );
+
+const firstStart = () => {
+  process.argv = ['/opt/taodu/taodu'];
+};
+const setupWindow = () => FakeBrowserWindow.open.find(({ webContents }) => webContents.getURL().startsWith('http://127.0.0.1:8601/'));
+
+test('the very first start shows the setup page, which may ask for the displays and nothing else; then the city that it made', async () => {
+  firstStart();
+  fake.setDisplays([left, right, desk]);
+  await runMain();
+  fake.app.ready.resolve();
+  await soon(() => expect(setupWindow()).toBeDefined());
+  const { webContents, options } = setupWindow()!;
+  expect(options.webPreferences?.preload).toBeUndefined();
+  expect(world.setup!.suggested).toBe(join(folder, 'data'));
+  expect(webContents.session.asks(webContents, 'window-management')).toBe(true);
+  expect(webContents.session.asks(webContents, 'media')).toBe(false);
+  expect(webContents.goesTo('will-navigate', 'http://127.0.0.1:8600/console')).toBe(false);
+  expect(FakeBrowserWindow.open).toHaveLength(1);
+
+  const chosen = join(folder, 'chosen');
+  const config = (await import('../config/config.ts')).configSchema.parse({ log: { level: 'fatal' } });
+  world.setup!.finish({ dataFolder: chosen, locale: 'zh-CN', config, city: made.city(true) });
+  await soon(() => expect([FakeBrowserWindow.open.length, setupWindow()]).toEqual([3, undefined]));
+  expect(world.given).toBeNull();
+  expect(FakeBrowserWindow.open.map((window) => window.webContents.getURL())).toContain('http://127.0.0.1:8600/console?ticket=once');
+  expect(world.setup!.stops).toBeGreaterThan(0);
+});
+
+test.each<[string, () => void]>([
+  ['closed by its person', () => setupWindow()!.close()],
+  ['ended by a signal', () => process.emit('SIGTERM', 'SIGTERM')],
+  ['left alone for half an hour', () => world.setup!.finish(null)],
+])('a setup that is %s ends the app, and nothing runs', async (_, end) => {
+  firstStart();
+  fake.setDisplays([left]);
+  await runMain();
+  fake.app.ready.resolve();
+  await soon(() => expect(setupWindow()).toBeDefined());
+  end();
+  await ended();
+  await soon(() => expect(FakeBrowserWindow.open).toHaveLength(0));
+  expect([fake.app.exits, world.order]).toEqual([[0], []]);
+  expect(world.setup!.stops).toBeGreaterThan(0);
+});
+
+test('later starts take the folder that was chosen; where it has no city any more, that is said instead of making another', async () => {
+  firstStart();
+  const chosen = join(folder, 'chosen');
+  mkdirSync(chosen);
+  writeFileSync(join(chosen, 'ledger.db'), '');
+  writeFileSync(join(chosen, 'taodu.yaml'), 'log: { level: fatal }\n');
+  writeFileSync(join(folder, 'data-folder.json'), JSON.stringify({ dataFolder: chosen }));
+  await start();
+  expect([world.given?.dataFolder, world.setup]).toEqual([chosen, null]);
+  fake.app.quit();
+  await ended();
+
+  fake.reset();
+  Object.assign(fake.app, { userData: folder, isPackaged: true });
+  Object.assign(world, { order: [], given: null });
+  rmSync(join(chosen, 'ledger.db'));
+  await start();
+  await soon(() => expect(fake.boxes).toHaveLength(1));
+  expect(fake.boxes[0]!.detail).toContain('is its disk mounted?');
+  expect([world.given, world.setup]).toEqual([null, null]);
+});

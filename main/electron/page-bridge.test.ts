@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { OperatorAnswer } from '../contract/shell.ts';
 import { channels } from './channels.ts';
+import { isOwnPage } from './own-page.ts';
 import { openPageBridge } from './page-bridge.ts';
 import { fake, FakeFrame, FakeSession, FakeWebContents } from './testdata/fake-electron.ts';
 
@@ -9,6 +10,7 @@ vi.mock('electron', async () => (await import('./testdata/fake-electron.ts')).fa
 
 const noAnswer: OperatorAnswer = { done: false, code: 'shell-does-not-answer' };
 let origin: string | null;
+const isOurs = (url: string) => origin !== null && isOwnPage(url, origin);
 let beats: number;
 let asked: [string, string, string][];
 let page: FakeWebContents;
@@ -22,7 +24,7 @@ beforeEach(() => {
   page = new FakeWebContents(FakeSession.of('persist:wall-main-1'));
   page.mainFrame.url = 'http://127.0.0.1:8600/wall/main/1';
   end = openPageBridge({
-    hubOrigin: () => origin,
+    isOurs,
     screenOf: (contents) => ((contents as unknown) === page ? 'main/1' : null),
     onHeartbeat: () => (beats += 1),
     async operate(screen, key, action) {
@@ -83,7 +85,7 @@ test('whatever arguments come, only a key and an action are asked for', async ()
 test('who cannot answer says so instead of leaving the page waiting', async () => {
   end();
   end = openPageBridge({
-    hubOrigin: () => origin,
+    isOurs,
     screenOf: () => 'main/1',
     onHeartbeat() {},
     operate: () => Promise.reject(new Error('broken')),

@@ -2,11 +2,10 @@ import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents }
 import { z } from 'zod';
 import { operatorActions, type OperatorAction, type OperatorAnswer } from '../contract/shell.ts';
 import { channels } from './channels.ts';
-import { isOwnPage } from './own-page.ts';
 
 export interface PageBridgeOptions {
-  /** Null until the hub listens: before that no page is ours. */
-  hubOrigin(): string | null;
+  /** Whether an address is one of the hub's own pages. */
+  isOurs(url: string): boolean;
   /** Which screen's page is in these contents; null: none of a wall. */
   screenOf(contents: WebContents): string | null;
   onHeartbeat(from: WebContents): void;
@@ -22,16 +21,14 @@ const noAnswer: OperatorAnswer = { done: false, code: 'shell-does-not-answer' };
  * Hears our pages: only the top frame of a page that the hub served, and what only a wall may ask only from a wall. Anything else
  * is ignored, or answered as if nobody were there. Returns its end.
  */
-export function openPageBridge({ hubOrigin, screenOf, onHeartbeat, operate }: PageBridgeOptions): () => void {
-  const isOurs = ({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent) => {
-    const origin = hubOrigin();
-    return origin !== null && senderFrame !== null && senderFrame === sender.mainFrame && isOwnPage(senderFrame.url, origin);
-  };
+export function openPageBridge({ isOurs, screenOf, onHeartbeat, operate }: PageBridgeOptions): () => void {
+  const isFromOurs = ({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent) =>
+    senderFrame !== null && senderFrame === sender.mainFrame && isOurs(senderFrame.url);
   const beats = (event: IpcMainEvent) => {
-    if (isOurs(event)) onHeartbeat(event.sender);
+    if (isFromOurs(event)) onHeartbeat(event.sender);
   };
   const operates = async (event: IpcMainInvokeEvent, ...args: unknown[]): Promise<OperatorAnswer> => {
-    const screen = isOurs(event) ? screenOf(event.sender) : null;
+    const screen = isFromOurs(event) ? screenOf(event.sender) : null;
     const given = asked.safeParse(args);
     if (screen === null || !given.success) return noAnswer;
     try {

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { cityCertificates } from '../tls/testdata/city-certificates.ts';
+import type { TlsFiles } from '../tls/tls-files.ts';
+import { isOwnPage } from './own-page.ts';
 import { denyByDefault, type Allowance } from './security.ts';
 import { fake, FakeBrowserWindow, FakeEvent, FakeSession } from './testdata/fake-electron.ts';
 
@@ -12,8 +14,8 @@ const atTheDesk: Allowance = { permissions: ['clipboard-sanitized-write'], downl
 beforeEach(() => {
   fake.reset();
   denyByDefault({
-    pageOrigin: () => hub,
-    tls: null,
+    isOurs: (url) => isOwnPage(url, hub),
+    tls: () => null,
     allow: (of) => ((of as unknown) === FakeSession.of('persist:console') ? atTheDesk : null),
   });
 });
@@ -108,13 +110,16 @@ test('with TLS pages talk to the holder of our key and to nobody else, and to no
   const stranger = await cityCertificates();
   try {
     fake.reset();
-    denyByDefault({ pageOrigin: () => hub, tls: city.files, allow: () => null });
+    let tls: TlsFiles | null = null;
+    denyByDefault({ isOurs: (url) => isOwnPage(url, hub), tls: () => tls, allow: () => null });
     const { session } = open('persist:wall-main-1', '/wall/main/1').webContents;
     const verdict = (data: string) =>
       new Promise<number>(
         (resolve) => void session.verify?.({ certificate: { data }, hostname: '127.0.0.1' } as Electron.Request, resolve),
       );
     const shown = readFileSync(city.files.certificate, 'utf8');
+    expect(await verdict(shown)).toBe(-3);
+    tls = city.files;
     expect(await verdict(shown)).toBe(0);
     expect(await verdict(readFileSync(stranger.files.certificate, 'utf8'))).toBe(-2);
     expect(await verdict('rubbish')).toBe(-2);

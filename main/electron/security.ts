@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { app, session, type DownloadItem, type Event, type Session, type WebContents } from 'electron';
 import { isKnownServer } from '../tls/known-server.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
-import { isOwnPage } from './own-page.ts';
 
 /** What one of our sessions may do besides showing pages. By name, as Electron calls it in `setPermissionRequestHandler`. */
 export interface Allowance {
@@ -14,10 +13,10 @@ export interface Allowance {
 const nothing: Allowance = { permissions: [], downloads: false };
 
 export interface SecurityOptions {
-  /** Where our pages come from; null until the hub listens. */
-  pageOrigin(): string | null;
-  /** With it pages talk to servers that our own certificate vouches for, and to no others, whatever authorities the machine knows. */
-  readonly tls: TlsFiles | null;
+  /** Whether an address is one of our own pages; none is before something of ours listens. */
+  isOurs(url: string): boolean;
+  /** With these pages talk to servers that our own certificate vouches for, and to no others, whatever authorities the machine knows. */
+  tls(): TlsFiles | null;
   /** What a session may do; everything else is denied. */
   allow(session: Session): Allowance | null;
 }
@@ -26,18 +25,14 @@ export interface SecurityOptions {
  * Denies everything that no page of ours needs: permissions, devices, downloads, other windows, other sites, webviews, certificates of the person. Call it
  * before the first window; it holds for every session and page that is made later.
  */
-export function denyByDefault({ pageOrigin, tls, allow }: SecurityOptions): void {
-  const isOurs = (url: string) => {
-    const origin = pageOrigin();
-    return origin !== null && isOwnPage(url, origin);
-  };
+export function denyByDefault({ isOurs, tls, allow }: SecurityOptions): void {
   const prepare = (made: Session) => {
     const allowed = () => allow(made) ?? nothing;
     limitPermissions(made, isOurs, allowed);
     made.on('will-download', (event, item) => {
       if (!allowed().downloads || !isMadeByUs(item, isOurs)) event.preventDefault();
     });
-    if (tls) pinCertificates(made, tls);
+    pinCertificates(made, tls);
   };
   prepare(session.defaultSession);
   app.on('session-created', prepare);
@@ -66,14 +61,20 @@ function isMadeByUs(item: DownloadItem, isOurs: (url: string) => boolean): boole
   return chain.length > 0 && chain.every((url) => isOurs(url.replace(/^blob:/, '')));
 }
 
-/** What the verify procedure answers: trusted, and no. */
+/** What the verify procedure answers: trusted, no, and what Chromium itself thinks. */
 const trusted = 0;
 const refused = -2;
+const asChromium = -3;
 
-function pinCertificates(of: Session, tls: TlsFiles): void {
+function pinCertificates(of: Session, tls: () => TlsFiles | null): void {
   of.setCertificateVerifyProc(({ certificate, hostname }, answer) => {
+    const files = tls();
+    if (files === null) {
+      answer(asChromium);
+      return;
+    }
     // Read each time: it may have been renewed.
-    readFile(tls.certificate, 'utf8').then(
+    readFile(files.certificate, 'utf8').then(
       (chain) => answer(isKnownServer(certificate.data, chain, hostname, Date.now()) ? trusted : refused),
       () => answer(refused),
     );

@@ -8,7 +8,6 @@ const words = {
     about: '关于陶都',
     quit: '退出陶都',
     cannotRun: '陶都无法运行',
-    version: '版本',
   },
   en: {
     reload: 'Reload this page',
@@ -16,7 +15,6 @@ const words = {
     about: 'About Taodu',
     quit: 'Quit Taodu',
     cannotRun: 'Taodu cannot run',
-    version: 'Version',
   },
 } as const;
 

@@ -151,7 +151,8 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     const framed = wall.stand.kind === 'window';
     const window = new BrowserWindow(wallWindowOptions(shell, { wallId, screenId, title: `陶都 ${screen.name}`, framed }));
     const contents = window.webContents;
-    window.removeMenu();
+    // macOS has one menu for all windows.
+    if (process.platform !== 'darwin') window.removeMenu();
     contents.setIgnoreMenuShortcuts(true);
     // A wall has no close button; what a key or a window manager asks for is refused.
     window.on('close', (event) => {
