@@ -20,7 +20,7 @@ import { createKioskOperator } from './kiosk-operator.ts';
 import { kioskPlaces } from './kiosk-places.ts';
 import { hubAway, watchPage } from './page-watch.ts';
 import { holdShell } from './shell-hold.ts';
-import { readWallScreens } from './wall-screens.ts';
+import { awaitWallScreens } from './wall-screens.ts';
 import type { WindowPlace } from './window-place.ts';
 import { readX11Displays } from './x11-displays.ts';
 
@@ -35,6 +35,8 @@ export interface ChromiumWallsOptions {
   readonly version: string;
   /** Ends everything, in order: an operator asks for it. */
   readonly quit: () => void;
+  /** Nobody waits any longer for the hub to say which screens the wall has. */
+  readonly over?: AbortSignal;
   readonly log: Log;
   readonly clock?: Clock;
   readonly env?: NodeJS.ProcessEnv;
@@ -62,6 +64,7 @@ const tellsEvery = 30;
  */
 export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<ChromiumWalls | null> {
   const { city, wallId, dataFolder, version, quit, log, clock = systemClock, env = process.env, readDisplays = readX11Displays } = options;
+  const { over = new AbortController().signal } = options;
   const program = findChromium(env, process.platform);
   if (program === null) {
     log.warn({ chosen: env['CHROMIUM_PATH'] ?? null }, 'no Chromium found: install one, or name it in CHROMIUM_PATH');
@@ -74,13 +77,10 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
   const hold = await holdShell(dataFolder);
   if (!hold.ok) throw new ProblemError(hold.error);
   const desktop = await watchDisplays(() => readDisplays(env), clock);
-  let screens: readonly ScreenPlace[];
-  try {
-    screens = options.screens?.(desktop.displays) ?? (await readWallScreens(city, wallId));
-  } catch (error) {
+  const screens = options.screens?.(desktop.displays) ?? (await awaitWallScreens(city, wallId, { clock, log, over }).catch(() => null));
+  if (screens === null) {
     desktop.stop();
     hold.value.release();
-    log.error({ err: error, wallId }, 'the hub did not say which screens the wall has');
     return null;
   }
   let stands = kioskPlaces(screens, desktop.displays, null);
