@@ -56,7 +56,7 @@ const messages: SameShape<typeof zh> = {
   },
   wall: {
     title: 'What is the wall like?',
-    why: 'Each display is one screen. All of it can be changed later on the page “Walls” of the console.',
+    why: 'Each display is one screen. All of it can be changed later on the console’s page Walls.',
     name: 'Name of the wall',
     usualName: 'Main wall',
     screenName: 'Screen {n}',
