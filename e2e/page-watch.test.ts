@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === null)(`the watch over the page of a real browse
     watchPage(counting, {
       clock,
       over: signal,
-      place: () => ({ x: 0, y: 0, width: 800, height: 600 }),
+      place: () => ({ rect: { x: 0, y: 0, width: 800, height: 600 }, isExact: false }),
       lose: (reason) => lost.push(reason),
     });
     return { lost, looks: () => looks, run };

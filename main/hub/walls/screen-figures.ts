@@ -44,7 +44,7 @@ export function screenFigures(ledger: Pick<Ledger, 'all'>, reports: Pick<ShownRe
       help: 'What the JavaScript of a page holds outside its worker, as it says.',
       kind: 'gauge',
       label: 'screen',
-      read: byScreen(({ page }) => (page?.heapMb == null ? null : page.heapMb * 1_048_576)),
+      read: byScreen(({ page }) => (typeof page?.heapMb === 'number' ? page.heapMb * 1_048_576 : null)),
     },
   ];
 }
