@@ -61,6 +61,24 @@ test.each<[string, Parameters<typeof planRoom>, string[], boolean]>([
   expect(plan.roomForConsole).toBe(roomForConsole);
 });
 
+test('with bezels nobody moves up when the first display goes', () => {
+  const wall = { wallId: 'main', screens: [screen('1', 0), screen('2', 1960)] };
+  const both = [display('a', 0), display('b', 1920)];
+  const stood = standAgain(
+    [
+      { kind: 'waiting', display: null },
+      { kind: 'waiting', display: null },
+    ],
+    planRoom([wall], both),
+    both,
+  );
+  const left = [display('b', 1920)];
+  expect(standAgain(stood, planRoom([wall], left, stood), left)).toEqual([
+    { kind: 'waiting', display: both[0] },
+    { kind: 'kiosk', display: both[1] },
+  ]);
+});
+
 const a = display('a', 0);
 const b = display('b', 1920);
 const onA: Placement = { kind: 'kiosk', display: a };
