@@ -23,7 +23,7 @@ export function planWindows(
   had: readonly (Display | null)[] = [],
 ): WindowPlan {
   const usable = usableDisplays(displays);
-  const isDesk = usable.length <= 1 && screens.length > 1 && had.every((display) => display == null);
+  const isDesk = usable.length <= 1 && screens.length > 1 && had.every((display) => display === null);
   const matches = matchDisplays(screens, usable, had).map((match) =>
     isDesk && match.by !== 'label' ? { ...match, display: null } : match,
   );

@@ -43,11 +43,11 @@ async function ask(answers: (() => string)[], over = new AbortController()) {
   const complaints: string[] = [];
   const note = (_fields: object, words: string) => void complaints.push(words);
   const log: Log = { debug() {}, info() {}, warn: note, error: note };
-  let done = false;
-  const asked = awaitWallScreens(city, 'main', { clock, log, over: over.signal }).finally(() => (done = true));
+  const state = { done: false };
+  const asked = awaitWallScreens(city, 'main', { clock, log, over: over.signal }).finally(() => (state.done = true));
   asked.catch(() => {});
-  for (let step = 0; step < 50 && !done; step += 1) await clock.advance(10_000);
-  expect(done).toBe(true);
+  for (let step = 0; step < 50 && !state.done; step += 1) await clock.advance(10_000);
+  expect(state.done).toBe(true);
   return { asked, complaints, clock };
 }
 
