@@ -14,6 +14,8 @@ export interface FaultyLine {
   received(port: number): number;
   /** Closes all connections to this port, and refuses new ones until `restore`. */
   cut(port: number): void;
+  /** New connections to this port wait until `restore`, unanswered; those that are open go on. */
+  hold(port: number): void;
   /** What comes from this port arrives at so many bytes a second; 0: not at all, and nothing is closed. */
   narrow(port: number, bytesPerSecond: number): void;
   /** As it was at the beginning. */
@@ -40,6 +42,7 @@ export async function startFaultyLine(): Promise<FaultyLine> {
   const passages = new Set<Passage>();
   const sockets = new Set<Socket>();
   const isCut = new Set<number>();
+  const waiting = new Map<number, (() => void)[]>();
   const rates = new Map<number, number>();
   const received = new Map<number, number>();
 
@@ -75,6 +78,13 @@ export async function startFaultyLine(): Promise<FaultyLine> {
 
   const tunnel = (near: Socket, port: number, host: string) => {
     if (isCut.has(port)) return near.end(Buffer.of(5, refused, 0, addressKinds.ipv4, 0, 0, 0, 0, 0, 0));
+    const line = waiting.get(port);
+    if (line) {
+      line.push(() => {
+        if (!near.destroyed) tunnel(near, port, host);
+      });
+      return near;
+    }
     const far = keep(net.connect({ port, host, noDelay: true }));
     const passage = { port, near, far };
     far.on('error', () => near.destroy());
@@ -124,9 +134,13 @@ export async function startFaultyLine(): Promise<FaultyLine> {
       isCut.add(port);
       for (const passage of passages) if (passage.port === port) passage.near.destroy();
     },
+    hold: (port) => void waiting.set(port, waiting.get(port) ?? []),
     narrow: (port, bytesPerSecond) => void rates.set(port, bytesPerSecond),
     restore() {
       isCut.clear();
+      const held = [...waiting.values()].flat();
+      waiting.clear();
+      for (const goOn of held) goOn();
       rates.clear();
       for (const passage of passages) pass(passage);
     },

@@ -8,14 +8,12 @@ const factsOf = (revision: number, paintedAt: number) => ({ report: report(revis
 
 beforeEach(() => {
   vi.useFakeTimers();
-  // Frames of these tests have the pages that the tests give them.
-  Object.assign((window as unknown as { happyDOM: { settings: object } }).happyDOM.settings, {
-    disableIframePageLoading: true,
-    handleDisabledFileLoadingAsSuccess: true,
-  });
+  // Frames of these tests have the pages that the tests give them; that they load none by themselves is said at length.
   document.body.innerHTML = '<div id="app"></div>';
 });
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const frames = () => [...document.querySelectorAll('iframe')];
 /** The page that has come up in a frame; the calls of its handle are kept. */
