@@ -11,8 +11,19 @@ export interface DummyDisplays {
   /** How many are plugged in, as the server says. */
   connected(): number;
   plug(index: number, on: boolean): Promise<void>;
+  /** Moves displays, or gives them another size: 1920×1080 or 1280×720. */
+  arrange(changes: readonly { readonly index: number; readonly x: number; readonly y: number; readonly height?: 720 | 1080 }[]): void;
   /** Where the windows of the top level are that are as large as a display, as the server says. */
   fullWindows(): { readonly x: number; readonly y: number }[];
+  /** The kiosk windows of a wall as the server says; `isSeen`: not put away. */
+  wallWindows(): {
+    readonly screenId: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly isSeen: boolean;
+  }[];
   stop(): Promise<void>;
 }
 
@@ -44,6 +55,7 @@ Section "Monitor"
   HorizSync 5.0 - 1000.0
   VertRefresh 5.0 - 200.0
   Modeline "1920x1080" 172.80 1920 2040 2248 2576 1080 1081 1084 1118
+  Modeline "1280x720" 74.50 1280 1344 1472 1664 720 723 728 748
 EndSection
 Section "Screen"
   Identifier "screen"
@@ -52,7 +64,7 @@ Section "Screen"
   DefaultDepth 24
   SubSection "Display"
     Depth 24
-    Modes "1920x1080"
+    Modes "1920x1080" "1280x720"
     Virtual ${columns * width} ${rows * height}
   EndSubSection
 EndSection
@@ -113,6 +125,35 @@ EndSection
       return [...new Set(places)].map((place) => {
         const [x, y] = place.split(',').map(Number);
         return { x: x!, y: y! };
+      });
+    },
+    arrange(changes) {
+      const outputs = changes.flatMap(({ index, x, y, height: lines = height }) => {
+        const mode = lines === 720 ? '1280x720' : '1920x1080';
+        xrandr('--addmode', `DUMMY${index}`, mode);
+        return ['--output', `DUMMY${index}`, '--mode', mode, '--pos', `${x}x${y}`];
+      });
+      const { status, stderr } = xrandr(...outputs);
+      if (status !== 0) throw new Error(`xrandr: ${stderr}`);
+    },
+    wallWindows() {
+      const tree = ask('xwininfo', ['-root', '-tree']).stdout.split('\n');
+      return tree.flatMap((line) => {
+        // A window of an app is named by the address that it was opened with.
+        const [, id, screenId] = /^\s*(0x[0-9a-f]+) .*\("[^"]*__wall_main_(\w+?)" /.exec(line) ?? [];
+        if (id === undefined || screenId === undefined) return [];
+        const told = ask('xwininfo', ['-id', id]).stdout;
+        const number = (name: string) => Number(new RegExp(`${name}:\\s+(-?\\d+)`).exec(told)?.[1]);
+        return [
+          {
+            screenId,
+            x: number('Absolute upper-left X'),
+            y: number('Absolute upper-left Y'),
+            width: number('Width'),
+            height: number('Height'),
+            isSeen: told.includes('IsViewable'),
+          },
+        ];
       });
     },
     stop: end,
