@@ -107,11 +107,12 @@ describe.skipIf(lacks !== null)(`the operator at a wall computer${why}`, () => {
     const page = await at('main-1');
     await open(page);
     await page.locator('[data-action="console"]').click();
+    // It is said for a few seconds; a browser may take longer to come up.
+    await page.locator('.operator-menu .outcome').waitFor();
+    await page.keyboard.press('Escape');
     const desk = await at('console');
     await desk.locator('input[type="password"]').waitFor();
     expect(new URL(desk.url()).pathname).toBe('/login');
-    await page.locator('.operator-menu .outcome').waitFor();
-    await page.keyboard.press('Escape');
   });
 
   test('without the hub it works all the same', async () => {
