@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './chromium.ts';
 import { displaysLack, placeOf, startDummyDisplays, type DummyDisplays } from './dummy-displays.ts';
@@ -19,6 +21,23 @@ describe.skipIf(lacks !== null)(`a room of six displays${why}`, () => {
       const places = new Set(displays.fullWindows().map(({ x, y }) => `${x},${y}`));
       return wanted.every((place) => places.has(place));
     });
+  /** `3 at 0,1080 1920x1080`, those that are put away left out. */
+  const seen = () =>
+    displays
+      .wallWindows()
+      .filter(({ isSeen }) => isSeen)
+      .map(({ screenId, x, y, width, height }) => `${screenId} at ${x},${y} ${width}x${height}`)
+      .toSorted();
+  const home = (index: number) => `${index + 1} at ${placeOf(index).x},${placeOf(index).y} 1920x1080`;
+  const settlesTo = async (what: string, windows: readonly string[]) => {
+    try {
+      await until(what, 45_000, async () => JSON.stringify(seen()) === JSON.stringify(windows.toSorted()));
+    } catch (error) {
+      throw new Error(`${what}: ${JSON.stringify(seen())}`, { cause: error });
+    }
+  };
+  const browsers = () => room.screenIds.map((id) => room.browserOf(id));
+  const allHome = Array.from({ length: count }, (_, index) => home(index));
   const allLive = (since: number) =>
     until('six live screens', 90_000, async () => (await room.shown()).every((report) => isAllLive(report, since)));
   /** Resolves when another browser has this screen, and all of it is live. */
@@ -61,12 +80,55 @@ describe.skipIf(lacks !== null)(`a room of six displays${why}`, () => {
     await comesBack('2', before);
   });
 
-  test('a display that was unplugged has its window back when it is plugged in again, and all the others their own', async () => {
+  test('the windows of displays that are unplugged wait out of sight, and are back in place with them', async () => {
+    const before = browsers();
     await displays.plug(5, false);
-    await until('five displays', 10_000, async () => displays.connected() === count - 1);
+    await displays.plug(0, false);
+    await until('four displays', 10_000, async () => displays.connected() === count - 2);
+    await settlesTo('four windows in their places', allHome.slice(1, 5));
+    await displays.plug(0, true);
     await displays.plug(5, true);
-    await allInPlace();
+    await settlesTo('all in their places', allHome);
+    expect(browsers()).toEqual(before);
     await allLive(Date.now());
+  });
+
+  test('two displays that change places: each screen stays where it is on the wall', async () => {
+    const before = browsers();
+    displays.arrange([
+      { index: 0, x: placeOf(1).x, y: 0 },
+      { index: 1, x: placeOf(0).x, y: 0 },
+    ]);
+    await settlesTo('all in their places', allHome);
+    displays.arrange([
+      { index: 0, x: placeOf(0).x, y: 0 },
+      { index: 1, x: placeOf(1).x, y: 0 },
+    ]);
+    await settlesTo('all in their places again', allHome);
+    expect(browsers()).toEqual(before);
+  });
+
+  test('a display that takes another size is filled, and the others stay', async () => {
+    const before = browsers();
+    displays.arrange([{ index: 4, x: placeOf(4).x, y: placeOf(4).y, height: 720 }]);
+    await settlesTo(
+      'a smaller window',
+      allHome.map((window, index) => (index === 4 ? window.replace('1920x1080', '1280x720') : window)),
+    );
+    displays.arrange([{ index: 4, x: placeOf(4).x, y: placeOf(4).y }]);
+    await settlesTo('all in their places', allHome);
+    expect(browsers()).toEqual(before);
+  });
+
+  test('a window whose profile holds garbage comes up anyway', async () => {
+    const profile = join(room.dataFolder, 'chromium', 'main-4');
+    const before = room.browserOf('4')!;
+    process.kill(before, 'SIGSTOP');
+    for (const file of ['Local State', join('Default', 'Preferences'), join('Default', 'Secure Preferences')])
+      writeFileSync(join(profile, file), 'not what it was');
+    process.kill(before, 'SIGKILL');
+    await comesBack('4', before);
+    expect(readdirSync(join(room.dataFolder, 'chromium')).filter((name) => name.includes('aside'))).toEqual([]);
   });
 
   test('when the launcher ends, no browser of it is left', async () => {
