@@ -1,6 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -37,22 +49,22 @@ const opened = (): string[] =>
     .filter((name) => name.startsWith('opened-'))
     .flatMap((name) => /^--app=(.*)$/m.exec(readFileSync(join(folder, name), 'utf8'))?.[1] ?? []);
 
-function launch(args: readonly string[]) {
+function launch(args: readonly string[], stderr: 'pipe' | number = 'pipe') {
   const child = spawn(process.execPath, [launcher, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', stderr],
     // No X server has this number.
     env: { ...process.env, CHROMIUM_PATH: join(folder, 'browser'), DISPLAY: ':987', WAYLAND_DISPLAY: '' },
   });
   running.add(child);
   let said = '';
   let out = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
   const ended = once(child, 'close').then(([code]) => {
     running.delete(child);
     return { code: code as number | null, lines: said.split('\n').filter((line) => line.startsWith('taodu: ')) };
   });
-  return { child, ended, out: () => out };
+  return { child, ended, out: () => out, said: () => said };
 }
 
 const isWell = async () => (await fetch(`${hub.listening}/healthz`)).status === 200;
@@ -104,4 +116,47 @@ test('after kill -9 of all of it the folder is free, whatever it has left', asyn
   });
   second.child.kill('SIGTERM');
   expect((await second.ended).code).toBe(0);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a log that cannot be written any more, for its disk is full, ends nothing', async () => {
+  const full = openSync('/dev/full', 'w');
+  const at = launch(['hub', ...anyPorts, '--data', join(folder, 'full'), '--demo'], full);
+  closeSync(full);
+  const line = await until('the line', 60_000, async () =>
+    at
+      .out()
+      .split('\n')
+      .find((text) => text.startsWith('{')),
+  );
+  const { listening } = JSON.parse(line) as { listening: string };
+  expect((await fetch(`${listening}/healthz`)).status).toBe(200);
+  at.child.kill('SIGTERM');
+  expect((await at.ended).code).toBe(0);
+});
+
+test('windows of a hub on another machine: they open when it answers, for one launcher alone, and end with it', async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, 'close');
+  const data = join(folder, 'wall-computer');
+  mkdirSync(data);
+  const args = ['start', '--shell', 'chromium', '--hub', `http://127.0.0.1:${port}`, '--wall', 'main', '--screens', '4,5', '--data', data];
+  const first = launch(args);
+  await until('two tries', 30_000, async () => first.said().split('could not be opened').length > 2);
+  expect(opened()).toEqual([]);
+  const away = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  await until('two windows', 30_000, async () => opened().length === 2);
+  expect(opened().toSorted()).toEqual([4, 5].map((id) => `http://127.0.0.1:${port}/wall/main/${id}`));
+
+  const second = await launch(args).ended;
+  expect([second.code, second.lines.length]).toEqual([78, 1]);
+  expect(second.lines[0]).toContain(`process ${first.child.pid}`);
+
+  first.child.kill('SIGTERM');
+  expect((await first.ended).code).toBe(0);
+  const pids = readdirSync(folder).flatMap((name) => /^opened-(\d+)$/.exec(name)?.[1] ?? []);
+  for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
+  away.close();
 });

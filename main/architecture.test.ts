@@ -44,7 +44,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   },
   { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^zod$/] },
   { from: /^alerts\//, may: ['alerts/', 'main/contract/', 'streams/contract.ts', 'layouts/contract.ts'], packages: [/^zod$/] },
-  { from: /^main\/supervision\//, may: ['main/supervision/', 'main/contract/'], packages: [/^node:/] },
+  { from: /^main\/supervision\//, may: ['main/supervision/', 'main/contract/'], packages: [/^node:/, /^pino$/] },
   {
     from: /^main\/launch\//,
     may: [

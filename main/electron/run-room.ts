@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { app, dialog, Menu, session } from 'electron';
-import pino from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { ProblemError, type Problem } from '../contract/errors.ts';
 import type { Clock } from '../contract/time.ts';
@@ -28,6 +28,7 @@ import { languageOf, shellWords } from './shell-words.ts';
 import { isWatchedOver } from './start-again.ts';
 import { openWallWindows } from './wall-windows.ts';
 import { consolePartition, setupPartition } from './window-options.ts';
+import { openLog } from '../supervision/open-log.ts';
 
 export interface RoomOptions {
   /** The installed product. */
@@ -71,7 +72,7 @@ interface Begun {
 /** Straight through: configuration, city, windows. What is started puts its end on `life`. */
 async function openRoom(options: RoomOptions): Promise<void> {
   const { root, life, gpu, clock, say } = options;
-  const log = pino({ name: 'electron', level: 'info' }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('electron');
 
   let origins: readonly string[] = [];
   let tls: TlsFiles | null = null;
@@ -182,7 +183,7 @@ async function openRoom(options: RoomOptions): Promise<void> {
 /** Starts the city that the command line means; the packed app the one that was chosen at its first start, which is now where none was yet. */
 async function beginCity(
   options: RoomOptions,
-  on: { readonly log: pino.Logger; onConfig(config: Config, dataFolder: string): void; onSetup(origin: string): void },
+  on: { readonly log: Logger; onConfig(config: Config, dataFolder: string): void; onSetup(origin: string): void },
 ): Promise<Begun | null> {
   const { root, given, hasDataFolder, life, clock } = options;
   const shared = {

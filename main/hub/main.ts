@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import type { FromChild, ToChild } from '../contract/processes.ts';
 import { createHub, type Hub } from './hub.ts';
 import type { HubStart } from './hub-start.ts';
 import { parentChannel } from '../supervision/parent-channel.ts';
+import { openLog } from '../supervision/open-log.ts';
 
 /** EX_CONFIG of sysexits.h: starting again will not help. */
 const fatalExitCode = 78;
@@ -18,7 +18,7 @@ let starting: Promise<Hub> | null = null;
 let stopping = false;
 
 async function start(given: HubStart): Promise<Hub> {
-  const log = pino({ name: 'hub', level: given.config.log.level }, pino.destination({ fd: 2, sync: true }));
+  const log = openLog('hub', given.config.log.level);
   const hub = await createHub({ ...given, log });
   if (!hub.ok) {
     const { code, params, detail = code } = hub.error;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import pino from 'pino';
 import { ProblemError, type Problem } from '../contract/errors.ts';
 import { nodeProcessHost } from '../supervision/process-host.ts';
+import { openLog } from '../supervision/open-log.ts';
 import { systemClock } from '../supervision/system-clock.ts';
 import { openChromiumWalls } from './chromium-shell.ts';
 import { startCity, type City } from './city.ts';
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 
 /** Only windows: the hub is on another machine, and may be away for now. */
 async function runWallOf(hub: string, { wall, screens, dataFolder }: LaunchOptions): Promise<void> {
-  const log = pino({ name: 'launcher' }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('launcher');
   const end = untilEnded();
   let shell: { stop(): Promise<void> } | null = null;
   try {
@@ -81,7 +81,7 @@ async function run(options: LaunchOptions): Promise<void> {
   const config = readConfig(options);
   if (!config.ok) fatal(config.error);
 
-  const log = pino({ name: 'launcher', level: config.value.log.level }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('launcher', config.value.log.level);
   const end = untilEnded();
 
   let city: City;

@@ -1,10 +1,10 @@
-import pino from 'pino';
 import { problem, ProblemError, type Problem } from '../../main/contract/errors.ts';
 import { liveAsChild } from '../../main/supervision/child-life.ts';
 import { systemClock } from '../../main/supervision/system-clock.ts';
 import type { RelayStart } from './media-relay.ts';
 import { createRelay } from './relay.ts';
 import type { RelayServer } from './relay-server.ts';
+import { openLog } from '../../main/supervision/open-log.ts';
 
 /** A port that an earlier incarnation has just left may take a moment. */
 const busyTries = 20;
@@ -24,7 +24,7 @@ liveAsChild<RelayStart>('the relay', (config, launcher) => {
 });
 
 async function start(config: RelayStart): Promise<RelayServer> {
-  const log = pino({ name: 'relay', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('relay', config.logLevel);
   for (let tried = 1; ; tried++) {
     try {
       return await createRelay(config, { clock: systemClock, log });

@@ -1,10 +1,10 @@
 import { nodeProcessHost } from '../../supervision/process-host.ts';
 import { systemClock } from '../../supervision/system-clock.ts';
-import pino from 'pino';
 import { configOverrides } from '../read-config.ts';
 import type { LaunchOptions } from '../options.ts';
 import { problemLine } from '../problem-line.ts';
 import { startSetup } from './start-setup.ts';
+import { openLog } from '../../supervision/open-log.ts';
 
 /** Starting again will not help (EX_CONFIG of sysexits.h). */
 const exitFatal = 78;
@@ -13,7 +13,7 @@ const say = (lines: string) => void process.stderr.write(`${lines}\n`);
 
 /** `npm run setup`: the page of a first start for whoever has a browser on this computer, then the hub that it made, until the end. Answers the exit code. */
 export async function runSetup(options: LaunchOptions, root: string): Promise<number> {
-  const log = pino({ name: 'setup', level: 'warn' }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('setup', 'warn');
   const end = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.resolve(0));
   process.once('disconnect', () => end.resolve(0));

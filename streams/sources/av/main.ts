@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { liveAsChild } from '../../../main/supervision/child-life.ts';
 import { systemClock } from '../../../main/supervision/system-clock.ts';
 import { createWorkerLink } from '../../media/workers/worker-link.ts';
@@ -6,6 +5,7 @@ import type { AvStart } from '../../media/workers/worker-protocol.ts';
 import { createAddressPolicy } from '../address-policy.ts';
 import { createAvWorker } from './av-worker.ts';
 import { loadFfmpeg } from './load-ffmpeg.ts';
+import { openLog } from '../../../main/supervision/open-log.ts';
 
 /** An input that FFmpeg does not let go of is left to the end of the process. */
 const stopMs = 1000;
@@ -21,7 +21,7 @@ liveAsChild<AvStart>('the av process', (config, launcher) => {
 });
 
 function start(config: AvStart): () => Promise<void> {
-  const log = pino({ name: 'av', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('av', config.logLevel);
   const { cameraNetworks, refusedPorts, maxPulls, maxTranscodes } = config;
   const policy = createAddressPolicy({ networks: cameraNetworks, refusedPorts });
   const worker = createAvWorker({

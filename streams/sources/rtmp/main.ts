@@ -1,5 +1,4 @@
 import { networkInterfaces } from 'node:os';
-import pino from 'pino';
 import type { Log } from '../../../main/contract/log.ts';
 import { liveAsChild } from '../../../main/supervision/child-life.ts';
 import { systemClock } from '../../../main/supervision/system-clock.ts';
@@ -7,6 +6,7 @@ import { createWorkerLink, type WorkerLink } from '../../media/workers/worker-li
 import type { IngestStart } from '../../media/workers/worker-protocol.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { ingestAddress } from './ingest-address.ts';
+import { openLog } from '../../../main/supervision/open-log.ts';
 
 const tickMs = 250;
 /** A port that somebody else has, or an address that is not there yet, is tried again: nothing but pushing depends on it. */
@@ -29,7 +29,7 @@ liveAsChild<IngestStart>('the ingest', (config, launcher) => {
 
 /** Listens, keeps its link to the relay, and works until the signal aborts. `onReady`: it listens. */
 async function run(config: IngestStart, signal: AbortSignal, onReady: (port: number) => void): Promise<void> {
-  const log = pino({ name: 'ingest', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog('ingest', config.logLevel);
   let link: WorkerLink | null = null;
   const ingest = await listen(config, log, signal, {
     tell: (message) => link?.tell(message),
