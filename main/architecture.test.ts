@@ -23,6 +23,8 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     may: ['main/contract/', 'streams/contract.ts', 'layouts/contract.ts', 'alerts/contract.ts'],
     packages: [/^zod$/],
   },
+  // What a first start is told of the wall comes from outside.
+  { from: /^layouts\/planned-wall\.ts$/, may: ['layouts/', 'main/contract/'], packages: [/^zod$/] },
   { from: /^layouts\//, may: ['layouts/', 'main/contract/'], packages: [] },
   { from: /^streams\/watermark\//, may: ['streams/watermark/', 'main/contract/'], packages: [] },
   { from: /^streams\/(wire|lookup)\//, may: ['streams/wire/', 'streams/lookup/', 'streams/contract.ts', 'main/contract/'], packages: [] },
@@ -45,6 +47,28 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^zod$/] },
   { from: /^alerts\//, may: ['alerts/', 'main/contract/', 'streams/contract.ts', 'layouts/contract.ts'], packages: [/^zod$/] },
   { from: /^main\/supervision\//, may: ['main/supervision/', 'main/contract/'], packages: [/^node:/, /^pino$/] },
+  {
+    // The first start makes what the hub then finds: it knows the hub's own words for it, and nothing that opens the ledger.
+    from: /^main\/launch\/setup\//,
+    may: [
+      'main/launch/',
+      'main/supervision/',
+      'main/config/',
+      'main/contract/',
+      'main/hub/first-start.ts',
+      'main/hub/hub-start.ts',
+      'main/hub/accounts/first-administrator.ts',
+      'main/hub/accounts/password-policy.ts',
+      'main/hub/ledger/folder-reason.ts',
+      'main/hub/ledger/durable-file.ts',
+      'main/hub/gateway/http-server.ts',
+      'main/hub/gateway/own-origins.ts',
+      'main/hub/gateway/plain-page.ts',
+      'main/hub/gateway/security-headers.ts',
+      'layouts/',
+    ],
+    packages: [/^node:/, /^(pino|zod|yaml|fastify|@fastify\/static)$/],
+  },
   {
     from: /^main\/launch\//,
     may: [
@@ -98,6 +122,12 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     from: /^renderer\/console\/editor\/(drafts|layout-yaml)\.ts$/,
     may: ['renderer/', 'main/contract/', 'streams/contract.ts', 'layouts/'],
     packages: [/^(vue|zod|yaml)$/],
+  },
+  {
+    // There is no hub yet: this page talks to the launcher.
+    from: /^renderer\/setup\//,
+    may: ['renderer/', 'main/contract/', 'layouts/', 'main/launch/setup/contract.ts'],
+    packages: [/^(vue|vue-i18n)$/, /^@fontsource-variable\/noto-sans-sc/],
   },
   {
     from: /^renderer\//,
