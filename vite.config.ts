@@ -20,6 +20,8 @@ export default defineConfig({
     target: 'chrome140',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
-    rolldownOptions: { input: { wall: 'renderer/wall.html', console: 'renderer/console.html', login: 'renderer/login.html', setup: 'renderer/setup.html' } },
+    rolldownOptions: {
+      input: { wall: 'renderer/wall.html', console: 'renderer/console.html', login: 'renderer/login.html', setup: 'renderer/setup.html' },
+    },
   },
 });

@@ -60,14 +60,14 @@ export function matchDisplays(
   const free = new Set(inReadingOrder(usable, (display) => display.bounds));
   const order = inReadingOrder([...screens.keys()], (index) => screens[index]!.rect);
   const homes = findAgain(had, usable);
-  const isAway = (index: number) => had[index] != null && !homes.has(index);
+  const isAway = (index: number) => (had[index] ?? null) !== null && !homes.has(index);
 
   const assign = (by: NonNullable<DisplayMatch['by']>, fits: (index: number, display: Display) => boolean) => {
     for (const index of order) {
       if (found.has(index)) continue;
       const display = [...free].find((candidate) => fits(index, candidate));
       if (!display) continue;
-      for (const other of [...free]) if (other === display || covers(display, other)) free.delete(other);
+      for (const other of free) if (other === display || covers(display, other)) free.delete(other);
       found.set(index, { screenId: screens[index]!.id, display, by });
     }
   };

@@ -35,7 +35,7 @@ export async function watchDisplays(read: () => Promise<Display[] | null>, clock
       if (!isStill || now === known) continue;
       known = now;
       displays = found;
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
     }
   })();
   return {

@@ -21,7 +21,7 @@ export function kioskPlaces(screens: readonly ScreenPlace[], displays: readonly 
   const matches = matchDisplays(screens, usable, before?.had);
   const taken = matches.flatMap(({ display }) => (display ? [display] : []));
   const found = matches.map(({ display }, index) => {
-    if (display !== null || before?.had[index] != null) return display;
+    if (display !== null || (before?.had[index] ?? null) !== null) return display;
     const left = usable.filter((candidate) => !taken.some((other) => covers(candidate, other)));
     const next = left.toSorted((one, other) => one.bounds.y - other.bounds.y || one.bounds.x - other.bounds.x)[0] ?? null;
     if (next) taken.push(next);
