@@ -28,6 +28,7 @@ import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { notYet } from './not-yet.ts';
 import { createOperations } from './operations/operations.ts';
 import { createLatestValues } from './readings/latest-values.ts';
 import { createScopeLookup } from './scope-lookup.ts';
@@ -219,7 +220,12 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   atEnd(() => desk.stop());
   const subscriptions = createSubscriptions(ledger, latest, lookup);
   atEnd(() => subscriptions.stop());
-  const pages = createCollectionPages(ledger, latest, audit, lookup);
+  const pages = createCollectionPages(
+    ledger,
+    latest,
+    { audit: (after, limit) => audit.page(after, limit), observations: () => [] },
+    lookup,
+  );
   atEnd(() => pages.stop());
   const commands = metrics.counted(
     createCommandGateway({
@@ -238,6 +244,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...pairing.handlers,
         ...operations.handlers,
         ...desk.handlers,
+        ...notYet,
       },
       lookup,
       callerNow: ({ sessionId }) => accounts.principalOf(sessionId),

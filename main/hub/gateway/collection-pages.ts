@@ -1,4 +1,3 @@
-import type { AuditRow } from '../../contract/audit.ts';
 import type { ScopeLookup } from '../../contract/define-command.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
 import type { Ledger } from '../../contract/ledger.ts';
@@ -25,7 +24,8 @@ export interface CollectionPages {
 export function createCollectionPages(
   ledger: Ledger,
   latest: LatestValues,
-  audit: { page(after: number, limit: number): readonly AuditRow[] },
+  /** Where the rows of each collection that is read page by page come from: those after a number, oldest first. */
+  paged: Readonly<Record<string, (after: number, limit: number) => readonly { readonly seq: number }[]>>,
   lookup: ScopeLookup,
 ): CollectionPages {
   const sorted = new Map<string, readonly string[]>();
@@ -60,7 +60,7 @@ export function createCollectionPages(
       if (definition.keep === 'paged') {
         const from = after === '' ? 0 : Number(after);
         if (!Number.isSafeInteger(from) || from < 0) return err(problem('cursor-invalid'));
-        const rows = audit.page(from, limit);
+        const rows = paged[name]?.(from, limit) ?? [];
         const last = rows.at(-1);
         return ok({ epoch, seq, items: rows.filter(visible), next: last && rows.length === limit ? cursor(name, String(last.seq)) : null });
       }
