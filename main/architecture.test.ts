@@ -38,6 +38,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     packages: [/^zod$/],
   },
   { from: /^layouts\//, may: ['layouts/', 'main/contract/'], packages: [] },
+  { from: /^streams\/systems\//, may: ['streams/', 'main/contract/', 'alerts/rules/rule.ts'], packages: [] },
   { from: /^streams\/watermark\//, may: ['streams/watermark/', 'main/contract/'], packages: [] },
   { from: /^streams\/(wire|lookup)\//, may: ['streams/wire/', 'streams/lookup/', 'streams/contract.ts', 'main/contract/'], packages: [] },
   { from: /^streams\/protocols\//, may: ['streams/protocols/', 'main/contract/'], packages: [] },
