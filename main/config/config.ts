@@ -164,6 +164,17 @@ export const configSchema = z
         /** Files that were exported and not fetched. */
         exportDays: z.number().int().min(1).max(365).default(30),
         backupsKept: z.number().int().min(1).max(365).default(14),
+        /** Raw records of feeds, and the values that they held. */
+        journalDays: z.number().int().min(1).max(3650).default(30),
+        /** And no more than so much, in MiB. */
+        journalMb: z.number().int().min(16).max(10_000_000).default(4096),
+      })
+      .strict()
+      .prefault({}),
+    feeds: z
+      .object({
+        /** Where devices of other systems connect to: anything but loopback is reached over the network, by protocols that have no login worth the name. */
+        host: host.default('127.0.0.1'),
       })
       .strict()
       .prefault({}),

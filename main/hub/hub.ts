@@ -1,5 +1,5 @@
 import type { Wall } from '../../layouts/contract.ts';
-import { createRelayClient, createStreams } from '../../streams/index.ts';
+import { createCityRoom, createRelayClient, createStreams } from '../../streams/index.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -12,11 +12,13 @@ import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hash.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
+import { cityDays } from './audit/city-day.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
 import { createDeskRoom } from './desk/desk-room.ts';
 import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';
 import { addExportRoutes } from './gateway/export-routes.ts';
+import { addFeedRoutes } from './gateway/feed-routes.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createMetrics, type MetricSource } from './gateway/metrics.ts';
 import { createOwnOrigins } from './gateway/own-origins.ts';
@@ -26,6 +28,7 @@ import { createSocketGateway } from './gateway/socket-gateway.ts';
 import { createSubscriptions } from './gateway/subscriptions.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
+import { openJournal } from './journal/open-journal.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { notYet } from './not-yet.ts';
@@ -166,6 +169,25 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   });
   atEnd(accounts.onSessionEnd((session) => streams.sessionEnded(session.id)));
 
+  const journal = openJournal({
+    dataFolder,
+    limits: { keepMs: config.retention.journalDays * 86_400_000, keepBytes: config.retention.journalMb * 2 ** 20 },
+    clock,
+    log,
+  });
+  atEnd(() => journal.stop());
+  const days = cityDays(config.accounts.timeZone);
+  const cityRoom = createCityRoom({
+    ledger,
+    latest,
+    journal,
+    clock,
+    log,
+    listenHost: config.feeds.host,
+    midnight: (now) => days.startOf(days.dayOf(now)),
+  });
+  atEnd(() => cityRoom.stop());
+
   const operations = createOperations({
     config,
     dataFolder,
@@ -223,7 +245,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const pages = createCollectionPages(
     ledger,
     latest,
-    { audit: (after, limit) => audit.page(after, limit), observations: () => [] },
+    { audit: async (after, limit) => audit.page(after, limit), observations: journal.observations },
     lookup,
   );
   atEnd(() => pages.stop());
@@ -235,6 +257,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...accounts.handlers,
         ...auditRoom.handlers,
         ...streams.handlers,
+        ...cityRoom.handlers,
         ...walls.handlers,
         ...holds.handlers,
         ...presets.handlers,
@@ -261,6 +284,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const http = createHttpServer({ origins, relays, bodyLimitBytes, certificate: certificate?.current ?? null, log });
   certificate?.onChange((next) => http.useCertificate(next));
   addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
+  addFeedRoutes(http.app, { feeds: cityRoom, clock, bodyLimitBytes });
   addExportRoutes(http.app, { door, accounts, ledger, audit, exportsFolder: auditRoom.exportsFolder });
   addPageRoutes(http.app, { rendererFolder: options.rendererFolder, door, accounts, ledger, audit, clock, secure: origins.secure });
   atEnd(() => http.app.close());
@@ -378,6 +402,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   relay?.allowOrigins(origins.all());
   log.info({ origin: origins.local(), epoch: ledger.epoch, seq: ledger.seq, demo }, 'the hub listens');
 
+  await cityRoom.start();
   seeded = streams
     .start()
     .then(() => {

@@ -4,14 +4,6 @@ import { err } from '../contract/result.ts';
 
 /** Commands that have no room yet. A room that gets built takes its commands away from here. */
 const unbuilt = [
-  'feed.create',
-  'feed.update',
-  'feed.remove',
-  'feed.rotate-token',
-  'journal.search',
-  'journal.record',
-  'journal.retry',
-  'history.read',
   'alert.acknowledge',
   'alert.shelve',
   'alert.unshelve',

@@ -35,6 +35,8 @@ export interface RecordReader {
 export interface FeedContext<K extends FeedKind = FeedKind> {
   readonly feedId: string;
   readonly settings: Extract<FeedSettings, { kind: K }>;
+  /** The address that it listens on, where it does. */
+  readonly listenHost: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the run. */

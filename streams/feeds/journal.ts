@@ -31,8 +31,8 @@ export interface Journal {
   append(entry: JournalEntry): Promise<number>;
   /** In the next group; a verdict that a crash lost is found again by reading the record again. */
   settle(id: number, verdict: JournalVerdict): void;
-  /** Records that have no verdict yet, oldest first: after a start they are read once more. */
-  pending(limit: number): Promise<readonly (JournalEntry & { readonly id: number })[]>;
+  /** Records after a number that have no verdict yet, oldest first: after a start they are read once more. */
+  pending(after: number, limit: number): Promise<readonly (JournalEntry & { readonly id: number })[]>;
   /** In the next group. */
   keep(points: readonly HistoryPoint[]): void;
   search(query: {
@@ -50,8 +50,8 @@ export interface Journal {
     readonly to: EpochMs;
     readonly points: number;
   }): Promise<{
-    readonly points: readonly { at: number; value: number; min: number; max: number; count: number }[];
-    readonly since: EpochMs | null;
+    points: { at: number; value: number; min: number; max: number; count: number }[];
+    since: EpochMs | null;
   }>;
   readonly figures: {
     readonly records: number;

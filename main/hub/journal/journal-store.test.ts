@@ -49,7 +49,7 @@ describe('records', () => {
   test('are numbered in their order, wait for a verdict, and are found by feed and outcome, newest first', () => {
     const ids = store.write({ entries: [entry(), entry({ feedId: 'water' }), entry()], verdicts: [], points: [] });
     expect(ids).toEqual([1, 2, 3]);
-    expect(store.pending(2).map(({ id, feedId }) => [id, feedId])).toEqual([
+    expect(store.pending(0, 2).map(({ id, feedId }) => [id, feedId])).toEqual([
       [1, 'air'],
       [2, 'water'],
     ]);
@@ -62,7 +62,7 @@ describe('records', () => {
       ],
       points: [],
     });
-    expect(store.pending(9).map(({ id }) => id)).toEqual([2]);
+    expect(store.pending(0, 9).map(({ id }) => id)).toEqual([2]);
     expect(store.search({ limit: 9 }).map(({ id }) => id)).toEqual([3, 2, 1]);
     expect(store.search({ feedId: 'air', before: 3, limit: 9 })).toMatchObject([
       { id: 1, outcome: 'taken', sourceAt: now - 5, facts: 3, bytes: 2 },
@@ -86,7 +86,7 @@ describe('records', () => {
     store.write({ entries: [entry()], verdicts: [], points: [point(now, 12)] });
     store.close();
     store = open();
-    expect(store.pending(9)).toHaveLength(1);
+    expect(store.pending(0, 9)).toHaveLength(1);
     expect(store.observations(0, 9)).toMatchObject([{ seq: 1, value: 12, simulated: true, drill: false }]);
   });
 });
@@ -97,6 +97,11 @@ describe('values', () => {
     store.write({ entries: [], verdicts: [], points: values.map((value, index) => point(now + index, value)) });
     expect(store.observations(0, 2).map(({ value }) => value)).toEqual([1.5, 'fault']);
     expect(store.observations(2, 9).map(({ value }) => value)).toEqual([true, null]);
+  });
+
+  test('that are given twice, as when a record is read again, are there once', () => {
+    store.write({ entries: [], verdicts: [], points: [point(now, 1), point(now, 1), point(now, 2, { quantity: 'pm10' })] });
+    expect(store.observations(0, 9)).toHaveLength(2);
   });
 
   test('a history has the last, least and most of each stretch, of good numbers alone', () => {

@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS observations (
   district    TEXT,
   marks       INTEGER NOT NULL             -- 1: simulated, 2: drill
 ) STRICT;
-CREATE INDEX IF NOT EXISTS observations_by_value ON observations (asset_id, quantity, at);
+-- A record that is read twice gives its values once.
+CREATE UNIQUE INDEX IF NOT EXISTS observations_by_value ON observations (asset_id, quantity, at, received_at);
 CREATE INDEX IF NOT EXISTS observations_by_time ON observations (received_at);
 `;
 
@@ -101,10 +102,12 @@ export class JournalStore {
       ),
       settle: database.prepare('UPDATE records SET outcome = ?, source_at = ?, facts = ?, problems = ? WHERE id = ?'),
       point: database.prepare(
-        `INSERT INTO observations (asset_id, quantity, at, received_at, number, word, quality, flag, unit, feed_id, district, marks)
+        `INSERT OR IGNORE INTO observations (asset_id, quantity, at, received_at, number, word, quality, flag, unit, feed_id, district, marks)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
-      pending: database.prepare<[number], RecordRow>(`SELECT ${columns}, raw FROM records WHERE outcome = 'pending' ORDER BY id LIMIT ?`),
+      pending: database.prepare<[number, number], RecordRow>(
+        `SELECT ${columns}, raw FROM records WHERE outcome = 'pending' AND id > ? ORDER BY id LIMIT ?`,
+      ),
       read: database.prepare<[number], RecordRow>(`SELECT ${columns}, raw FROM records WHERE id = ?`),
       observations: database.prepare<[number, number], Record<string, never>>(
         'SELECT * FROM observations WHERE seq > ? ORDER BY seq LIMIT ?',
@@ -164,8 +167,8 @@ export class JournalStore {
     return ids;
   }
 
-  pending(limit: number): (JournalEntry & { readonly id: number })[] {
-    return this.#sql.pending.all(limit).map((row) => ({
+  pending(after: number, limit: number): (JournalEntry & { readonly id: number })[] {
+    return this.#sql.pending.all(after, limit).map((row) => ({
       id: row.id,
       feedId: row.feed_id,
       receivedAt: row.received_at,

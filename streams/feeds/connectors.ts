@@ -1,0 +1,5 @@
+import type { FeedConnector } from './feed-connector.ts';
+import { indicatorConnector } from './indicator/indicator-connector.ts';
+
+/** Every kind of feed that can be taken in. A new one is a folder beside this file and a line here. */
+export const connectors: readonly FeedConnector<never>[] = [indicatorConnector];
