@@ -61,13 +61,14 @@ export class SplitPackets<T> {
     part.bytes += bytes;
     this.#bytes += bytes;
     if (part.items.size === total) return { kind: 'whole', items: this.#remove(key) };
-    while (this.#parts.size > this.#limits.messages || this.#bytes > this.#limits.bytes) out(this.#remove(this.#parts.keys().next().value!));
+    while (this.#parts.size > this.#limits.messages || this.#bytes > this.#limits.bytes)
+      out(this.#remove(this.#parts.keys().next().value!));
     return { kind: 'waiting' };
   }
 
   /** Gives up what waits and hands it over, message by message. */
   *end(): Iterable<readonly T[]> {
-    for (const key of [...this.#parts.keys()]) yield this.#remove(key);
+    for (const key of this.#parts.keys()) yield this.#remove(key);
   }
 
   #remove(key: string): readonly T[] {
