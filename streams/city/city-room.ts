@@ -16,6 +16,8 @@ import { createCameraCounts } from './camera-counts.ts';
 import { createKnownCity, type KnownCity } from './known-city.ts';
 import { createSystemsRoom } from './systems-room.ts';
 
+const expireEveryMs = 5000;
+
 export interface CityRoomDeps {
   readonly ledger: Ledger;
   readonly latest: LatestValues;
@@ -80,6 +82,9 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     knowsSystem: figures.knows,
   });
 
+  const ending = new AbortController();
+  let expiring: Promise<void> = Promise.resolve();
+
   return {
     handlers: {
       ...feeds.handlers,
@@ -97,8 +102,20 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     async start() {
       figures.start();
       await feeds.start();
+      expiring = (async () => {
+        while (!ending.signal.aborted) {
+          try {
+            known.expire(clock.now());
+          } catch (cause) {
+            log.error({ err: cause }, 'events whose time is over could not be ended, trying again');
+          }
+          await clock.sleep(expireEveryMs, ending.signal).catch(() => {});
+        }
+      })();
     },
     async stop() {
+      ending.abort();
+      await expiring;
       await feeds.stop();
       await figures.stop();
       ingest.stop();

@@ -144,6 +144,15 @@ describe('events', () => {
     ]);
   });
 
+  test('whose time is over end by themselves, once', () => {
+    take([warning('w1', 1, { endsAt: now + 10 }), warning('w2', 1)]);
+    city.expire(now + 9);
+    expect(told).toHaveLength(2);
+    city.expire(now + 10);
+    city.expire(now + 11);
+    expect(told.slice(2)).toMatchObject([{ id: 'rivers/w1', status: 'ended' }]);
+  });
+
   test('an exercise is a drill for everything that comes of it', () => {
     take([warning('w1', 1, { exercise: true })]);
     expect(told[0]).toMatchObject({ drill: true, exercise: true });

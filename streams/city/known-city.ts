@@ -60,6 +60,8 @@ export interface KnownCity {
   take(facts: readonly Fact[], source: FactSource): Taken;
   /** Commits what was taken since, as one step, and tells of it. Throws what the ledger throws: then it is tried again with the next one. */
   flush(): void;
+  /** Ends the events whose time is over. */
+  expire(now: EpochMs): void;
   asset(id: string): Asset | undefined;
   /** With their latest values. */
   assets(): Iterable<Asset>;
@@ -100,6 +102,12 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onIndi
     simulated: source.simulated,
     drill: source.drill,
   });
+
+  const keep = (event: CityEvent) => {
+    events.set(event.id, event);
+    happened.push(event);
+    changes.push({ collection: 'events', op: 'put', key: event.id, value: event });
+  };
 
   return {
     figures,
@@ -232,12 +240,6 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onIndi
             keep({ ...gone, status: fact.status === 'cancelled' ? 'cancelled' : 'ended' });
         }
       };
-      const keep = (event: CityEvent) => {
-        events.set(event.id, event);
-        happened.push(event);
-        changes.push({ collection: 'events', op: 'put', key: event.id, value: event });
-      };
-
       for (const fact of facts) {
         if (fact.kind === 'observation') observe(fact);
         else if (fact.kind === 'event') happen(fact);
@@ -251,6 +253,11 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onIndi
         }
       }
       return { taken, late, duplicate, problems, points };
+    },
+    expire(now) {
+      for (const event of events.values())
+        if (event.status === 'open' && event.endsAt !== null && event.endsAt <= now) keep({ ...event, status: 'ended' });
+      if (changes.length > 0) this.flush();
     },
     flush() {
       changes.push(...forgotten(events));

@@ -11,7 +11,8 @@ export function jsonRow(record: unknown): MappedRow {
 }
 
 function jsonAt(value: unknown, path: string): unknown {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, path)) return (value as Record<string, unknown>)[path];
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, path))
+    return (value as Record<string, unknown>)[path];
   const [, name, rest] = /^([^.[\]]+|\[\d{1,6}\])(?:\.|(?=\[))?(.*)$/s.exec(path) ?? [];
   if (name === undefined || typeof value !== 'object' || value === null) return undefined;
   const key = name.startsWith('[') ? name.slice(1, -1) : name;
