@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../main/contract/time.ts';
-import type { Asset, AssetKind, CityEvent, ObservationFact } from '../../streams/feed-contract.ts';
+import type { Asset, AssetKind, CityEvent, Feed, FeedStatus, ObservationFact } from '../../streams/feed-contract.ts';
 import type { Alert, Labels, Severity } from '../contract.ts';
 
 interface Words {
@@ -58,6 +58,8 @@ export type RuleCondition =
   | { readonly kind: 'event'; readonly class: string; readonly atLeast: 'critical' | 'high' | 'medium' | 'low' }
   /** So many events of this class within so many metres and so much time. */
   | { readonly kind: 'cluster'; readonly class: string; readonly count: number; readonly radiusM: number; readonly withinMs: number }
+  /** A feed is in one of these states for so long. */
+  | { readonly kind: 'feed'; readonly states: readonly FeedStatus['state'][]; readonly forMs: number }
   /** All of these at the same thing or in the same district within so much time. */
   | { readonly kind: 'all'; readonly of: readonly RuleCondition[]; readonly same: 'asset' | 'district'; readonly withinMs: number };
 
@@ -87,14 +89,23 @@ export interface SeenObservation extends Omit<ObservationFact, 'kind' | 'at'> {
 export type RuleInput =
   | { readonly kind: 'observation'; readonly observation: SeenObservation }
   | { readonly kind: 'event'; readonly event: CityEvent }
+  /** It is there: from now on it can be missed. */
+  | { readonly kind: 'asset'; readonly asset: SeenObservation['asset'] }
+  /** An asset, an event or a feed that is known no more: what was said of it is over. */
+  | { readonly kind: 'gone'; readonly id: string }
+  /** How a feed is, told again and again. */
+  | { readonly kind: 'feed'; readonly feed: Pick<Feed, 'id' | 'name' | 'simulated' | 'drill'>; readonly state: FeedStatus['state'] }
   | { readonly kind: 'tick' };
 
 /** What a rule says: this is so now, or is so no more. The pipeline decides what becomes of it. */
 export interface AlertSignal {
-  readonly rule: Rule;
+  readonly rule: Omit<Rule, 'when'>;
   readonly kind: 'raise' | 'clear';
-  /** The same for the same rule on the same thing. */
+  /** The same for the same rule on the same thing; the id of its subject. */
   readonly key: string;
+  /** The rule's; of an event the worse of the rule's and its own. */
+  readonly severity: Severity;
+  /** The source's time of what raised it, or of what ended it. */
   readonly at: EpochMs;
   readonly subject: Alert['subject'];
   readonly place: Alert['place'];
