@@ -182,6 +182,8 @@ export const pollSettings = z
   .strict();
 
 const listenPort = z.number().int().min(0).max(65_535);
+/** The address that is listened on: this machine alone, until somebody opens it to the devices' network. */
+const listenHost = z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1');
 /** Where a device that tells no place stands, by the name it gives itself. */
 const stations = z
   .array(z.object({ id: externalId, name: humanText(128), assetKind, place }).strict())
@@ -203,6 +205,11 @@ export const feedSettings = z.discriminatedUnion('kind', [
       /** `mqtt://`, `mqtts://`; user and password before the @ are secrets. */
       url: z.string().trim().url().max(2048),
       topics: z.array(z.string().min(1).max(512)).min(1).max(32),
+      /** By what the broker keeps the session; two hubs at one broker need two. Absent: made of the feed's id. */
+      clientId: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/)
+        .optional(),
       payload: z.enum(['mapping', 'ngsi', 'indicator']),
       mapping: mappingDocument.optional(),
     })
@@ -211,13 +218,19 @@ export const feedSettings = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('hj212'),
       port: listenPort,
+      host: listenHost,
       edition: z.enum(['2005', '2017', '2025']).default('2017'),
       /** The password that devices send as PW; a secret. Absent: any. */
       password: z.string().max(32).optional(),
       stations,
+      /** Codes that the tables of the standard do not have, or that these devices send in another unit: what they send times `scale` is ours. */
+      factors: z
+        .array(z.object({ code: z.string().regex(/^[A-Za-z0-9_.-]{1,32}$/), quantity, scale: z.number().default(1) }).strict())
+        .max(256)
+        .default([]),
     })
     .strict(),
-  z.object({ kind: z.literal('jt808'), port: listenPort, vehicles: stations }).strict(),
+  z.object({ kind: z.literal('jt808'), port: listenPort, host: listenHost, vehicles: stations }).strict(),
 ]);
 export type FeedSettings = z.output<typeof feedSettings>;
 
