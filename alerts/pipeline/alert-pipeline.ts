@@ -294,7 +294,7 @@ class Pass {
       const alert = this.#get(id)!;
       const { why, held, marked } = this.#hold(alert, { parents, inForce, wasTold: wasTold(alert.id), windows });
       if (marked || !sameReason(held, alert.held)) this.#put({ ...alert, held, firstOut: alert.firstOut || marked });
-      if (held?.until != null) dueAt = Math.min(dueAt, held.until);
+      dueAt = Math.min(dueAt, held?.until ?? Infinity);
       if (held !== null || !alert.active || alert.acknowledged !== null) continue;
       if (why !== 'worse' && wasTold(alert.id)) continue;
       toldIds.add(alert.id);

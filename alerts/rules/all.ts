@@ -1,7 +1,6 @@
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { CityEvent } from '../../streams/feed-contract.ts';
 import { thingOfAsset, type Condition, type ConditionContext, type Finding, type Say, type Thing } from './condition.ts';
-import { createCondition } from './create-condition.ts';
 import { DueTimes } from './due-times.ts';
 import { KeptStates } from './kept-states.ts';
 import type { RuleCondition, SeenObservation } from './rule.ts';
@@ -25,9 +24,15 @@ interface Group {
  * All of several conditions at the same asset or in the same district. One that holds no more counts for `withinMs` after, so that they need not hold at the same
  * moment. What is in no district cannot be in the same one. Exercises and simulated things are kept apart from real ones.
  */
-export function all(when: Extract<RuleCondition, { kind: 'all' }>, system: string, context: ConditionContext): Condition {
+export function all(
+  when: Extract<RuleCondition, { kind: 'all' }>,
+  system: string,
+  context: ConditionContext,
+  /** Makes its parts. */
+  make: (part: RuleCondition) => Condition,
+): Condition {
   const { same, withinMs } = when;
-  const parts = when.of.map((part) => createCondition(part, system, context));
+  const parts = when.of.map(make);
   /** Events are told again after a restart: of them it is known whether they hold. */
   const isTold = when.of.map(({ kind }) => kind === 'event' || kind === 'cluster');
   const groups = new KeptStates<Group>(context.budget);

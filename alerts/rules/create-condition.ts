@@ -30,6 +30,6 @@ export function createCondition(when: RuleCondition, system: string, context: Co
     case 'feed':
       return feed(when, context);
     case 'all':
-      return all(when, system, context);
+      return all(when, system, context, (part) => createCondition(part, system, context));
   }
 }

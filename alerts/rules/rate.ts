@@ -48,14 +48,17 @@ export function rate(when: Extract<RuleCondition, { kind: 'rate' }>, { budget }:
       const bound = limitOf(limit, asset);
       if (value === null || bound === null) return;
       const kept = states.get(asset.id);
-      const base = (kept?.values ?? []).filter((one) => at - one.at <= perMs);
-      const change = base.length === 0 ? 0 : value - base.reduce(moreTelling).value;
-      // A first value after a gap has nothing to be compared with: it says nothing.
-      const holds = base.length > 0 ? isBeyond(limit.op, change, bound) : (kept?.holds ?? false);
+      const all = kept?.values ?? [];
+      const base = all.filter((one) => at - one.at <= perMs);
+      // After a gap the last value of before tells at least that it did not change so much; that it did, within the stretch, nobody knows.
+      const before = base.length > 0 ? base.reduce(moreTelling) : all.at(-1);
+      const change = before === undefined ? null : value - before.value;
+      const isMore = change !== null && isBeyond(limit.op, change, bound);
+      const holds = base.length > 0 ? isMore : (kept?.holds ?? false) && (change === null || isMore);
       const thing = thingOfAsset(asset);
       if (!states.set(asset.id, { values: withNext(base, { at, value }), holds, thing })) return;
       if (holds === (kept?.holds ?? false)) return;
-      const reading = { quantity, value: change, limit: bound, unit: observation.unit };
+      const reading = { quantity, value: change ?? value, limit: bound, unit: observation.unit };
       say({ kind: holds ? 'raise' : 'clear', thing, at, reading, severity: null });
     },
     gone(id, now, say) {
