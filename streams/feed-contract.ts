@@ -182,8 +182,6 @@ export const pollSettings = z
   .strict();
 
 const listenPort = z.number().int().min(0).max(65_535);
-/** The address that is listened on: this machine alone, until somebody opens it to the devices' network. */
-const listenHost = z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1');
 /** Where a device that tells no place stands, by the name it gives itself. */
 const stations = z
   .array(z.object({ id: externalId, name: humanText(128), assetKind, place }).strict())
@@ -218,7 +216,6 @@ export const feedSettings = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('hj212'),
       port: listenPort,
-      host: listenHost,
       edition: z.enum(['2005', '2017', '2025']).default('2017'),
       /** The password that devices send as PW; a secret. Absent: any. */
       password: z.string().max(32).optional(),
@@ -230,7 +227,7 @@ export const feedSettings = z.discriminatedUnion('kind', [
         .default([]),
     })
     .strict(),
-  z.object({ kind: z.literal('jt808'), port: listenPort, host: listenHost, vehicles: stations }).strict(),
+  z.object({ kind: z.literal('jt808'), port: listenPort, vehicles: stations }).strict(),
 ]);
 export type FeedSettings = z.output<typeof feedSettings>;
 

@@ -61,8 +61,8 @@ const usualStale: Readonly<Record<FeedKind, number>> = {
   sl651: 3600,
   indicator: 172_800,
 };
-/** The plainest settings of a kind that can be pushed to. */
-const plain: Partial<Record<FeedKind, object>> = { ngsi: {}, cap: {}, indicator: {} };
+/** The plainest settings of a kind that can do without any: it is pushed to, or listens on whatever port is free. */
+const plain: Partial<Record<FeedKind, object>> = { ngsi: {}, cap: {}, indicator: {}, hj212: { port: 0 }, jt808: { port: 0 } };
 
 interface Running {
   readonly feed: Feed;

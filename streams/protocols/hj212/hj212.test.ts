@@ -296,7 +296,7 @@ test('the tables: both codes of a factor mean the same, nothing is there twice',
   for (const { code, zh } of factors)
     expect([code, zh]).toEqual([expect.stringMatching(/^(?:[aw]\d{5}|l\w+)$/), expect.stringMatching(/./)]);
   expect(Object.keys(systemCodes).every((code) => /^\d\d$/.test(code))).toBe(true);
-  expect(Object.keys(commandNumbers).every((code) => /^\d{4}$/.test(code))).toBe(true);
+  expect([...commandNumbers.keys()].every((code) => /^\d{4}$/.test(code))).toBe(true);
   expect(meaningOfFlag('n')).toBe('normal');
   expect(meaningOfFlag('toString')).toBeNull();
   expect(Object.keys(dataFlags)).toHaveLength(13);

@@ -31,30 +31,30 @@ export type CommandMeaning =
   | { readonly kind: 'device' | 'told' | 'notice' | 'answer' };
 
 /** Command numbers that a device sends (HJ 212-2017 table 9). */
-export const commandNumbers: Readonly<Record<string, CommandMeaning>> = {
-  '1011': { kind: 'told' },
-  '1013': { kind: 'notice' },
-  '1061': { kind: 'told' },
-  '1063': { kind: 'told' },
-  '2011': { kind: 'values', average: false },
-  '2021': { kind: 'device' },
-  '2031': { kind: 'values', average: true },
-  '2041': { kind: 'told' },
-  '2051': { kind: 'values', average: true },
-  '2061': { kind: 'values', average: true },
-  '2081': { kind: 'told' },
-  '3015': { kind: 'told' },
-  '3017': { kind: 'told' },
-  '3018': { kind: 'told' },
-  '3019': { kind: 'told' },
-  '3020': { kind: 'told' },
-  '3021': { kind: 'told' },
-  '9011': { kind: 'answer' },
-  '9012': { kind: 'answer' },
-  '9013': { kind: 'answer' },
-  '9014': { kind: 'answer' },
-  '9015': { kind: 'notice' },
-};
+export const commandNumbers: ReadonlyMap<string, CommandMeaning> = new Map<string, CommandMeaning>([
+  ['1011', { kind: 'told' }],
+  ['1013', { kind: 'notice' }],
+  ['1061', { kind: 'told' }],
+  ['1063', { kind: 'told' }],
+  ['2011', { kind: 'values', average: false }],
+  ['2021', { kind: 'device' }],
+  ['2031', { kind: 'values', average: true }],
+  ['2041', { kind: 'told' }],
+  ['2051', { kind: 'values', average: true }],
+  ['2061', { kind: 'values', average: true }],
+  ['2081', { kind: 'told' }],
+  ['3015', { kind: 'told' }],
+  ['3017', { kind: 'told' }],
+  ['3018', { kind: 'told' }],
+  ['3019', { kind: 'told' }],
+  ['3020', { kind: 'told' }],
+  ['3021', { kind: 'told' }],
+  ['9011', { kind: 'answer' }],
+  ['9012', { kind: 'answer' }],
+  ['9013', { kind: 'answer' }],
+  ['9014', { kind: 'answer' }],
+  ['9015', { kind: 'notice' }],
+]);
 
 /** Numbers of the answers. */
 export const answerNumbers = { request: '9011', result: '9012', notice: '9013', data: '9014' } as const;
@@ -104,11 +104,11 @@ export const executionReturns = { done: 1, failed: 2, condition: 3, timeout: 4, 
 export type ExecutionReturn = keyof typeof executionReturns;
 
 /** RS: how a piece of equipment is (HJ 212-2017 table 8). */
-export const runningStates: Readonly<Record<string, string>> = {
-  '0': 'off',
-  '1': 'running',
-  '2': 'calibration',
-  '3': 'maintenance',
-  '4': 'alarm',
-  '5': 'back-flush',
-};
+export const runningStates: ReadonlyMap<string, string> = new Map([
+  ['0', 'off'],
+  ['1', 'running'],
+  ['2', 'calibration'],
+  ['3', 'maintenance'],
+  ['4', 'alarm'],
+  ['5', 'back-flush'],
+]);
