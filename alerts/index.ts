@@ -1,5 +1,5 @@
 import type { Handlers } from '../main/contract/catalog.ts';
-import { problem } from '../main/contract/errors.ts';
+import { problem, ProblemError } from '../main/contract/errors.ts';
 import type { Cause, Change, Ledger } from '../main/contract/ledger.ts';
 import type { Log } from '../main/contract/log.ts';
 import { err, ok } from '../main/contract/result.ts';
@@ -55,11 +55,10 @@ type AlertCommand = 'alert.acknowledge' | 'alert.shelve' | 'alert.unshelve' | 's
 /** The room of alerts, as the hub composes it. */
 export interface Alerts {
   readonly handlers: Handlers<AlertCommand>;
-  /**
-   * Values that came, in their order. Null: nothing came of them. Else it resolves when what came of them is on the disk: only then a record is settled. Events and
-   * assets are heard from the ledger.
-   */
-  observed(observations: readonly SeenObservation[]): Promise<void> | null;
+  /** A value that came, in its order. Events and assets are heard from the ledger. */
+  observed(observation: SeenObservation): void;
+  /** Writes what came of what was told so far; only then a record is settled. Throws a ProblemError `unavailable` when the disk refuses: it is tried again. */
+  write(): void;
   readonly figures: {
     readonly active: number;
     readonly dropped: number;
@@ -74,7 +73,7 @@ export interface Alerts {
   stop(): Promise<void>;
 }
 
-/** Signals that come soon after one another are written together: so long the first of them waits. */
+/** Signals that nobody asks to have written are written together: so long the first of them waits. */
 const gatherMs = 50;
 /** Signals written in one step; the others follow in the next turn. */
 const stepAtMost = 250;
@@ -110,10 +109,8 @@ class AlertRoom implements Alerts {
   /** Something that stands is not among the alerts, because there was no room for it. */
   #missing = false;
   #saidSo = false;
-  #writtenAt = -Infinity;
   #scheduled = false;
   #refused = false;
-  #written: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
   #following: Promise<void> = Promise.resolve();
 
   constructor(deps: AlertsDeps) {
@@ -148,10 +145,16 @@ class AlertRoom implements Alerts {
     this.#following = this.#follow();
   }
 
-  observed(observations: readonly SeenObservation[]): Promise<void> | null {
-    const now = this.#deps.clock.now();
-    for (const observation of observations) this.#take(this.#engine.tell({ kind: 'observation', observation }, now));
-    return this.#write();
+  observed(observation: SeenObservation): void {
+    const signals = this.#engine.tell({ kind: 'observation', observation }, this.#deps.clock.now());
+    if (signals.length === 0) return;
+    this.#take(signals);
+    this.#schedule(gatherMs);
+  }
+
+  write(): void {
+    this.#flush(Infinity);
+    if (this.#refused) throw new ProblemError(problem('unavailable', {}, 'alerts cannot be written'));
   }
 
   get figures() {
@@ -191,7 +194,7 @@ class AlertRoom implements Alerts {
     const signals = this.#engine.tell(input, this.#deps.clock.now());
     if (signals.length === 0) return;
     this.#take(signals);
-    // In the middle of somebody else's commit nothing is written. What is lost here is found again at the next start: events and assets are kept.
+    // Not in the middle of somebody else's commit. What a crash loses here is found again at the next start: events and assets are kept.
     this.#schedule(0);
   }
 
@@ -272,17 +275,6 @@ class AlertRoom implements Alerts {
 
   // ---- writing
 
-  /** Writes what waits: at once when nothing was written of late, else with what comes in the meantime. */
-  #write(): Promise<void> | null {
-    if (this.#waiting.length === 0) return null;
-    const since = this.#deps.clock.monotonic() - this.#writtenAt;
-    if (since >= gatherMs) this.#flush();
-    else this.#schedule(gatherMs - since);
-    if (this.#waiting.length === 0) return null;
-    this.#written ??= Promise.withResolvers<void>();
-    return this.#written.promise;
-  }
-
   #schedule(ms: number): void {
     if (this.#scheduled || this.#end.signal.aborted) return;
     this.#scheduled = true;
@@ -308,13 +300,7 @@ class AlertRoom implements Alerts {
       this.#waiting = this.#waiting.slice(signals.length);
       if (decided.dropped > 0) this.#sayDropped(now);
     }
-    this.#writtenAt = clock.monotonic();
-    if (this.#waiting.length > 0) {
-      this.#schedule(0);
-      return;
-    }
-    this.#written?.resolve();
-    this.#written = null;
+    if (this.#waiting.length > 0) this.#schedule(0);
   }
 
   #sayDropped(now: EpochMs): void {

@@ -540,6 +540,9 @@ describe('an event', () => {
     expect(tell(engine, 'f', 5, { at: at(5) + 300_001 })).toEqual([]);
     expect(tell(engine, 'g', 6, { endsAt: at(6) })).toEqual([]);
     expect(engine.figures).toMatchObject({ replayed: 3, future: 1 });
+    tell(engine, 'h', 7);
+    expect(tell(engine, 'h', 8, { status: 'ended' }).map(short)).toEqual(['clear r cases/h']);
+    expect(tell(engine, 'h', 9)).toEqual([]);
   });
 
   test('an exercise is a drill', () => {

@@ -69,7 +69,7 @@ class Engine implements RuleEngine {
   readonly #ofFeeds: Entry[] = [];
   /** Found once for each pair of kind and quantity. */
   readonly #concerned = new Map<string, Map<string, readonly Entry[]>>();
-  readonly #versions = new Map<string, { readonly version: number; readonly class: string }>();
+  readonly #versions = new Map<string, Pick<CityEvent, 'version' | 'class' | 'status'>>();
   /** What the input that is being told has made the rules say. */
   #said: AlertSignal[] = [];
   readonly #eventsAtMost: number;
@@ -158,7 +158,9 @@ class Engine implements RuleEngine {
 
   #event(event: CityEvent, now: EpochMs): void {
     const known = this.#versions.get(event.id);
-    if (known !== undefined && known.version >= event.version) {
+    // The end of a version whose time is over comes without a new one.
+    const isEnd = known?.version === event.version && known.status === 'open' && event.status !== 'open';
+    if (known !== undefined && known.version >= event.version && !isEnd) {
       this.#replayed += 1;
       return;
     }
@@ -181,9 +183,9 @@ class Engine implements RuleEngine {
   }
 
   /** The youngest events are remembered: those that are told again after a long time come with the ledger's own memory of them. */
-  #remember({ id, version, class: name }: CityEvent): void {
+  #remember({ id, version, class: name, status }: CityEvent): void {
     this.#versions.delete(id);
-    this.#versions.set(id, { version, class: name });
+    this.#versions.set(id, { version, class: name, status });
     if (this.#versions.size <= this.#eventsAtMost) return;
     const oldest = this.#versions.keys().next().value;
     if (oldest !== undefined) this.#versions.delete(oldest);
