@@ -18,6 +18,7 @@ import { alertsDropped, ownInhibits, ownRules } from './rules/own-rules.ts';
 import type { AlertSignal, Rule, RuleInput, SeenObservation } from './rules/rule.ts';
 
 export type { HistoryEntry } from './figures/history-entry.ts';
+export { createWebhookTo } from './receivers/webhook-to.ts';
 export type { Receiver } from './receivers/receiver.ts';
 export type { Rule, SeenObservation } from './rules/rule.ts';
 export type { Route } from './pipeline/route.ts';
@@ -56,9 +57,9 @@ type AlertCommand = 'alert.acknowledge' | 'alert.shelve' | 'alert.unshelve' | 's
 export interface Alerts {
   readonly handlers: Handlers<AlertCommand>;
   /** A value that came, in its order. Events and assets are heard from the ledger. */
-  observed(observation: SeenObservation): void;
+  readonly observed: (observation: SeenObservation) => void;
   /** Writes what came of what was told so far; only then a record is settled. Throws a ProblemError `unavailable` when the disk refuses: it is tried again. */
-  write(): void;
+  readonly write: () => void;
   readonly figures: {
     readonly active: number;
     readonly dropped: number;
@@ -145,17 +146,17 @@ class AlertRoom implements Alerts {
     this.#following = this.#follow();
   }
 
-  observed(observation: SeenObservation): void {
+  readonly observed = (observation: SeenObservation): void => {
     const signals = this.#engine.tell({ kind: 'observation', observation }, this.#deps.clock.now());
     if (signals.length === 0) return;
     this.#take(signals);
     this.#schedule(gatherMs);
-  }
+  };
 
-  write(): void {
+  readonly write = (): void => {
     this.#flush(Infinity);
-    if (this.#refused) throw new ProblemError(problem('unavailable', {}, 'alerts cannot be written'));
-  }
+    if (this.#refused && this.#waiting.length > 0) throw new ProblemError(problem('unavailable', {}, 'alerts cannot be written'));
+  };
 
   get figures() {
     return {

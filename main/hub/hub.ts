@@ -1,5 +1,5 @@
 import type { Wall } from '../../layouts/contract.ts';
-import { createCityRoom, createRelayClient, createStreams } from '../../streams/index.ts';
+import { createCityRoom, createRelayClient, createStreams, systems } from '../../streams/index.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -10,6 +10,7 @@ import { watchCertificate, type CertificateWatch } from '../tls/certificate-watc
 import { tlsFiles } from '../tls/tls-files.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hash.ts';
+import { createAlertRoom } from './alerting/alert-room.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
 import { cityDays } from './audit/city-day.ts';
@@ -176,6 +177,16 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     log,
   });
   atEnd(() => journal.stop());
+  const alerts = createAlertRoom({
+    ledger,
+    latest,
+    rules: systems.flatMap(({ rules }) => rules),
+    config: config.alerts,
+    clock,
+    log,
+  });
+  alerts.start();
+  atEnd(() => alerts.stop());
   const days = cityDays(config.accounts.timeZone);
   const cityRoom = createCityRoom({
     ledger,
@@ -185,6 +196,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     log,
     listenHost: config.feeds.host,
     midnight: (now) => days.startOf(days.dayOf(now)),
+    onObservation: alerts.observed,
+    onTold: alerts.write,
   });
   atEnd(() => cityRoom.stop());
 
@@ -258,6 +271,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...auditRoom.handlers,
         ...streams.handlers,
         ...cityRoom.handlers,
+        ...alerts.handlers,
         ...walls.handlers,
         ...holds.handlers,
         ...presets.handlers,
@@ -396,7 +410,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...operations.figures].forEach((figure) => metrics.add(figure));
+  [...figures, ...operations.figures, ...alerts.metrics].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   relay?.allowOrigins(origins.all());

@@ -4,12 +4,6 @@ import { err } from '../contract/result.ts';
 
 /** Commands that have no room yet. A room that gets built takes its commands away from here. */
 const unbuilt = [
-  'alert.acknowledge',
-  'alert.shelve',
-  'alert.unshelve',
-  'alert.figures',
-  'silence.create',
-  'silence.end',
   'incident.open',
   'incident.advance',
   'incident.edit',

@@ -31,6 +31,8 @@ export interface CityRoomDeps {
   /** Every value and every event, in order, as soon as it is true. */
   onObservation?(seen: SeenObservation): void;
   onEvent?(event: CityEvent): void;
+  /** All of a step was told; what comes of it is written before its records are settled. */
+  onTold?(): void;
 }
 
 /** What the other systems send, and what is known of the city by it. */
@@ -52,6 +54,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     latest,
     onObservation: (seen) => deps.onObservation?.(seen),
     onEvent: (event) => deps.onEvent?.(event),
+    onTold: () => deps.onTold?.(),
     onIndicator: (...told) => figures.given(...told),
   });
   const ingest = createIngest({ journal, city: known, clock, log });

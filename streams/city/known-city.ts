@@ -35,6 +35,8 @@ export interface KnownCityDeps {
   /** Every value, in order; and every event that is new or has changed. */
   onObservation(seen: SeenObservation): void;
   onEvent(event: CityEvent): void;
+  /** All of a step was told: what comes of it is written now. Throws when it cannot; then the records are read again after a start. */
+  onTold?(): void;
   /** A figure that a system sent; answers false when its pack has none of that name. */
   onIndicator(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): boolean;
 }
@@ -71,7 +73,7 @@ export interface KnownCity {
 }
 
 /** Takes over what the ledger knows of assets and events. */
-export function createKnownCity({ ledger, latest, onObservation, onEvent, onIndicator }: KnownCityDeps): KnownCity {
+export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold, onIndicator }: KnownCityDeps): KnownCity {
   const known = new Map<string, Known>();
   const events = new Map<string, CityEvent>();
   const figures = { assets: 0, events: 0, refused: 0 };
@@ -272,6 +274,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onIndi
         latest.set({ collection: 'assets', key: asset, fields: { latest: known.get(asset)?.latest ?? {} } });
       for (const one of observed) onObservation(one);
       for (const event of told) onEvent(event);
+      if (observed.length > 0 || told.length > 0) onTold?.();
     },
     stop() {
       known.clear();
