@@ -57,3 +57,6 @@ export interface FeedConnector<K extends FeedKind = FeedKind> {
   /** Works until it is ended or fails; a supervisor starts it again. `listening` is called once with its port, where it listens. */
   run?(context: FeedContext<K>, listening: (port: number) => void): Promise<void>;
 }
+
+/** A connector of whatever kind. */
+export type AnyFeedConnector = { [K in FeedKind]: FeedConnector<K> }[FeedKind];

@@ -9,7 +9,7 @@ import type { Clock } from '../../main/contract/time.ts';
 import { backoffMs } from '../../main/supervision/backoff.ts';
 import type { SecretWrite } from '../../main/contract/define-command.ts';
 import { feedSettings, type Feed, type FeedKind, type FeedSettings, type FeedStatus } from '../feed-contract.ts';
-import type { FeedConnector, RawRecord } from './feed-connector.ts';
+import type { AnyFeedConnector, FeedConnector, RawRecord } from './feed-connector.ts';
 import type { Ingest, IngestFeed } from './ingest.ts';
 import type { Journal } from './journal.ts';
 import { reservePort } from './reserve-port.ts';
@@ -22,7 +22,7 @@ export interface FeedsDeps {
   readonly ingest: Ingest;
   readonly clock: Clock;
   readonly log: Log;
-  readonly connectors: readonly FeedConnector<never>[];
+  readonly connectors: readonly AnyFeedConnector[];
   /** Where feeds that devices connect to listen. */
   readonly listenHost: string;
   /** Whether there is such a system. */

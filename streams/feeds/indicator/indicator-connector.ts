@@ -49,7 +49,7 @@ function withTime(row: unknown): unknown {
 }
 
 /** Feed kind `indicator`: pushed. */
-export const indicatorConnector: FeedConnector<never> = {
-  kind: 'indicator' as never,
+export const indicatorConnector: FeedConnector<'indicator'> = {
+  kind: 'indicator',
   reader: () => ({ name: 'indicator/1', read }),
 };
