@@ -31,8 +31,8 @@ interface Lists {
 function listOf(networks: readonly string[]): Lists {
   const lists = { 4: new BlockList(), 6: new BlockList() };
   for (const network of networks) {
-    const [address = '', bits = ''] = network.split('/');
-    const family = isIP(address);
+    const [address = '', bits = '', ...more] = network.split('/');
+    const family = more.length > 0 ? 0 : isIP(address);
     if ((family !== 4 && family !== 6) || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
       throw new RangeError(`no network: ${network}`);
     lists[family].addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
