@@ -201,7 +201,12 @@ export const feedSettings = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('mqtt'),
       /** `mqtt://`, `mqtts://`; user and password before the @ are secrets. */
-      url: z.string().trim().url().max(2048),
+      url: z
+        .string()
+        .trim()
+        .url()
+        .max(2048)
+        .regex(/^mqtts?:\/\//i),
       topics: z.array(z.string().min(1).max(512)).min(1).max(32),
       /** By what the broker keeps the session; two hubs at one broker need two. Absent: made of the feed's id. */
       clientId: z
@@ -211,7 +216,8 @@ export const feedSettings = z.discriminatedUnion('kind', [
       payload: z.enum(['mapping', 'ngsi', 'indicator']),
       mapping: mappingDocument.optional(),
     })
-    .strict(),
+    .strict()
+    .refine(({ payload, mapping }) => payload !== 'mapping' || mapping !== undefined, { path: ['mapping'] }),
   z
     .object({
       kind: z.literal('hj212'),

@@ -45,7 +45,12 @@ test('the message that has waited longest gives way, and is handed over', () => 
 });
 
 test('whatever comes, every packet is handed over once, and what waits stays within the limits', () => {
-  const packet = fc.record({ key: fc.constantFrom('a', 'b', 'c', 'd'), index: fc.integer({ min: 0, max: 5 }), total: fc.integer({ min: 1, max: 5 }), bytes: fc.nat(60) });
+  const packet = fc.record({
+    key: fc.constantFrom('a', 'b', 'c', 'd'),
+    index: fc.integer({ min: 0, max: 5 }),
+    total: fc.integer({ min: 1, max: 5 }),
+    bytes: fc.nat(60),
+  });
   fc.assert(
     fc.property(fc.array(packet, { maxLength: 60 }), (packets) => {
       const split = new SplitPackets<number>(limits);

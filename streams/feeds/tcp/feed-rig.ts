@@ -13,6 +13,8 @@ export interface FeedRig {
   readonly taken: readonly RawRecord[];
   readonly connections: number;
   readonly problem: Problem | undefined;
+  /** Resolves with what it failed with; never while it runs. */
+  readonly failed: Promise<unknown>;
   /** `hold`: it takes until `release`; a code: it refuses. */
   journal: 'takes' | 'hold' | ErrorCode;
   /** Lets through what is held, and takes from now on. */
@@ -39,8 +41,10 @@ export async function startFeed<K extends FeedKind>(
     watchers = [];
     for (const wake of woken) wake();
   };
+  const failure = Promise.withResolvers<unknown>();
   const rig: FeedRig & { port: number; connections: number; problem: Problem | undefined } = {
     port: 0,
+    failed: failure.promise,
     offered,
     taken,
     connections: 0,
@@ -84,7 +88,10 @@ export async function startFeed<K extends FeedKind>(
   };
   const listening = Promise.withResolvers<number>();
   const running = connector.run!(context, listening.resolve);
-  running.catch(listening.reject);
+  running.catch((cause: unknown) => {
+    failure.resolve(cause);
+    listening.reject(cause);
+  });
   if (!listens) listening.resolve(0);
   rig.port = await listening.promise;
   return rig;
