@@ -2,6 +2,7 @@ import type { EpochMs } from '../../main/contract/time.ts';
 import type { Alert, HeldReason, Silence } from '../contract.ts';
 import { historyEntry, type HistoryEntry } from '../figures/history-entry.ts';
 import type { AlertSignal } from '../rules/rule.ts';
+import { DueTimes } from '../rules/due-times.ts';
 import { severityRank } from '../rules/severity-rank.ts';
 import { alertTransition, stateOf } from './alert-machine.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -78,8 +79,10 @@ export class AlertPipeline {
   readonly #told = new Set<string>();
   /** What is held must be looked at anew. */
   #stale = true;
-  /** When time alone may change what is held. */
+  /** When time alone may change what is held of all: a silence begins, a flood ends. */
   #dueAt: EpochMs = Infinity;
+  /** Until when each alert is held, where that is known. */
+  readonly #heldUntil = new DueTimes();
   #dropped = 0;
 
   constructor(deps: PipelineDeps, settings: PipelineSettings = {}) {
@@ -142,8 +145,8 @@ export class AlertPipeline {
 
   /** Time has passed; null when that changes nothing. */
   tick(now: EpochMs): PipelineStep | null {
-    if (!this.#stale && now < this.#dueAt) return null;
-    return this.#begin(now).end(true);
+    if (!this.#stale && now < this.#dueAt && this.#heldUntil.due(now).length === 0) return null;
+    return this.#begin(now).end(this.#stale || now >= this.#dueAt);
   }
 
   #begin(now: EpochMs): Pass {
@@ -160,9 +163,14 @@ export class AlertPipeline {
         told: this.#told,
         parents: this.#parents,
         dueAt: this.#dueAt,
+        due: this.#heldUntil.due(now),
       },
       now,
-      ({ floods, windows, parents, told, untold, dueAt, dropped }) => {
+      ({ floods, windows, parents, told, untold, dueAt, heldUntil, dropped }) => {
+        for (const [id, until] of heldUntil) {
+          if (until === null) this.#heldUntil.delete(id);
+          else this.#heldUntil.set(id, until);
+        }
         this.#parents = parents;
         this.#floods = floods;
         this.#windows = windows;
@@ -187,6 +195,8 @@ interface PassContext extends PipelineDeps {
   readonly told: ReadonlySet<string>;
   readonly parents: Parents;
   readonly dueAt: EpochMs;
+  /** Alerts that were held until now. */
+  readonly due: readonly string[];
 }
 
 interface PassResult {
@@ -196,6 +206,7 @@ interface PassResult {
   readonly told: ReadonlySet<string>;
   readonly untold: ReadonlySet<string>;
   readonly dueAt: EpochMs;
+  readonly heldUntil: ReadonlyMap<string, EpochMs | null>;
   readonly dropped: number;
 }
 
@@ -288,13 +299,14 @@ class Pass {
     };
 
     for (const alert of this.#cleared) tell('cleared', alert);
+    const heldUntil = new Map<string, EpochMs | null>(this.#context.due.map((id) => [id, null]));
     let dueAt = all ? Infinity : this.#context.dueAt;
     const opened = new Set<string>();
-    for (const { id } of all ? [...this.#alerts()] : this.#drafted()) {
+    for (const { id } of all ? [...this.#alerts()] : this.#concerned()) {
       const alert = this.#get(id)!;
       const { why, held, marked } = this.#hold(alert, { parents, inForce, wasTold: wasTold(alert.id), windows });
       if (marked || !sameReason(held, alert.held)) this.#put({ ...alert, held, firstOut: alert.firstOut || marked });
-      dueAt = Math.min(dueAt, held?.until ?? Infinity);
+      heldUntil.set(id, held?.until ?? null);
       if (held !== null || !alert.active || alert.acknowledged !== null) continue;
       if (why !== 'worse' && wasTold(alert.id)) continue;
       toldIds.add(alert.id);
@@ -312,6 +324,7 @@ class Pass {
       told: toldIds,
       untold: this.#untold,
       dueAt,
+      heldUntil,
       dropped: this.#dropped,
     };
     return {
@@ -367,7 +380,7 @@ class Pass {
 
   /** What was on a shelf until now comes back, or leaves. */
   #expireShelves(lookAtAll: boolean): void {
-    for (const alert of lookAtAll ? [...this.#alerts()] : this.#drafted()) {
+    for (const alert of lookAtAll ? [...this.#alerts()] : this.#concerned()) {
       if (alert.shelved === null || this.#now < alert.shelved.until) continue;
       const after = alertTransition(stateOf(alert), 'unshelve');
       if (after === 'gone') this.#remove(alert);
@@ -446,8 +459,10 @@ class Pass {
     return found === undefined ? undefined : this.#get(found.id);
   }
 
-  #drafted(): Alert[] {
-    return [...this.#drafts.values()].filter((alert) => alert !== null);
+  /** What this pass has touched, and what was held until now. */
+  #concerned(): Alert[] {
+    const ids = new Set([...this.#drafts.keys(), ...this.#context.due]);
+    return [...ids].flatMap((id) => this.#get(id) ?? []);
   }
 
   *#alerts(): IterableIterator<Alert> {

@@ -33,6 +33,26 @@ const triesAtMost = 10;
 const firstDelayMs = 1000;
 const delayAtMostMs = 300_000;
 
+/** What leaves the house of an alert; who has acknowledged it and what holds it stays here. */
+const toldOutside = [
+  'id',
+  'rule',
+  'system',
+  'severity',
+  'title',
+  'advice',
+  'labels',
+  'subject',
+  'place',
+  'reading',
+  'active',
+  'since',
+  'raisedAt',
+  'clearedAt',
+  'count',
+  'cameras',
+] as const satisfies readonly (keyof OutwardAlert)[];
+
 interface Waiting {
   /** The same over all tries: whoever has it already can tell. */
   readonly id: string;
@@ -86,29 +106,7 @@ class Webhook implements Receiver {
         type: 'application/cap+xml',
         body: capDocument(alert, why, this.#settings.sender),
       }));
-    const said = alerts.map(
-      ({
-        id,
-        rule,
-        system,
-        severity,
-        title,
-        advice,
-        labels,
-        subject,
-        place,
-        reading,
-        active,
-        since,
-        raisedAt,
-        clearedAt,
-        count,
-        cameras,
-      }) => ({
-        ...{ id, rule, system, severity, title, advice, labels, subject, place, reading },
-        ...{ active, since, raisedAt, clearedAt, count, cameras },
-      }),
-    );
+    const said = alerts.map((alert) => Object.fromEntries(toldOutside.map((field) => [field, alert[field]])));
     return [
       {
         id: randomUUID(),

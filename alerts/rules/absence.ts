@@ -37,7 +37,7 @@ export function absence(when: Extract<RuleCondition, { kind: 'absence' }>, { bud
       if (!counts(observation)) return;
       const { asset } = observation;
       const kept = states.get(asset.id);
-      const thing = kept?.thing.subject.name === asset.name ? kept.thing : thingOfAsset(asset);
+      const thing = thingOfAsset(asset);
       if (!states.set(asset.id, { thing, heardAt: steady(now), missing: false })) return;
       due.set(asset.id, steady(now) + afterMs);
       if (kept?.missing === true) say({ kind: 'clear', thing, at: observation.receivedAt, reading: null, severity: null });

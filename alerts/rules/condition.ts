@@ -81,8 +81,19 @@ export const deaf: Omit<Condition, 'hears'> = {
   adopt: () => false,
 };
 
+/** Made once for each asset as it is: many values of it come, and many conditions keep it. */
+const things = new WeakMap<SeenObservation['asset'], Thing>();
+
 /** The asset that a value is of. */
 export function thingOfAsset(asset: SeenObservation['asset']): Thing {
+  const known = things.get(asset);
+  if (known !== undefined) return known;
+  const thing = newThing(asset);
+  things.set(asset, thing);
+  return thing;
+}
+
+function newThing(asset: SeenObservation['asset']): Thing {
   return {
     subject: { kind: 'asset', id: asset.id, name: asset.name },
     place: asset.place,

@@ -26,6 +26,7 @@ test('gives out what a sorted list would, whatever was set, moved and taken back
         if (first) list.delete(first[0]);
       }
       expect(due.size).toBe(list.size);
+      expect(due.due(at).toSorted()).toEqual([...list].flatMap(([name, time]) => (time <= at ? [name] : [])).toSorted());
     }
   });
   fc.assert(holds, { seed: 77, numRuns: 500 });

@@ -49,6 +49,20 @@ export class DueTimes {
     return first.key;
   }
 
+  /** All keys whose time has come, left where they are, in no particular order. */
+  due(now: EpochMs): string[] {
+    const found: string[] = [];
+    const look = (place: number): void => {
+      const due = this.#heap[place];
+      if (due === undefined || due.at > now) return;
+      found.push(due.key);
+      look(2 * place + 1);
+      look(2 * place + 2);
+    };
+    look(0);
+    return found;
+  }
+
   #put(due: Due, place: number): void {
     this.#heap[place] = due;
     this.#places.set(due.key, place);
