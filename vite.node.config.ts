@@ -22,6 +22,7 @@ export default defineConfig({
         hub: 'main/hub/main.ts',
         'audit-worker': 'main/hub/audit/audit-worker.ts',
         'backup-worker': 'main/hub/operations/backup/backup-worker.ts',
+        'journal-worker': 'main/hub/journal/journal-worker.ts',
         tools: 'main/tools/main.ts',
         relay: 'streams/media/main.ts',
         ingest: 'streams/sources/rtmp/main.ts',

@@ -4,6 +4,7 @@ import { defineCommand, type ScopeLookup } from '../main/contract/define-command
 import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
 import { errorStatus, type ErrorCode } from '../main/contract/errors.ts';
 import { cameraId, leaseId } from '../main/contract/ids.ts';
+import { datum } from '../main/contract/place.ts';
 import type { EpochMs } from '../main/contract/time.ts';
 
 export const errorCode = z.enum(Object.keys(errorStatus) as [ErrorCode, ...ErrorCode[]]);
@@ -60,9 +61,6 @@ export const sourceShown = z.object({
   hasSecret: z.boolean(),
 });
 export type SourceShown = z.output<typeof sourceShown>;
-
-/** How the position was measured; maps convert, the record keeps what it was given. */
-export const datum = z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']);
 
 /** Another name the camera has in another system, e.g. its 20-digit GB/T 28181 id. */
 export const alias = z.object({ scheme: z.enum(['gb28181', 'legacy', 'police', 'vendor']), value: humanText(64) });

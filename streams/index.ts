@@ -21,6 +21,8 @@ import { Prober, type ProberFigures, type ProberSettings } from './probing/probe
 
 export type { ShowingTile } from './diagnosis/showing-tile.ts';
 export type { WatchedCamera, WatchListener } from './leases/watch-listener.ts';
+export { createCityRoom, type CityRoom } from './city/city-room.ts';
+export { systems } from './systems/systems.ts';
 export { createRelayClient } from './media/relay-client.ts';
 
 export interface StreamsDeps {

@@ -166,6 +166,50 @@ export const configSchema = z
         /** Files that were exported and not fetched. */
         exportDays: z.number().int().min(1).max(365).default(30),
         backupsKept: z.number().int().min(1).max(365).default(14),
+        /** Raw records of feeds, and the values that they held. */
+        journalDays: z.number().int().min(1).max(3650).default(30),
+        /** And no more than so much, in MiB. */
+        journalMb: z.number().int().min(16).max(10_000_000).default(4096),
+      })
+      .strict()
+      .prefault({}),
+    feeds: z
+      .object({
+        /** Where devices of other systems connect to: anything but loopback is reached over the network, by protocols that have no login worth the name. */
+        host: host.default('127.0.0.1'),
+      })
+      .strict()
+      .prefault({}),
+    alerts: z
+      .object({
+        /** After the first alert of a group others wait for so long and are told together; 0: each is told at once. */
+        groupWaitSeconds: z.number().int().min(0).max(600).default(5),
+        /** Names this house to whoever is told: no spaces, commas, `<` or `&` (CAP 1.2 `sender`). */
+        sender: z
+          .string()
+          .regex(/^[^\s,<&]{1,128}$/)
+          .default('taodu'),
+        /** Networks that alerts may be sent to; empty: none leaves the house. */
+        networks: z.array(network).max(64).default([]),
+        /** Systems that are told of alerts. Exercises and what is simulated never reach them. */
+        webhooks: z
+          .array(
+            z
+              .object({
+                name: z
+                  .string()
+                  .regex(/^[a-z0-9][a-z0-9-]*$/)
+                  .max(64),
+                url: z.url({ protocol: /^https?$/ }),
+                /** A file with the secret that signs what is sent, readable by the owner alone. */
+                secretFile: z.string().min(1).optional(),
+                format: z.enum(['json', 'cap']).default('json'),
+                atLeast: z.enum(['critical', 'high', 'medium', 'low']).default('high'),
+              })
+              .strict(),
+          )
+          .max(16)
+          .default([]),
       })
       .strict()
       .prefault({}),

@@ -7,7 +7,10 @@ import type { EntityOf } from './define-collection.ts';
 import { operationCollections, operationCommands } from './operations.ts';
 import { controlCollections, controlCommands } from '../../layouts/control-contract.ts';
 import { layoutCollections, layoutCommands } from '../../layouts/contract.ts';
+import { alertCollections, alertCommands } from '../../alerts/contract.ts';
+import { incidentCollections, incidentCommands } from '../../alerts/incident-contract.ts';
 import { streamCollections, streamCommands } from '../../streams/contract.ts';
+import { feedCollections, feedCommands } from '../../streams/feed-contract.ts';
 
 /** Every command there is. What is not listed cannot be called. The one file of the contract that knows the rooms. */
 export const commands = [
@@ -19,6 +22,9 @@ export const commands = [
   ...layoutCommands,
   ...controlCommands,
   ...deskCommands,
+  ...feedCommands,
+  ...alertCommands,
+  ...incidentCommands,
 ] as const;
 
 /** Every collection there is. */
@@ -31,6 +37,9 @@ export const collections = [
   ...layoutCollections,
   ...controlCollections,
   ...deskCollections,
+  ...feedCollections,
+  ...alertCollections,
+  ...incidentCollections,
 ] as const;
 
 export type Command = (typeof commands)[number];

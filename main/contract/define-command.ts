@@ -28,6 +28,10 @@ export interface ScopeLookup {
   hold(id: string): readonly ScopeClaim[] | undefined;
   /** Where the cameras of a hand-over are. */
   handover(id: string): readonly ScopeClaim[] | undefined;
+  alert(id: string): ScopeClaim | undefined;
+  incident(id: string): ScopeClaim | undefined;
+  unit(id: string): readonly ScopeClaim[] | undefined;
+  task(id: string): readonly ScopeClaim[] | undefined;
 }
 
 /** One command, defined once: the client function, the handler type, the audit row and the API document come from it. */

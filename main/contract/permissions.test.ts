@@ -10,11 +10,22 @@ test('every role lists known permissions, each once', () => {
   }
 });
 
-test('what the first account holds is everything, a wall changes nothing in the city, and a unit sees nothing', () => {
+test('what the first account holds is everything, a wall changes nothing in the city, and a unit tells of its own tasks', () => {
   const founding = new Set((['administrator', 'security-administrator', 'auditor'] as const).flatMap((role) => rolePermissions[role]));
   expect(permissions.filter((permission) => !founding.has(permission))).toEqual([]);
-  expect([...rolePermissions.wall].sort()).toEqual(['camera.view', 'stream.view', 'system.view', 'wall.report', 'wall.view']);
-  expect(rolePermissions.unit).toEqual([]);
+  expect([...rolePermissions.wall].sort()).toEqual([
+    'alert.view',
+    'camera.view',
+    'fact.view',
+    'incident.view',
+    'stream.view',
+    'system.view',
+    'task.view',
+    'unit.view',
+    'wall.report',
+    'wall.view',
+  ]);
+  expect(rolePermissions.unit).toEqual(['task.report']);
 });
 
 test('the three duties are apart', () => {

@@ -17,6 +17,19 @@ export const permissions = [
   'session.admin',
   'audit.view',
   'audit.export',
+  'feed.view',
+  'feed.admin',
+  'fact.view',
+  'alert.view',
+  'alert.act',
+  'alert.admin',
+  'incident.view',
+  'incident.edit',
+  'unit.view',
+  'unit.edit',
+  'task.view',
+  'task.dispatch',
+  'task.report',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -38,22 +51,44 @@ const desk: readonly Permission[] = [
   'layout.edit',
   'system.view',
   'command.view',
+  'feed.view',
+  'fact.view',
+  'alert.view',
+  'alert.act',
+  'incident.view',
+  'incident.edit',
+  'unit.view',
+  'task.view',
 ];
+
+/** Whoever sends units, and hears of them. */
+const dispatch: readonly Permission[] = ['unit.edit', 'task.dispatch', 'task.report', 'alert.admin'];
 
 /**
  * What each role may do. The three duties of GB/T 22239-2019 8.1.4.2 d are apart: the administrator runs cameras, walls and the system, the
  * security administrator says who may do what, the auditor sees what everybody did and changes nothing. `wall` is a screen, not a person: it
- * shows, reports what it shows, and controls nothing. `unit` is a worker in the field, who sees no camera.
+ * shows, reports what it shows, and controls nothing. `unit` is a worker in the field, who sees no camera, and of tasks those of its own unit alone (`task.mine`).
  */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   operator: desk,
-  dispatcher: desk,
-  traffic: desk,
-  administrator: [...desk, 'camera.edit', 'wall.admin', 'system.admin', 'command.approve'],
+  dispatcher: [...desk, ...dispatch],
+  traffic: [...desk, ...dispatch],
+  administrator: [...desk, ...dispatch, 'feed.admin', 'camera.edit', 'wall.admin', 'system.admin', 'command.approve'],
   'security-administrator': ['system.view', 'command.view', 'command.approve', 'user.view', 'user.admin', 'session.admin'],
   auditor: ['system.view', 'command.view', 'user.view', 'audit.view', 'audit.export'],
-  unit: [],
-  wall: ['camera.view', 'stream.view', 'wall.view', 'wall.report', 'system.view'],
+  unit: ['task.report'],
+  wall: [
+    'camera.view',
+    'stream.view',
+    'wall.view',
+    'wall.report',
+    'system.view',
+    'fact.view',
+    'alert.view',
+    'incident.view',
+    'unit.view',
+    'task.view',
+  ],
 };
 
 /** Roles whose holders must prove themselves with a second factor (GB/T 22239-2019 8.1.4.1 d). */

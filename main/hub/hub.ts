@@ -1,5 +1,5 @@
 import type { Wall } from '../../layouts/contract.ts';
-import { createRelayClient, createStreams } from '../../streams/index.ts';
+import { createCityRoom, createRelayClient, createStreams, systems } from '../../streams/index.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -10,13 +10,16 @@ import { watchCertificate, type CertificateWatch } from '../tls/certificate-watc
 import { tlsFiles } from '../tls/tls-files.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hash.ts';
+import { createAlertRoom } from './alerting/alert-room.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
+import { cityDays } from './audit/city-day.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
 import { createDeskRoom } from './desk/desk-room.ts';
 import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';
 import { addExportRoutes } from './gateway/export-routes.ts';
+import { addFeedRoutes } from './gateway/feed-routes.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createMetrics, type MetricSource } from './gateway/metrics.ts';
 import { createOwnOrigins } from './gateway/own-origins.ts';
@@ -27,8 +30,10 @@ import { createSubscriptions } from './gateway/subscriptions.ts';
 import { beginFirstStart, endFirstStart } from './first-start.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
+import { openJournal } from './journal/open-journal.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { notYet } from './not-yet.ts';
 import { createOperations } from './operations/operations.ts';
 import { createLatestValues } from './readings/latest-values.ts';
 import { createScopeLookup } from './scope-lookup.ts';
@@ -170,6 +175,37 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   });
   atEnd(accounts.onSessionEnd((session) => streams.sessionEnded(session.id)));
 
+  const journal = openJournal({
+    dataFolder,
+    limits: { keepMs: config.retention.journalDays * 86_400_000, keepBytes: config.retention.journalMb * 2 ** 20 },
+    clock,
+    log,
+  });
+  atEnd(() => journal.stop());
+  const alerts = createAlertRoom({
+    ledger,
+    latest,
+    rules: systems.flatMap(({ rules }) => rules),
+    config: config.alerts,
+    clock,
+    log,
+  });
+  alerts.start();
+  atEnd(() => alerts.stop());
+  const days = cityDays(config.accounts.timeZone);
+  const cityRoom = createCityRoom({
+    ledger,
+    latest,
+    journal,
+    clock,
+    log,
+    listenHost: config.feeds.host,
+    midnight: (now) => days.startOf(days.dayOf(now)),
+    onObservation: alerts.observed,
+    onTold: alerts.write,
+  });
+  atEnd(() => cityRoom.stop());
+
   const operations = createOperations({
     config,
     dataFolder,
@@ -225,7 +261,12 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   atEnd(() => desk.stop());
   const subscriptions = createSubscriptions(ledger, latest, lookup);
   atEnd(() => subscriptions.stop());
-  const pages = createCollectionPages(ledger, latest, audit, lookup);
+  const pages = createCollectionPages(
+    ledger,
+    latest,
+    { audit: async (after, limit) => audit.page(after, limit), observations: journal.observations },
+    lookup,
+  );
   atEnd(() => pages.stop());
   const commands = metrics.counted(
     createCommandGateway({
@@ -235,6 +276,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...accounts.handlers,
         ...auditRoom.handlers,
         ...streams.handlers,
+        ...cityRoom.handlers,
+        ...alerts.handlers,
         ...walls.handlers,
         ...holds.handlers,
         ...presets.handlers,
@@ -244,6 +287,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...pairing.handlers,
         ...operations.handlers,
         ...desk.handlers,
+        ...notYet,
       },
       lookup,
       callerNow: ({ sessionId }) => accounts.principalOf(sessionId),
@@ -260,6 +304,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const http = createHttpServer({ origins, relays, bodyLimitBytes, certificate: certificate?.current ?? null, log });
   certificate?.onChange((next) => http.useCertificate(next));
   addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
+  addFeedRoutes(http.app, { feeds: cityRoom, clock, bodyLimitBytes });
   addExportRoutes(http.app, { door, accounts, ledger, audit, exportsFolder: auditRoom.exportsFolder });
   const { rendererFolder } = options;
   addPageRoutes(http.app, { rendererFolder, locale: config.locale, door, accounts, ledger, audit, clock, secure: origins.secure });
@@ -372,7 +417,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures].forEach((figure) => metrics.add(figure));
+  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   opened.value.listensAt(origins.local());
@@ -380,6 +425,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   relay?.allowOrigins(origins.all());
   log.info({ origin: origins.local(), epoch: ledger.epoch, seq: ledger.seq, demo }, 'the hub listens');
 
+  await cityRoom.start();
   seeded = streams
     .start()
     .then(() => {

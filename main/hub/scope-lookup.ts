@@ -1,10 +1,12 @@
+import { placeClaim, type Alert } from '../../alerts/contract.ts';
+import { unitsCollection, type Incident, type Task, type Unit } from '../../alerts/incident-contract.ts';
 import { sceneClaims, type LayoutDoc, type SpanningTile, type Wall } from '../../layouts/contract.ts';
 import type { Hold, Preset } from '../../layouts/control-contract.ts';
 import type { CommandEntity } from '../contract/commands.ts';
 import type { ScopeLookup } from '../contract/define-command.ts';
 import { claimsOfScope, type Handover } from '../contract/desk.ts';
 import type { Ledger } from '../contract/ledger.ts';
-import type { ScopeClaim } from '../contract/scope.ts';
+import { claimsOf, type ScopeClaim } from '../contract/scope.ts';
 
 /** What the things that commands and collections only name touch, as the ledger knows them now. */
 export function createScopeLookup(ledger: Pick<Ledger, 'get'>, camera: (id: string) => ScopeClaim | undefined): ScopeLookup {
@@ -38,6 +40,22 @@ export function createScopeLookup(ledger: Pick<Ledger, 'get'>, camera: (id: stri
     handover(id) {
       const handover = ledger.get('handovers', id) as Handover | undefined;
       return handover && claimsOfScope(handover.scope);
+    },
+    alert(id) {
+      const alert = ledger.get('alerts', id) as Alert | undefined;
+      return alert && placeClaim(alert.place);
+    },
+    incident(id) {
+      const incident = ledger.get('incidents', id) as Incident | undefined;
+      return incident && placeClaim(incident.place);
+    },
+    unit(id) {
+      const unit = ledger.get('units', id) as Unit | undefined;
+      return unit && (claimsOf(unitsCollection.scopeOf(unit, lookup)) as readonly ScopeClaim[]);
+    },
+    task(id) {
+      const task = ledger.get('tasks', id) as Task | undefined;
+      return task && [placeClaim(task.place)];
     },
   };
   return lookup;

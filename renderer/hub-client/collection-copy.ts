@@ -18,6 +18,17 @@ export const collectionShapes: Readonly<Record<CollectionName, { readonly key: s
   presets: { key: 'id', volatile: [] },
   holds: { key: 'id', volatile: [] },
   handovers: { key: 'id', volatile: [] },
+  feeds: { key: 'id', volatile: ['status'] },
+  assets: { key: 'id', volatile: ['latest'] },
+  observations: { key: 'seq', volatile: [] },
+  events: { key: 'id', volatile: [] },
+  systems: { key: 'id', volatile: [] },
+  indicators: { key: 'key', volatile: ['value', 'at', 'source', 'ofSimulated'] },
+  alerts: { key: 'id', volatile: [] },
+  silences: { key: 'id', volatile: [] },
+  incidents: { key: 'id', volatile: ['openBy'] },
+  units: { key: 'id', volatile: ['position'] },
+  tasks: { key: 'id', volatile: [] },
 };
 
 /** How far the copy can be trusted: nothing yet, in step with the hub (as far as the connection is), or not for us. */

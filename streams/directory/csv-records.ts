@@ -7,15 +7,15 @@ export type CsvRecord =
 const maxRecord = 16_384;
 
 /**
- * Reads CSV (RFC 4180) record by record: comma, double quotes with `""` inside, line ends CRLF, LF or CR, quoted line ends, empty
+ * Reads CSV (RFC 4180) record by record: comma or another separator, double quotes with `""` inside, line ends CRLF, LF or CR, quoted line ends, empty
  * lines left out, a quote inside an unquoted field taken as it is. A broken record is named, and reading goes on at the line after
  * the one it began on, so that one bad row costs one row.
  */
-export function* csvRecords(text: string): Generator<CsvRecord> {
+export function* csvRecords(text: string, separator = ','): Generator<CsvRecord> {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   let line = 1;
   while (at < text.length) {
-    const record = readRecord(text, at);
+    const record = readRecord(text, at, separator);
     if (record.ok) {
       if (record.fields.length > 1 || record.fields[0]?.trim() !== '') yield { ok: true, line, fields: record.fields };
       line += countLines(text, at, record.end);
@@ -32,7 +32,7 @@ type Read =
   | { readonly ok: true; readonly fields: string[]; readonly end: number }
   | { readonly ok: false; readonly reason: (CsvRecord & { ok: false })['reason'] };
 
-function readRecord(text: string, start: number): Read {
+function readRecord(text: string, start: number, separator: string): Read {
   const fields: string[] = [];
   const limit = Math.min(text.length, start + maxRecord);
   let at = start;
@@ -48,21 +48,21 @@ function readRecord(text: string, start: number): Read {
         field += '"';
         at += 1;
       }
-      if (at < text.length && !isEnd(text[at])) return { ok: false, reason: 'text-after-quote' };
+      if (at < text.length && !isEnd(text[at], separator)) return { ok: false, reason: 'text-after-quote' };
     } else {
       const from = at;
-      while (at < limit && !isEnd(text[at])) at += 1;
+      while (at < limit && !isEnd(text[at], separator)) at += 1;
       if (at === limit && limit < text.length) return { ok: false, reason: 'record-too-long' };
       field = text.slice(from, at);
     }
     fields.push(field);
-    if (text[at] !== ',') return { ok: true, fields, end: afterLineEnd(text, at) };
+    if (text[at] !== separator) return { ok: true, fields, end: afterLineEnd(text, at) };
     at += 1;
   }
 }
 
-function isEnd(character: string | undefined): boolean {
-  return character === ',' || character === '\n' || character === '\r';
+function isEnd(character: string | undefined, separator: string): boolean {
+  return character === separator || character === '\n' || character === '\r';
 }
 
 function afterLineEnd(text: string, at: number): number {

@@ -111,8 +111,8 @@ export function addApiRoutes(
   app.get<{ Params: { name: string }; Querystring: { after?: unknown; limit?: unknown } }>(
     '/api/collections/:name',
     { onRequest: admit },
-    (request, reply) => {
-      const page = options.pages.read(principals.get(request)!, request.params.name, request.query);
+    async (request, reply) => {
+      const page = await options.pages.read(principals.get(request)!, request.params.name, request.query);
       if (!page.ok) return sendProblem(reply, page.error);
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(page.value));
     },

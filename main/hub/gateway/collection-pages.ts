@@ -1,4 +1,3 @@
-import type { AuditRow } from '../../contract/audit.ts';
 import type { ScopeLookup } from '../../contract/define-command.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
 import type { Ledger } from '../../contract/ledger.ts';
@@ -18,14 +17,19 @@ export interface CollectionPage {
 
 /** Reads collections page by page, in key order, so that what is added or removed meanwhile moves nothing else. */
 export interface CollectionPages {
-  read(principal: Principal, name: string, query: { readonly after?: unknown; readonly limit?: unknown }): Result<CollectionPage, Problem>;
+  read(
+    principal: Principal,
+    name: string,
+    query: { readonly after?: unknown; readonly limit?: unknown },
+  ): Promise<Result<CollectionPage, Problem>>;
   stop(): void;
 }
 
 export function createCollectionPages(
   ledger: Ledger,
   latest: LatestValues,
-  audit: { page(after: number, limit: number): readonly AuditRow[] },
+  /** Where the rows of each collection that is read page by page come from: those after a number, oldest first. */
+  paged: Readonly<Record<string, (after: number, limit: number) => Promise<readonly { readonly seq: number }[]>>>,
   lookup: ScopeLookup,
 ): CollectionPages {
   const sorted = new Map<string, readonly string[]>();
@@ -46,7 +50,7 @@ export function createCollectionPages(
 
   return {
     stop,
-    read(principal, name, query) {
+    async read(principal, name, query) {
       const readable = readableCollection(principal, name);
       if (!readable.ok) return readable;
       const definition = readable.value;
@@ -60,7 +64,7 @@ export function createCollectionPages(
       if (definition.keep === 'paged') {
         const from = after === '' ? 0 : Number(after);
         if (!Number.isSafeInteger(from) || from < 0) return err(problem('cursor-invalid'));
-        const rows = audit.page(from, limit);
+        const rows = (await paged[name]?.(from, limit)) ?? [];
         const last = rows.at(-1);
         return ok({ epoch, seq, items: rows.filter(visible), next: last && rows.length === limit ? cursor(name, String(last.seq)) : null });
       }

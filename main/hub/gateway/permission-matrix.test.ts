@@ -25,6 +25,7 @@ import { commandSamples as samples } from './testdata/command-samples.ts';
  * catalogue does not bear out fails. `public` needs no session, `session` any.
  */
 const desks = ['operator', 'dispatcher', 'traffic', 'administrator'] as const satisfies readonly Role[];
+const senders = ['dispatcher', 'traffic', 'administrator'] as const satisfies readonly Role[];
 const mayRun: Record<CommandName, readonly Role[] | 'public' | 'session'> = {
   'session.login': 'public',
   'session.logout': 'session',
@@ -94,6 +95,38 @@ const mayRun: Record<CommandName, readonly Role[] | 'public' | 'session'> = {
   'handover.withdraw': desks,
   'favourite.list': desks,
   'favourite.set': desks,
+  'feed.create': ['administrator'],
+  'feed.update': ['administrator'],
+  'feed.remove': ['administrator'],
+  'feed.rotate-token': ['administrator'],
+  'journal.search': desks,
+  'journal.record': desks,
+  'journal.retry': ['administrator'],
+  'history.read': [...desks, 'wall'],
+  'alert.acknowledge': desks,
+  'alert.shelve': desks,
+  'alert.unshelve': desks,
+  'alert.figures': desks,
+  'silence.create': senders,
+  'silence.end': senders,
+  'incident.open': desks,
+  'incident.advance': desks,
+  'incident.edit': desks,
+  'incident.note': desks,
+  'incident.step': desks,
+  'incident.merge': desks,
+  'incident.unmerge': desks,
+  'incident.log': desks,
+  'incident.report': desks,
+  'incident.caller': desks,
+  'incident.watch': desks,
+  'unit.upsert': senders,
+  'unit.status': senders,
+  'unit.recommend': senders,
+  'task.dispatch': senders,
+  'task.report': [...senders, 'unit'],
+  'task.mine': [...senders, 'unit'],
+  'task.cancel': senders,
 };
 const mayRead: Record<CollectionName, readonly Role[]> = {
   users: ['security-administrator', 'auditor'],
@@ -107,6 +140,17 @@ const mayRead: Record<CollectionName, readonly Role[]> = {
   presets: desks,
   holds: desks,
   handovers: desks,
+  feeds: desks,
+  assets: [...desks, 'wall'],
+  observations: [...desks, 'wall'],
+  events: [...desks, 'wall'],
+  systems: [...desks, 'wall'],
+  indicators: [...desks, 'wall'],
+  alerts: [...desks, 'wall'],
+  silences: [...desks, 'wall'],
+  incidents: [...desks, 'wall'],
+  units: [...desks, 'wall'],
+  tasks: [...desks, 'wall'],
 };
 
 /** What may be done in a locked session of somebody at a desk: what a wall shows, and the way out. */
@@ -120,7 +164,23 @@ const whileLocked: readonly CommandName[] = [
   'stream.release',
   'wall.report',
 ];
-const readWhileLocked: readonly CollectionName[] = ['cameras', 'districts', 'walls', 'layouts', 'health'];
+const readWhileLocked: readonly CollectionName[] = [
+  'cameras',
+  'districts',
+  'walls',
+  'layouts',
+  'health',
+  'assets',
+  'observations',
+  'events',
+  'systems',
+  'indicators',
+  'alerts',
+  'silences',
+  'incidents',
+  'units',
+  'tasks',
+];
 
 /** What may be done before the first password was changed. */
 const beforePassword: readonly CommandName[] = ['session.password', 'session.who', 'session.activity', 'session.lock', 'session.logout'];

@@ -10,4 +10,8 @@ export const nothingKnown: ScopeLookup = {
   wall: () => undefined,
   hold: () => undefined,
   handover: () => undefined,
+  alert: () => undefined,
+  incident: () => undefined,
+  unit: () => undefined,
+  task: () => undefined,
 };

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { HistoryPoint, JournalEntry } from '../../../streams/feeds/journal.ts';
+import { JournalStore } from './journal-store.ts';
+
+const day = 86_400_000;
+const now = 1_800_000_000_000;
+const limits = { keepMs: 30 * day, keepBytes: 100_000_000 };
+
+const entry = (more: Partial<JournalEntry> = {}): JournalEntry => ({
+  feedId: 'air',
+  receivedAt: now,
+  contentType: 'application/json',
+  parser: 'ngsi/1',
+  bytes: Buffer.from('{}'),
+  ...more,
+});
+const point = (at: number, value: HistoryPoint['value'], more: Partial<HistoryPoint> = {}): HistoryPoint => ({
+  feedId: 'air' as HistoryPoint['feedId'],
+  assetId: 'air/s1',
+  quantity: 'pm25',
+  value,
+  unit: 'µg/m³',
+  quality: 'good',
+  flag: null,
+  at,
+  receivedAt: at,
+  district: null,
+  simulated: true,
+  drill: false,
+  ...more,
+});
+
+let folder: string;
+let store: JournalStore;
+const open = (more = {}) => new JournalStore(join(folder, 'journal.db'), { ...limits, ...more });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'taodu-journal-'));
+  store = open();
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('records', () => {
+  test('are numbered in their order, wait for a verdict, and are found by feed and outcome, newest first', () => {
+    const ids = store.write({ entries: [entry(), entry({ feedId: 'water' }), entry()], verdicts: [], points: [] });
+    expect(ids).toEqual([1, 2, 3]);
+    expect(store.pending(0, 2).map(({ id, feedId }) => [id, feedId])).toEqual([
+      [1, 'air'],
+      [2, 'water'],
+    ]);
+    const problems = [{ code: 'record-malformed', params: { at: '$.x' } } as const];
+    store.write({
+      entries: [],
+      verdicts: [
+        { id: 1, outcome: 'taken', sourceAt: now - 5, facts: 3, problems: [] },
+        { id: 3, outcome: 'quarantined', sourceAt: null, facts: 0, problems },
+      ],
+      points: [],
+    });
+    expect(store.pending(0, 9).map(({ id }) => id)).toEqual([2]);
+    expect(store.search({ limit: 9 }).map(({ id }) => id)).toEqual([3, 2, 1]);
+    expect(store.search({ feedId: 'air', before: 3, limit: 9 })).toMatchObject([
+      { id: 1, outcome: 'taken', sourceAt: now - 5, facts: 3, bytes: 2 },
+    ]);
+    expect(store.search({ outcome: 'quarantined', limit: 9 })).toMatchObject([{ id: 3, problems }]);
+  });
+
+  test('their bytes come back as they came, whatever they are', () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+    store.write({ entries: [entry({ bytes, contentType: null })], verdicts: [], points: [] });
+    expect([...store.read(1)!.raw]).toEqual([...bytes]);
+    expect(store.read(2)).toBeNull();
+  });
+
+  test('a group is stored whole or not at all', () => {
+    expect(() => store.write({ entries: [entry(), entry({ bytes: null as never })], verdicts: [], points: [] })).toThrow(/NOT NULL/);
+    expect(store.search({ limit: 9 })).toEqual([]);
+  });
+
+  test('and are there after the file was closed and opened', () => {
+    store.write({ entries: [entry()], verdicts: [], points: [point(now, 12)] });
+    store.close();
+    store = open();
+    expect(store.pending(0, 9)).toHaveLength(1);
+    expect(store.observations(0, 9)).toMatchObject([{ seq: 1, value: 12, simulated: true, drill: false }]);
+  });
+});
+
+describe('values', () => {
+  test('come back page by page as what they were', () => {
+    const values = [1.5, 'fault', true, null] as const;
+    store.write({ entries: [], verdicts: [], points: values.map((value, index) => point(now + index, value)) });
+    expect(store.observations(0, 2).map(({ value }) => value)).toEqual([1.5, 'fault']);
+    expect(store.observations(2, 9).map(({ value }) => value)).toEqual([true, null]);
+  });
+
+  test('that are given twice, as when a record is read again, are there once', () => {
+    store.write({ entries: [], verdicts: [], points: [point(now, 1), point(now, 1), point(now, 2, { quantity: 'pm10' })] });
+    expect(store.observations(0, 9)).toHaveLength(2);
+  });
+
+  test('a history has the last, least and most of each stretch, of good numbers alone', () => {
+    const points = [point(0, 5), point(10, 1), point(20, 3), point(100, 9), point(110, 99, { quality: 'bad' }), point(120, 'fault')];
+    store.write({ entries: [], verdicts: [], points });
+    expect(store.history({ assetId: 'air/s1', quantity: 'pm25', from: 0, to: 199, points: 2 })).toEqual({
+      points: [
+        { at: 20, value: 3, min: 1, max: 5, count: 3 },
+        { at: 100, value: 9, min: 9, max: 9, count: 1 },
+      ],
+      since: 0,
+    });
+    expect(store.history({ assetId: 'air/none', quantity: 'pm25', from: 0, to: 9, points: 2 })).toEqual({ points: [], since: null });
+  });
+});
+
+describe('pruning', () => {
+  test('what is too old goes, except what has no verdict yet', () => {
+    store.write({
+      entries: [entry({ receivedAt: now - 40 * day }), entry({ receivedAt: now - 40 * day }), entry()],
+      verdicts: [],
+      points: [],
+    });
+    store.write({
+      entries: [],
+      verdicts: [1, 3].map((id) => ({ id, outcome: 'taken' as const, sourceAt: null, facts: 0, problems: [] })),
+      points: [point(now - 40 * day, 1), point(now, 2)],
+    });
+    expect(store.prune(now)).toBe(2);
+    expect(store.search({ limit: 9 }).map(({ id }) => id)).toEqual([3, 2]);
+    expect(store.observations(0, 9).map(({ value }) => value)).toEqual([2]);
+    expect(store.prune(now)).toBe(0);
+  });
+
+  test('what is too much goes, the oldest first, until it fits', () => {
+    store.close();
+    store = open({ keepBytes: 600_000 });
+    const bytes = Buffer.alloc(1000, 1);
+    const ids = store.write({ entries: Array.from({ length: 3000 }, () => entry({ bytes })), verdicts: [], points: [] });
+    store.write({
+      entries: [],
+      verdicts: ids.map((id) => ({ id, outcome: 'taken' as const, sourceAt: null, facts: 0, problems: [] })),
+      points: [],
+    });
+    expect(store.bytes).toBeGreaterThan(600_000);
+    expect(store.prune(now)).toBe(2000);
+    expect(store.search({ limit: 1 })[0]!.id).toBe(3000);
+    while (store.prune(now) > 0);
+    expect(store.bytes).toBeLessThanOrEqual(600_000);
+  });
+});

@@ -1,0 +1,128 @@
+import { err, ok } from '../../main/contract/result.ts';
+import { problem } from '../../main/contract/errors.ts';
+import type { Handlers } from '../../main/contract/catalog.ts';
+import type { Ledger } from '../../main/contract/ledger.ts';
+import type { Log } from '../../main/contract/log.ts';
+import type { LatestValues } from '../../main/contract/readings.ts';
+import type { Clock, EpochMs } from '../../main/contract/time.ts';
+import type { SeenObservation } from '../../alerts/rules/rule.ts';
+import type { CityEvent } from '../feed-contract.ts';
+import { connectors } from '../feeds/connectors.ts';
+import { createFeeds, type Feeds } from '../feeds/feeds.ts';
+import { createIngest } from '../feeds/ingest.ts';
+import type { Journal } from '../feeds/journal.ts';
+import { systems } from '../systems/systems.ts';
+import { createCameraCounts } from './camera-counts.ts';
+import { createKnownCity, type KnownCity } from './known-city.ts';
+import { createSystemsRoom } from './systems-room.ts';
+
+const expireEveryMs = 5000;
+
+export interface CityRoomDeps {
+  readonly ledger: Ledger;
+  readonly latest: LatestValues;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where feeds that devices connect to listen. */
+  readonly listenHost: string;
+  /** The last midnight of the city. */
+  midnight(now: EpochMs): EpochMs;
+  /** Every value and every event, in order, as soon as it is true. */
+  onObservation?(seen: SeenObservation): void;
+  onEvent?(event: CityEvent): void;
+  /** All of a step was told; what comes of it is written before its records are settled. */
+  onTold?(): void;
+}
+
+/** What the other systems send, and what is known of the city by it. */
+export interface CityRoom {
+  readonly handlers: Feeds['handlers'] & Handlers<'history.read'>;
+  readonly push: Feeds['push'];
+  readonly city: Pick<KnownCity, 'asset' | 'assets' | 'events' | 'figures'>;
+  staleAfterMs(feedId: string): number;
+  /** Resolves when everything that was taken so far has been read. */
+  idle(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createCityRoom(deps: CityRoomDeps): CityRoom {
+  const { ledger, latest, journal, clock, log } = deps;
+  const known = createKnownCity({
+    ledger,
+    latest,
+    onObservation: (seen) => deps.onObservation?.(seen),
+    onEvent: (event) => deps.onEvent?.(event),
+    onTold: () => deps.onTold?.(),
+    onIndicator: (...told) => figures.given(...told),
+  });
+  const ingest = createIngest({ journal, city: known, clock, log });
+  const cameras = createCameraCounts({ ledger, latest, clock });
+  const figures = createSystemsRoom({
+    systems,
+    ledger,
+    latest,
+    clock,
+    log,
+    city: () => ({
+      assets: known.assets,
+      events: known.events,
+      staleAfterMs: feeds.staleAfterMs,
+      cameras,
+      midnight: deps.midnight,
+    }),
+  });
+  const feeds = createFeeds({
+    ledger,
+    latest,
+    journal,
+    ingest,
+    clock,
+    log,
+    connectors,
+    listenHost: deps.listenHost,
+    knowsSystem: figures.knows,
+  });
+
+  const ending = new AbortController();
+  let expiring: Promise<void> = Promise.resolve();
+
+  return {
+    handlers: {
+      ...feeds.handlers,
+      async 'history.read'({ of, from, to, points }) {
+        // A figure's history is kept under its system, as if that were a thing.
+        const [assetId, quantity] = 'assetId' in of ? [of.assetId, of.quantity] : [`indicator/${of.systemId}`, of.indicator];
+        if (to <= from) return err(problem('malformed', { path: 'to' }));
+        return ok({ result: await journal.history({ assetId, quantity, from, to, points }) });
+      },
+    },
+    push: feeds.push,
+    city: known,
+    staleAfterMs: feeds.staleAfterMs,
+    idle: ingest.idle,
+    async start() {
+      figures.start();
+      await feeds.start();
+      expiring = (async () => {
+        while (!ending.signal.aborted) {
+          try {
+            known.expire(clock.now());
+          } catch (cause) {
+            log.error({ err: cause }, 'events whose time is over could not be ended, trying again');
+          }
+          await clock.sleep(expireEveryMs, ending.signal).catch(() => {});
+        }
+      })();
+    },
+    async stop() {
+      ending.abort();
+      await expiring;
+      await feeds.stop();
+      await figures.stop();
+      ingest.stop();
+      known.stop();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { Change, Ledger } from '../../main/contract/ledger.ts';
+import type { Log } from '../../main/contract/log.ts';
+import type { LatestValues } from '../../main/contract/readings.ts';
+import type { Clock, EpochMs } from '../../main/contract/time.ts';
+import type { CitySystem, Indicator, IndicatorFact } from '../feed-contract.ts';
+import { reckonIndicators, type CityAtHand, type Figure } from '../systems/indicator-book.ts';
+import type { IndicatorDefinition, SystemPack } from '../systems/system-pack.ts';
+import type { FactSource } from './known-city.ts';
+
+const reckonEveryMs = 2000;
+
+/** The systems and their figures, as the collections `systems` and `indicators` show them. */
+export interface SystemsRoom {
+  /** A figure that a system sent; false when its pack has none of that name. */
+  given(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): boolean;
+  knows(system: string): boolean;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createSystemsRoom(deps: {
+  readonly systems: readonly SystemPack[];
+  readonly ledger: Ledger;
+  readonly latest: LatestValues;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly city: () => CityAtHand;
+}): SystemsRoom {
+  const { systems, ledger, latest, clock } = deps;
+  const ending = new AbortController();
+  const indicators = new Map<string, { readonly pack: SystemPack; readonly indicator: IndicatorDefinition }>(
+    systems.flatMap((pack) => pack.indicators.map((indicator) => [`${pack.id}/${indicator.id}`, { pack, indicator }])),
+  );
+  const shown = new Map<string, Figure>();
+  /** Figures that were sent since they were last kept. */
+  const unkept = new Map<string, Figure>();
+  let reckoning: Promise<void> = Promise.resolve();
+
+  /** What the packs say, into the ledger: once, and whenever a pack has changed. */
+  function describe(): void {
+    const changes: Change[] = [];
+    const put = (collection: string, key: string, value: object) => {
+      if (JSON.stringify(ledger.get(collection, key)) !== JSON.stringify(value)) changes.push({ collection, op: 'put', key, value });
+    };
+    for (const { id, number, name, department, feeds, indicators: figures } of systems) {
+      const system: CitySystem = {
+        id: id as CitySystem['id'],
+        number,
+        name,
+        department,
+        feeds: [...feeds],
+        indicators: figures.map((figure) => `${id}/${figure.id}`),
+        simulated: false,
+        drill: false,
+      };
+      put('systems', id, system);
+      for (const { id: figure, name: words, unit, target, staleAfterSeconds } of figures) {
+        const indicator: Indicator = {
+          key: `${id}/${figure}`,
+          systemId: system.id,
+          id: figure,
+          name: words,
+          unit,
+          target,
+          staleAfterSeconds,
+          value: null,
+          at: null,
+          source: null,
+          ofSimulated: false,
+          simulated: false,
+          drill: false,
+        };
+        put('indicators', indicator.key, indicator);
+      }
+    }
+    const known = { systems: new Set(systems.map(({ id }) => id)), indicators: new Set(indicators.keys()) };
+    for (const { id } of ledger.all('systems') as IterableIterator<CitySystem>)
+      if (!known.systems.has(id)) changes.push({ collection: 'systems', op: 'delete', key: id });
+    for (const { key } of ledger.all('indicators') as IterableIterator<Indicator>)
+      if (!known.indicators.has(key)) changes.push({ collection: 'indicators', op: 'delete', key });
+    if (changes.length > 0) ledger.commit(changes, { kind: 'start', id: 'systems', by: 'systems' });
+    // A figure that was sent is what it was before the hub was started again; one that is reckoned comes by itself.
+    for (const [key, figure] of lastGiven()) show(key, figure);
+  }
+  const lastGiven = () =>
+    [...(ledger.all('given-indicators') as IterableIterator<{ key: string } & Figure>)].map(({ key, ...figure }) => [key, figure] as const);
+
+  /** So that they are what they were after a start; the journal has the record that each came in. */
+  function keep(): void {
+    if (unkept.size === 0) return;
+    const changes = [...unkept].map(([key, figure]): Change => ({
+      collection: 'given-indicators',
+      op: 'put',
+      key,
+      value: { key, ...figure },
+    }));
+    try {
+      ledger.commit(changes, { kind: 'feed', id: 'indicators', by: 'indicators' });
+      unkept.clear();
+    } catch (cause) {
+      deps.log.error({ err: cause }, 'figures could not be kept, trying again');
+    }
+  }
+
+  function show(key: string, figure: Figure): void {
+    const before = shown.get(key);
+    if (before && before.value === figure.value && before.at === figure.at && before.source === figure.source) return;
+    shown.set(key, figure);
+    latest.set({ collection: 'indicators', key, fields: { ...figure } });
+  }
+
+  return {
+    knows: (system) => systems.some(({ id }) => id === system),
+    given(system, { indicator, value, at }, source) {
+      const key = `${system}/${indicator}`;
+      const found = indicators.get(key);
+      if (!found || found.indicator.from.kind !== 'given') return false;
+      const before = shown.get(key);
+      // What is older than what is known moves nothing back; a drill's figure is no figure of the city.
+      if (source.drill || (before?.at != null && at < before.at)) return true;
+      const figure: Figure = { value, at, source: source.feedId, ofSimulated: source.simulated };
+      unkept.set(key, figure);
+      show(key, figure);
+      return true;
+    },
+    start() {
+      describe();
+      reckoning = (async () => {
+        while (!ending.signal.aborted) {
+          keep();
+          for (const [key, figure] of reckonIndicators(systems, deps.city(), clock.now())) show(key, figure);
+          await clock.sleep(reckonEveryMs, ending.signal).catch(() => {});
+        }
+      })();
+    },
+    async stop() {
+      ending.abort();
+      await reckoning;
+      keep();
+    },
+  };
+}

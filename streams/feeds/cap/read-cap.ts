@@ -1,0 +1,232 @@
+import { problem, type Problem } from '../../../main/contract/errors.ts';
+import { nowhere, type Place } from '../../../main/contract/place.ts';
+import { err, ok, type Result } from '../../../main/contract/result.ts';
+import { eventFact, type EventFact } from '../../feed-contract.ts';
+import { childrenOf, everyElement, parseXml, textOf, type XmlElement } from '../../protocols/xml/parse-xml.ts';
+import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { parseText } from '../parse-text.ts';
+import { classOfCategory, classOfCode, colours, severityOf } from './cap-words.ts';
+
+/** More alerts in one document than this are a mistake. */
+const alertsAtMost = 2000;
+const problemsAtMost = 8;
+
+/**
+ * Reads CAP 1.2 (OASIS, 2010): one alert, or whatever holds alerts (an Atom or RSS index with them inside, an EDXL-DE envelope, a list of our own). Updates and cancels supersede
+ * what they refer to; exercises and tests are marked and go nowhere; drafts, acknowledgements and messages between machines say nothing of the city.
+ */
+export function readCap(record: RawRecord): Result<ReadRecord, Problem> {
+  const text = parseText(record.bytes);
+  if (!text.ok) return text;
+  const document = parseXml(text.value);
+  if (!document.ok) return document;
+  const alerts = everyElement(document.value, 'alert');
+  if (alerts.length === 0) {
+    // An index whose alerts are elsewhere: the poll follows its links.
+    if (['feed', 'rss'].includes(document.value.name)) return ok({ facts: [], problems: [], sourceAt: null, ignored: true });
+    return err(problem('record-unsupported', { what: document.value.name }));
+  }
+  if (alerts.length > alertsAtMost) return err(problem('record-too-large', { rows: alerts.length }));
+  const facts: EventFact[] = [];
+  const problems: Problem[] = [];
+  for (const alert of alerts) {
+    const read = readAlert(alert);
+    if (!read.ok) {
+      if (problems.length < problemsAtMost) problems.push(read.error);
+    } else if (read.value) facts.push(read.value);
+  }
+  if (facts.length === 0 && problems.length > 0) return err(problems[0]!);
+  const sourceAt = facts.reduce<number | null>((latest, { at }) => (at === null ? latest : Math.max(latest ?? 0, at)), null);
+  return ok({ facts, problems, sourceAt, ignored: facts.length === 0 });
+}
+
+/** Links of an Atom or RSS index to its alerts, in order, each once; empty for anything else. */
+export function linksOf(root: XmlElement): readonly string[] {
+  const links = [...everyElement(root, 'entry'), ...everyElement(root, 'item')].flatMap((entry) => {
+    if (everyElement(entry, 'alert').length > 0) return [];
+    const all = childrenOf(entry, 'link');
+    const typed =
+      all.find(({ attributes }) => /cap\+xml/.test(attributes['type'] ?? '')) ??
+      all.find(({ attributes }) => (attributes['rel'] ?? 'alternate') === 'alternate');
+    const href = typed?.attributes['href'] ?? typed?.text;
+    return href ? [href] : [];
+  });
+  return [...new Set(links)];
+}
+
+/** One alert; null: it says nothing of the city. */
+function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
+  const need = (name: string) => textOf(alert, name);
+  for (const name of ['identifier', 'sender', 'sent', 'status', 'msgType'])
+    if (need(name) === null) return err(problem('field-missing', { field: name }));
+  const [identifier, sender, status, msgType] = ['identifier', 'sender', 'status', 'msgType'].map((name) => need(name)!) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  if (!['Actual', 'Exercise', 'Test', 'System', 'Draft'].includes(status)) return err(problem('field-invalid', { field: 'status' }));
+  if (!['Alert', 'Update', 'Cancel', 'Ack', 'Error'].includes(msgType)) return err(problem('field-invalid', { field: 'msgType' }));
+  if (status === 'System' || status === 'Draft' || msgType === 'Ack' || msgType === 'Error') return ok(null);
+  const sent = timeOf(need('sent'));
+  if (sent === null) return err(problem('time-invalid', { value: need('sent')!.slice(0, 40) }));
+
+  const infos = chosenInfos(alert);
+  const [first] = infos;
+  if (!first && msgType !== 'Cancel') return err(problem('field-missing', { field: 'info' }));
+  const word = (name: string) => infos.map((info) => textOf(info, name)).find((one) => one !== null) ?? null;
+  const event = word('event') ?? '';
+  const title = word('headline') ?? (event || `${msgType} ${identifier}`);
+  const ends = infos.map((info) => timeOf(textOf(info, 'expires'))).filter((time) => time !== null);
+  const areas = infos.flatMap((info) => childrenOf(info, 'area'));
+  const area = { polygons: areas.flatMap(polygonsOf), circles: areas.flatMap(circlesOf) };
+  const references = (need('references') ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .map(referenceOf)
+    .filter((one) => one !== null);
+
+  const made = eventFact.safeParse({
+    kind: 'event',
+    external: `${sender},${identifier}`.slice(0, 200),
+    // The same identifier is never sent twice with another content; the instant of sending tells what came after what.
+    version: Math.floor(sent / 1000),
+    supersedes: references.slice(0, 64),
+    class: classOf(infos, event),
+    status: msgType === 'Cancel' ? 'cancelled' : 'open',
+    severity: severity(infos, `${event} ${title}`),
+    title: oneLine(title).slice(0, 200),
+    text: lines(word('description')),
+    instruction: lines(word('instruction')),
+    at: sent,
+    startsAt: timeOf(word('onset')) ?? timeOf(word('effective')),
+    endsAt: ends.length === 0 ? null : Math.max(...ends),
+    place: placeOf(areas, area),
+    area:
+      area.polygons.length + area.circles.length === 0
+        ? null
+        : { polygons: area.polygons.slice(0, 32), circles: area.circles.slice(0, 32) },
+    source: Object.fromEntries(
+      ['category', 'event', 'urgency', 'severity', 'certainty', 'senderName', 'contact', 'web', 'responseType'].flatMap((name) => {
+        const value = word(name);
+        return value === null ? [] : [[name, oneLine(value).slice(0, 400)]];
+      }),
+    ),
+    exercise: status !== 'Actual',
+  });
+  if (made.success) return ok(made.data);
+  return err(problem('field-invalid', { field: made.error.issues[0]!.path.join('.') }));
+}
+
+/** The blocks of the language that is read here: Chinese, else English, else the first one's; CAP takes a block without a language as en-US. */
+function chosenInfos(alert: XmlElement): readonly XmlElement[] {
+  const infos = childrenOf(alert, 'info');
+  const languageOf = (info: XmlElement) => (textOf(info, 'language') ?? 'en-US').toLowerCase();
+  for (const wanted of ['zh', 'en']) {
+    const found = infos.filter((info) => languageOf(info).startsWith(wanted));
+    if (found.length > 0) return found;
+  }
+  const [first] = infos;
+  return first ? infos.filter((info) => languageOf(info) === languageOf(first)) : [];
+}
+
+function classOf(infos: readonly XmlElement[], event: string): string {
+  const codes = infos.flatMap((info) => childrenOf(info, 'eventCode').map((code) => textOf(code, 'value') ?? ''));
+  const known = codes.map((code) => classOfCode[code.trim().toUpperCase()]).find((one) => one !== undefined);
+  if (known !== undefined) return known;
+  const category = infos.map((info) => textOf(info, 'category')).find((one) => one !== null) ?? 'Other';
+  const wide = classOfCategory[category] ?? 'other';
+  const narrow = event
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+    .replace(/-+$/, '');
+  return narrow === '' ? wide : `${wide}.${narrow}`;
+}
+
+const worstFirst: readonly EventFact['severity'][] = ['critical', 'high', 'medium', 'low', 'information'];
+
+function severity(infos: readonly XmlElement[], words: string): EventFact['severity'] {
+  const told = infos.map((info) => severityOf[textOf(info, 'severity') ?? 'Unknown'] ?? 'information');
+  const worst = worstFirst.find((one) => told.includes(one)) ?? 'information';
+  if (worst !== 'information') return worst;
+  return colours.find(([colour]) => colour.test(words))?.[1] ?? 'information';
+}
+
+/** CAP writes an offset in numbers; Z is taken as well, for real senders write it. */
+function timeOf(text: string | null): number | null {
+  if (text === null || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:?\d\d|Z)$/.test(text)) return null;
+  const ms = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** `sender,identifier,sent` (clause 3.2.1): what it refers to, as we name it. */
+function referenceOf(text: string): string | null {
+  const [, named] = /^(.+,.+),[^,]+$/.exec(text) ?? [];
+  return named?.slice(0, 200) ?? null;
+}
+
+/** A pair `lat,lon`. */
+function pairOf(text: string): [number, number] | null {
+  const [, lat, lon] = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/.exec(text) ?? [];
+  const pair: [number, number] = [Number(lat), Number(lon)];
+  return lat !== undefined && Math.abs(pair[0]) <= 90 && Math.abs(pair[1]) <= 180 ? pair : null;
+}
+
+/** A polygon has at least four pairs, of which the last is the first one (clause 3.2.4); one that is not closed is closed. */
+function polygonsOf(area: XmlElement): [number, number][][] {
+  return childrenOf(area, 'polygon').flatMap(({ text }) => {
+    const pairs = text.split(/\s+/).map(pairOf);
+    if (pairs.length < 3 || pairs.length > 999 || pairs.includes(null)) return [];
+    const points = pairs as [number, number][];
+    const [first, last] = [points[0]!, points.at(-1)!];
+    const closed = first[0] === last[0] && first[1] === last[1] ? points : [...points, first];
+    return closed.length < 4 ? [] : [closed];
+  });
+}
+
+function circlesOf(area: XmlElement): { lat: number; lon: number; radiusM: number }[] {
+  return childrenOf(area, 'circle').flatMap(({ text }) => {
+    const [centre, radius] = text.split(/\s+/);
+    const pair = pairOf(centre ?? '');
+    const km = Number(radius);
+    return pair === null || !Number.isFinite(km) || km < 0 ? [] : [{ lat: pair[0], lon: pair[1], radiusM: km * 1000 }];
+  });
+}
+
+/** In words; the middle of the first shape; the district where a geocode is one (GB/T 2260). */
+function placeOf(
+  areas: readonly XmlElement[],
+  { polygons, circles }: { polygons: [number, number][][]; circles: { lat: number; lon: number }[] },
+): Place {
+  const text = oneLine(
+    areas
+      .map((area) => textOf(area, 'areaDesc') ?? '')
+      .filter(Boolean)
+      .join('、'),
+  ).slice(0, 200);
+  const codes = areas.flatMap((area) => childrenOf(area, 'geocode').map((code) => textOf(code, 'value') ?? ''));
+  const district = codes.map((code) => code.trim()).find((code) => /^\d{6}(?:\d{3}(?:\d{3})?)?$/.test(code));
+  const [shape] = polygons;
+  const [circle] = circles;
+  const middle = shape
+    ? { lat: mean(shape.slice(1).map(([lat]) => lat)), lon: mean(shape.slice(1).map(([, lon]) => lon)) }
+    : circle
+      ? { lat: circle.lat, lon: circle.lon }
+      : { lat: null, lon: null };
+  return { ...nowhere, ...middle, text: text === '' ? null : text, district: district?.replace(/(?:000)+$/, '') ?? null };
+}
+
+const mean = (values: readonly number[]) => Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1e6) / 1e6;
+
+// What a sender writes may hold anything; what is shown may not (see `humanText`).
+// oxlint-disable-next-line no-control-regex -- leaving them out is the point
+const unshown =
+  /[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const oneLine = (text: string) => text.replaceAll('\n', ' ').replace(unshown, ' ').replace(/ {2,}/g, ' ').trim();
+
+function lines(text: string | null): string | null {
+  const shown = text?.replaceAll('\r\n', '\n').replace(unshown, ' ').trim().slice(0, 4000).trim();
+  return shown ? shown : null;
+}

@@ -1,0 +1,136 @@
+import { beforeEach, expect, test } from 'vitest';
+import { silentLog } from '../../main/contract/log.ts';
+import { problem } from '../../main/contract/errors.ts';
+import { err, ok } from '../../main/contract/result.ts';
+import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
+import type { KnownCity } from '../city/known-city.ts';
+import type { Fact } from '../feed-contract.ts';
+import type { RecordReader } from './feed-connector.ts';
+import { createIngest, feedBudget, recordBytesAtMost, type Ingest, type IngestFeed } from './ingest.ts';
+import { MemoryJournal } from './testdata/memory-journal.ts';
+
+const none = { taken: 0, late: 0, duplicate: 0, problems: [], points: [] };
+/** Its records say what is to become of them. */
+const reader: RecordReader = {
+  name: 'plain/1',
+  read({ bytes }) {
+    const text = Buffer.from(bytes).toString();
+    if (text === 'throw') throw new Error('a bug');
+    if (text === 'malformed') return err(problem('record-malformed', { at: '0' }));
+    if (text === 'heartbeat') return ok({ facts: [], problems: [], sourceAt: null, ignored: true });
+    return ok({
+      facts: [text as never as Fact],
+      problems: text === 'partly' ? [problem('field-missing', {})] : [],
+      sourceAt: 7,
+      ignored: false,
+    });
+  },
+};
+const feed = (id = 'a'): IngestFeed => ({ id: id as never, system: 'traffic' as never, reader, simulated: false, drill: false });
+
+let journal: MemoryJournal;
+let clock: ManualClock;
+let ingest: Ingest;
+let known: string[];
+let committed: string[];
+let refuses: boolean;
+beforeEach(() => {
+  journal = new MemoryJournal();
+  clock = new ManualClock();
+  [known, committed, refuses] = [[], [], false];
+  const city = {
+    take(facts: readonly Fact[]) {
+      const [word] = facts as never as [string];
+      known.push(word);
+      if (word === 'late') return { ...none, late: 1 };
+      if (word === 'duplicate') return { ...none, duplicate: 1 };
+      if (word === 'refused') return { ...none, problems: [problem('time-future', {})] };
+      return { ...none, taken: 1 };
+    },
+    flush() {
+      if (refuses) throw new Error('the disk is full');
+      committed = [...known];
+    },
+  } as never as KnownCity;
+  ingest = createIngest({ journal, city, clock, log: silentLog });
+});
+const send = (text: string, id = 'a') => ingest.take(feed(id), { bytes: Buffer.from(text), contentType: null, receivedAt: 5, from: null });
+
+test.each([
+  ['good', 'taken'],
+  ['partly', 'partly'],
+  ['late', 'late'],
+  ['duplicate', 'duplicate'],
+  ['refused', 'quarantined'],
+  ['malformed', 'quarantined'],
+  ['throw', 'quarantined'],
+  ['heartbeat', 'ignored'],
+])('a record that is %s is %s', async (text, outcome) => {
+  await send(text);
+  await ingest.idle();
+  expect(journal.outcomes).toEqual([outcome]);
+});
+
+test('the answer waits for the journal, and what it cannot keep nobody has', async () => {
+  journal.isFull = true;
+  await expect(send('good')).rejects.toMatchObject({ problem: { code: 'journal-unavailable' } });
+  await ingest.idle();
+  expect([journal.records, known]).toEqual([[], []]);
+});
+
+test('records are read in the order of the journal, and one that fails keeps none of the others', async () => {
+  await Promise.all(['1', 'throw', '2', 'malformed', '3'].map((text) => send(text)));
+  await ingest.idle();
+  expect(known).toEqual(['1', '2', '3']);
+  expect(journal.outcomes).toEqual(['taken', 'quarantined', 'taken', 'quarantined', 'taken']);
+});
+
+test('what could not be committed has no verdict, and is read again after a start', async () => {
+  refuses = true;
+  await send('good');
+  await ingest.idle();
+  expect([journal.outcomes, committed]).toEqual([['pending'], []]);
+  refuses = false;
+  expect(await ingest.resume(() => feed())).toBe(1);
+  expect([journal.outcomes, committed]).toEqual([['taken'], ['good', 'good']]);
+});
+
+test('after a start what nobody feeds any more goes to quarantine, however much it is', async () => {
+  for (let count = 0; count < 450; count += 1)
+    await journal.append({ feedId: count % 2 ? 'a' : 'gone', receivedAt: 1, contentType: null, parser: 'x', bytes: Buffer.from('x') });
+  expect(await ingest.resume((id) => (id === 'a' ? feed() : undefined))).toBe(450);
+  expect(journal.outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(225);
+  expect(journal.outcomes.filter((outcome) => outcome === 'quarantined')).toHaveLength(225);
+});
+
+test('a feed gone mad is throttled and named; another one goes on', async () => {
+  const answers = await Promise.allSettled(Array.from({ length: feedBudget.recordsAtOnce + 500 }, () => send('good', 'mad')));
+  expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(500);
+  await send('good', 'calm');
+  await ingest.idle();
+  expect(ingest.counts('mad')).toMatchObject({ throttled: 500, records: feedBudget.recordsAtOnce });
+  expect(ingest.counts('calm')).toMatchObject({ throttled: 0, records: 1 });
+  clock.advance(1000);
+  await send('good', 'mad');
+  expect(ingest.counts('mad')).toMatchObject({ throttled: 500 });
+});
+
+test('a record that is too large is refused before it is kept', async () => {
+  const bytes = { length: recordBytesAtMost + 1 } as Uint8Array;
+  await expect(ingest.take(feed(), { bytes, contentType: null, receivedAt: 5, from: null })).rejects.toMatchObject({
+    problem: { code: 'record-too-large' },
+  });
+  expect(journal.records).toEqual([]);
+});
+
+test('a record of quarantine can be read once more', async () => {
+  await send('malformed');
+  await ingest.idle();
+  const mended: IngestFeed = {
+    ...feed(),
+    reader: { name: 'plain/2', read: () => ok({ facts: ['mended' as never], problems: [], sourceAt: null, ignored: false }) },
+  };
+  expect(await ingest.again(mended, 1)).toBe('taken');
+  expect([await ingest.again(feed('b'), 1), await ingest.again(feed(), 9)]).toEqual([null, null]);
+  expect(journal.outcomes).toEqual(['taken']);
+});

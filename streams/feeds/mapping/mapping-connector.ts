@@ -1,0 +1,10 @@
+import type { FeedConnector } from '../feed-connector.ts';
+import { readMapped } from './read-mapped.ts';
+
+/** Feed kind `mapping`: whatever a mapping document can describe, pushed. */
+export const mappingConnector: FeedConnector<'mapping'> = {
+  kind: 'mapping',
+  reader(settings) {
+    return { name: 'mapping/1', read: (record) => readMapped(record, settings.mapping) };
+  },
+};

@@ -1,0 +1,245 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fact } from '../../feed-contract.ts';
+import { mappingDocument, type MappingDocument } from './mapping-document.ts';
+import { jsonRow } from './mapped-row.ts';
+import { readMapped } from './read-mapped.ts';
+import { zonedInstant } from './zoned-instant.ts';
+
+const doc = (given: object): MappingDocument => mappingDocument.parse(given);
+const read = (text: string | Uint8Array, mapping: MappingDocument) =>
+  readMapped({ bytes: typeof text === 'string' ? Buffer.from(text) : text, contentType: null, receivedAt: 0, from: null }, mapping);
+
+const parking = doc({
+  format: 'json',
+  records: 'result.list',
+  entity: { path: 'code' },
+  time: { path: 'time', format: 'yyyy-MM-dd HH:mm:ss' },
+  asset: {
+    kind: { is: 'car-park' },
+    name: { path: 'name' },
+    place: { lat: 'pos.lat', lon: 'pos.lng', datum: 'gcj02', district: { path: 'area' } },
+    properties: { 'spaces-total': 'total' },
+  },
+  values: [
+    { path: 'free', quantity: 'spaces-free', noData: [-1] },
+    { path: 'open', quantity: 'state', words: { '1': 'open', '0': 'closed' } },
+  ],
+  indicators: [{ path: 'rate', indicator: 'car-parks-connected', scale: 100 }],
+});
+const row = (more: object = {}) => ({
+  code: 'P01',
+  name: '东氿',
+  time: '2026-07-01 10:00:00',
+  total: 414,
+  free: 132,
+  open: 1,
+  pos: { lat: 31.3, lng: 119.8 },
+  area: '320282101',
+  ...more,
+});
+const list = (...rows: object[]) => JSON.stringify({ code: 0, result: { list: rows } });
+const at = Date.parse('2026-07-01T10:00:00+08:00');
+
+test('a row of JSON, whole', () => {
+  expect(read(list(row({ rate: 0.83 })), parking)).toEqual({
+    ok: true,
+    value: {
+      facts: [
+        expect.objectContaining({
+          kind: 'asset',
+          entity: 'P01',
+          assetKind: 'car-park',
+          name: '东氿',
+          place: { lat: 31.3, lon: 119.8, datum: 'gcj02', district: '320282101', text: null },
+          properties: { 'spaces-total': 414 },
+        }),
+        expect.objectContaining({ kind: 'observation', entity: 'P01', quantity: 'spaces-free', value: 132, at }),
+        expect.objectContaining({ quantity: 'state', value: 'open' }),
+        expect.objectContaining({ kind: 'indicator', indicator: 'car-parks-connected', value: 83, at }),
+      ],
+      problems: [],
+      sourceAt: at,
+      ignored: false,
+    },
+  });
+});
+
+test('the same as XML and as CSV', () => {
+  const { records: _list, ...rest } = parking;
+  const xml = doc({
+    ...rest,
+    format: 'xml',
+    records: 'park',
+    entity: { path: '@code' },
+    asset: { ...parking.asset, place: { lat: 'pos.@lat', lon: 'pos.@lng' } },
+  });
+  const csv = doc({ ...rest, format: 'csv', separator: ';', encoding: 'gbk', asset: { kind: { is: 'car-park' }, name: { path: 'name' } } });
+  expect(
+    read(
+      '<r xmlns="x"><park code="P01"><name>东氿</name><time>2026-07-01 10:00:00</time><total>414</total><free>132</free><open>1</open><pos lat="31.3" lng="119.8"/></park></r>',
+      xml,
+    ),
+  ).toMatchObject({
+    ok: true,
+    value: {
+      facts: [{ kind: 'asset', place: { lat: 31.3 }, properties: { 'spaces-total': 414 } }, { value: 132, at }, { value: 'open' }],
+      problems: [],
+    },
+  });
+  const gbk = Buffer.concat([
+    Buffer.from('code;name;time;free\nP01;'),
+    Buffer.from([0xb6, 0xab]),
+    Buffer.from(';2026-07-01 10:00:00;"132"\n'),
+  ]);
+  expect(read(gbk, csv)).toMatchObject({ ok: true, value: { facts: [{ name: '东' }, { value: 132, at }], problems: [] } });
+});
+
+test.each([
+  ['a sentinel', { free: -1 }, { value: null, quality: 'no-data' }],
+  ['null', { free: null }, { value: null, quality: 'no-data' }],
+  ['a word where a number belongs', { free: 'many' }, { value: null, quality: 'no-data' }],
+  ['a number in words', { free: ' 12 ' }, { value: 12, quality: 'good' }],
+])('%s', (_what, more, expected) => {
+  expect(read(list(row(more)), parking)).toMatchObject({ ok: true, value: { facts: [{}, { quantity: 'spaces-free', ...expected }, {}] } });
+});
+
+test('what is left out is not claimed; a place at 0, 0 is none', () => {
+  expect(read(list(row({ free: undefined, open: undefined, pos: { lat: 0, lng: 0 } })), parking)).toMatchObject({
+    ok: true,
+    value: { facts: [{ kind: 'asset', place: { lat: null, lon: null } }] },
+  });
+});
+
+test('a bad row is named by its place, and costs the others nothing', () => {
+  const answer = read(list(row({ code: null }), row({ time: 'soon' }), row({ name: '\u202e' }), row()), parking);
+  expect(answer).toMatchObject({
+    ok: true,
+    value: {
+      problems: [
+        { code: 'field-missing', params: { field: '0.entity' } },
+        { code: 'time-invalid' },
+        { code: 'field-invalid', params: { field: '2.asset.name' } },
+      ],
+    },
+  });
+});
+
+test('events: words of the source become ours, and what nobody foresaw has a word of its own', () => {
+  const cases = doc({
+    format: 'json',
+    entity: { path: 'id' },
+    time: { path: 't', format: 'epoch-seconds' },
+    event: {
+      external: 'id',
+      version: 'v',
+      class: { path: 'type', words: { '01': 'grid.stall' }, otherwise: 'grid.other' },
+      status: { path: 'state', words: { 结案: 'ended' }, otherwise: 'open' },
+      severity: { path: 'level', words: { '1': 'critical' }, otherwise: 'low' },
+      title: { path: 'title' },
+      place: { text: 'where' },
+    },
+  });
+  expect(
+    read(
+      JSON.stringify([
+        { id: 7, v: 2, t: 100, type: '01', state: '结案', level: 1, title: '占道经营', where: '南门' },
+        { id: 8, v: 1, t: '100', type: 'x', title: '其他' },
+      ]),
+      cases,
+    ),
+  ).toMatchObject({
+    ok: true,
+    value: {
+      facts: [
+        { external: '7', version: 2, class: 'grid.stall', status: 'ended', severity: 'critical', at: 100_000, place: { text: '南门' } },
+        { class: 'grid.other', status: 'open', severity: 'low' },
+      ],
+    },
+  });
+});
+
+test.each([
+  ['iso', '2026-07-01T10:00:00+08:00', at],
+  ['iso', '2026-07-01T02:00:00Z', at],
+  ['iso', '2026-07-01T10:00:00', at],
+  ['iso', '2026-07-01', Date.parse('2026-07-01T00:00:00+08:00')],
+  ['yyyyMMddHHmmss', '20260701100000', at],
+  ['epoch-ms', String(at), at],
+  ['epoch-seconds', at / 1000, at],
+])('time as %s: %s', (format, time, expected) => {
+  const mapping = doc({
+    format: 'json',
+    entity: { is: 'x' },
+    time: { path: 't', format },
+    values: [{ path: 'v', quantity: 'temperature', scale: 0.1, offset: -1 }],
+  });
+  expect(read(JSON.stringify({ t: time, v: 3 }), mapping)).toMatchObject({ ok: true, value: { facts: [{ at: expected, value: -0.7 }] } });
+});
+
+test.each([
+  [{ year: 2026, month: 7, day: 1, hour: 10, minute: 0, second: 0 }, 'Asia/Shanghai', at],
+  [{ year: 2026, month: 2, day: 29, hour: 10, minute: 0, second: 0 }, 'Asia/Shanghai', null],
+  [{ year: 2026, month: 7, day: 1, hour: 24, minute: 0, second: 0 }, 'Asia/Shanghai', null],
+  [{ year: 2026, month: 7, day: 1, hour: 10, minute: 0, second: 0 }, 'Nowhere/Else', null],
+  // shown twice: the first of them; left out: the instant after
+  [{ year: 2026, month: 10, day: 25, hour: 2, minute: 30, second: 0 }, 'Europe/Berlin', Date.parse('2026-10-25T00:30:00Z')],
+  [{ year: 2026, month: 3, day: 29, hour: 2, minute: 30, second: 0 }, 'Europe/Berlin', Date.parse('2026-03-29T00:30:00Z')],
+])('%j in %s', (shown, zone, expected) => {
+  expect(zonedInstant(shown, zone)).toBe(expected);
+});
+
+test.each([
+  ['a.b[1].c', 5],
+  ['a["b"]', undefined],
+  ['d.e', 6],
+  ['a.b[9]', undefined],
+  ['__proto__.x', undefined],
+  ['a.b.length', undefined],
+  ['', { a: { b: [0, { c: 5 }] }, 'd.e': 6 }],
+])('the path %j', (path, expected) => {
+  expect(jsonRow({ a: { b: [0, { c: 5 }] }, 'd.e': 6 }).at(path)).toEqual(expected);
+});
+
+test.each([
+  ['no JSON', '{', parking, 'json-malformed'],
+  ['a list that is not there', '{}', parking, 'record-malformed'],
+  ['an empty list', list(), parking, 'record-empty'],
+  ['another encoding', Buffer.from([0xff, 0xff]), parking, 'record-encoding'],
+  ['an entity in XML', '<!DOCTYPE a><a/>', doc({ format: 'xml', entity: { path: '@x' } }), 'xml-forbidden'],
+  ['CSV without a header', '', doc({ format: 'csv', entity: { path: 'x' } }), 'csv-header-missing'],
+])('%s is refused with %s', (_what, text, mapping, code) => {
+  expect(read(text, mapping)).toMatchObject({ ok: false, error: { code } });
+});
+
+describe('fuzz', () => {
+  test('whatever JSON a mapping is put on, what comes of it is a fact as the contract has it, or a problem (seeded)', () => {
+    const scalar = fc.oneof(
+      fc.constantFrom('P01', '2026-07-01 10:00:00', -1, 0, '\u202e', null, '1', '99999999999999999999'),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.double(),
+      fc.boolean(),
+    );
+    const anyRow = fc.record(
+      {
+        code: scalar,
+        name: scalar,
+        time: fc.oneof(scalar, fc.constant('2026-07-01 10:00:00')),
+        total: scalar,
+        free: scalar,
+        open: scalar,
+        pos: fc.oneof(scalar, fc.record({ lat: scalar, lng: scalar })),
+        area: scalar,
+        rate: scalar,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyRow, scalar), { maxLength: 5 }), (rows) => {
+        const answer = read(JSON.stringify({ result: { list: rows } }), parking);
+        if (answer.ok) for (const one of answer.value.facts) expect(fact.safeParse(one).success).toBe(true);
+      }),
+      { seed: 14, numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,265 @@
+import { problem, type Problem } from '../../../main/contract/errors.ts';
+import { nowhere } from '../../../main/contract/place.ts';
+import { err, ok, type Result } from '../../../main/contract/result.ts';
+import { csvRecords } from '../../directory/csv-records.ts';
+import { assetFact, eventFact, indicatorFact, observationFact, type Fact } from '../../feed-contract.ts';
+import { everyElement, parseXml } from '../../protocols/xml/parse-xml.ts';
+import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { csvRow, jsonRow, xmlRow, type MappedRow } from './mapped-row.ts';
+import type { MappingDocument } from './mapping-document.ts';
+import { zonedInstant } from './zoned-instant.ts';
+
+/** More rows in one record than this are a mistake. */
+const rowsAtMost = 50_000;
+const problemsAtMost = 8;
+
+type ValueFrom = MappingDocument['values'][number];
+type TimeFrom = NonNullable<MappingDocument['time']>;
+type WordFrom = MappingDocument['entity'];
+type PlaceFrom = NonNullable<NonNullable<MappingDocument['asset']>['place']>;
+
+/** Reads a record as its mapping says, row by row: one that cannot be read costs nobody else anything. */
+export function readMapped({ bytes }: RawRecord, mapping: MappingDocument): Result<ReadRecord, Problem> {
+  const rows = rowsOf(bytes, mapping);
+  if (!rows.ok) return rows;
+  if (rows.value.length === 0) return err(problem('record-empty'));
+  if (rows.value.length > rowsAtMost) return err(problem('record-too-large', { rows: rows.value.length }));
+  const facts: Fact[] = [];
+  const problems: Problem[] = [];
+  let sourceAt: number | null = null;
+  for (const [index, row] of rows.value.entries()) {
+    const read = readRow(row, mapping, `${index}.`);
+    for (const why of read.problems) if (problems.length < problemsAtMost) problems.push(why);
+    facts.push(...read.facts);
+    if (read.at !== null) sourceAt = Math.max(sourceAt ?? 0, read.at);
+  }
+  if (facts.length === 0) return err(problems[0] ?? problem('record-empty'));
+  return ok({ facts, problems, sourceAt, ignored: false });
+}
+
+// ---- rows
+
+function rowsOf(bytes: Uint8Array, mapping: MappingDocument): Result<readonly MappedRow[], Problem> {
+  let text: string;
+  try {
+    text = new TextDecoder(mapping.encoding === 'gbk' ? 'gb18030' : 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return err(problem('record-encoding'));
+  }
+  switch (mapping.format) {
+    case 'json':
+      return jsonRows(text, mapping.records);
+    case 'xml': {
+      const root = parseXml(text);
+      if (!root.ok) return root;
+      return ok((mapping.records === '' ? [root.value] : everyElement(root.value, mapping.records)).map(xmlRow));
+    }
+    case 'csv':
+      return csvRows(text, mapping.separator);
+  }
+}
+
+function jsonRows(text: string, path: string): Result<readonly MappedRow[], Problem> {
+  let told: unknown;
+  try {
+    told = JSON.parse(text);
+  } catch {
+    return err(problem('json-malformed'));
+  }
+  const list = jsonRow(told).at(path);
+  if (list === undefined) return err(problem('record-malformed', { at: path }));
+  return ok((Array.isArray(list) ? (list as unknown[]) : [list]).map(jsonRow));
+}
+
+function csvRows(text: string, separator: string): Result<readonly MappedRow[], Problem> {
+  const rows: MappedRow[] = [];
+  let header: Map<string, number> | null = null;
+  for (const record of csvRecords(text, separator)) {
+    if (!record.ok) {
+      if (header === null) return err(problem('csv-malformed', { line: record.line, reason: record.reason }));
+      continue;
+    }
+    if (header === null) header = new Map(record.fields.map((name, index) => [name.trim(), index]));
+    else if (rows.length <= rowsAtMost) rows.push(csvRow(header, record.fields));
+  }
+  return header === null ? err(problem('csv-header-missing', {})) : ok(rows);
+}
+
+// ---- one row
+
+interface RowRead {
+  readonly facts: readonly Fact[];
+  readonly problems: readonly Problem[];
+  readonly at: number | null;
+}
+
+function readRow(row: MappedRow, mapping: MappingDocument, where: string): RowRead {
+  const facts: Fact[] = [];
+  const problems: Problem[] = [];
+  const refuse = (field: string) => void problems.push(problem('field-invalid', { field: `${where}${field}` }));
+  const entity = wordOf(row, mapping.entity);
+  if (entity === null || entity === '') return { facts, problems: [problem('field-missing', { field: `${where}entity` })], at: null };
+  const at = mapping.time ? timeOf(row, mapping.time) : null;
+  if (mapping.time && at === null) {
+    const written = row.at(mapping.time.path);
+    return { facts, problems: [problem('time-invalid', { value: String(written ?? '').slice(0, 40) })], at: null };
+  }
+
+  if (mapping.asset) {
+    const { kind, name, place, properties } = mapping.asset;
+    const made = assetFact.safeParse({
+      kind: 'asset',
+      entity,
+      assetKind: wordOf(row, kind),
+      name: name ? (wordOf(row, name) ?? null) : null,
+      place: place ? placeOf(row, place) : nowhere,
+      properties: Object.fromEntries(
+        Object.entries(properties).flatMap(([key, path]) => (isPlain(row.at(path)) ? [[key, numeric(row.at(path))]] : [])),
+      ),
+    });
+    if (made.success) facts.push(made.data);
+    else refuse(`asset.${made.error.issues[0]!.path.join('.')}`);
+  }
+  for (const from of mapping.values) {
+    const value = valueOf(row, from);
+    // A source that leaves a value out says nothing of it.
+    if (value === undefined) continue;
+    const made = observationFact.safeParse({ kind: 'observation', entity, quantity: from.quantity, ...value, at });
+    if (made.success) facts.push(made.data);
+    else refuse(from.path);
+  }
+  if (mapping.event) {
+    const { event } = mapping;
+    const made = eventFact.safeParse({
+      kind: 'event',
+      external: textAt(row, event.external) ?? entity,
+      version: event.version ? Number(row.at(event.version)) : Math.floor((at ?? 0) / 1000),
+      class: wordOf(row, event.class),
+      status: event.status ? wordOf(row, event.status) : 'open',
+      severity: wordOf(row, event.severity),
+      title: wordOf(row, event.title),
+      text: event.text ? textAt(row, event.text) : null,
+      at,
+      startsAt: event.startsAt ? timeOf(row, event.startsAt) : null,
+      endsAt: event.endsAt ? timeOf(row, event.endsAt) : null,
+      place: event.place ? placeOf(row, event.place) : nowhere,
+    });
+    if (made.success) facts.push(made.data);
+    else refuse(`event.${made.error.issues[0]!.path.join('.')}`);
+  }
+  for (const { path, indicator, scale } of mapping.indicators) {
+    const told = row.at(path);
+    if (told === undefined) continue;
+    const number = toNumber(told);
+    const made = indicatorFact.safeParse({
+      kind: 'indicator',
+      indicator,
+      value: number === null ? null : number * scale,
+      unit: null,
+      at,
+      district: null,
+    });
+    if (made.success) facts.push(made.data);
+    else refuse(path);
+  }
+  return { facts, problems, at };
+}
+
+const isPlain = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' ? value !== '' && value.length <= 200 : typeof value === 'number' || typeof value === 'boolean';
+/** Formats without numbers write them as text; a number with a leading zero or a sign of its own is a name. */
+const numeric = (value: unknown): unknown =>
+  typeof value === 'string' && /^-?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/.test(value) ? Number(value) : value;
+
+function textAt(row: MappedRow, path: string): string | null {
+  const value = row.at(path);
+  return isScalar(value) && String(value) !== '' ? String(value) : null;
+}
+const isScalar = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** The document's own word, or the record's, turned into ours where the document says how; null: there is none. */
+function wordOf(row: MappedRow, from: WordFrom): string | null {
+  if ('is' in from) return from.is;
+  const written = textAt(row, from.path);
+  if (written === null) return from.otherwise ?? null;
+  if (!from.words) return written;
+  return (Object.hasOwn(from.words, written) ? from.words[written] : from.otherwise) ?? null;
+}
+
+function placeOf(row: MappedRow, { lat, lon, datum, district, text }: PlaceFrom): object {
+  const [latitude, longitude] = [lat, lon].map((path) => (path === undefined ? null : toNumber(row.at(path))));
+  // 0, 0 is what devices without a fix send; nobody's city is there.
+  const isFix =
+    latitude != null && longitude != null && !(latitude === 0 && longitude === 0) && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  const code = district ? wordOf(row, district) : null;
+  return {
+    ...nowhere,
+    lat: isFix ? latitude : null,
+    lon: isFix ? longitude : null,
+    datum,
+    district: code !== null && /^\d{2,12}$/.test(code) ? code : null,
+    text: text === undefined ? null : textAt(row, text),
+  };
+}
+
+function toNumber(value: unknown): number | null {
+  const number = typeof value === 'string' ? (value.trim() === '' ? Number.NaN : Number(value)) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+/** A value with its quality; undefined: the record says nothing of it. */
+function valueOf(
+  row: MappedRow,
+  { path, type, scale, offset, noData, words }: ValueFrom,
+): { value: number | string | boolean | null; quality: 'good' | 'no-data' } | undefined {
+  const written = row.at(path);
+  if (written === undefined) return undefined;
+  const none = { value: null, quality: 'no-data' } as const;
+  if (written === null || written === '' || noData.some((sentinel) => sentinel === written || String(sentinel) === String(written)))
+    return none;
+  if (!isScalar(written)) return none;
+  if (words) {
+    const word = Object.hasOwn(words, String(written)) ? words[String(written)] : undefined;
+    return word === undefined ? none : { value: word, quality: 'good' };
+  }
+  if (type === 'text') return { value: String(written).slice(0, 200), quality: 'good' };
+  if (type === 'boolean') {
+    const word = String(written).toLowerCase();
+    if (['true', '1', 'yes', 'on'].includes(word)) return { value: true, quality: 'good' };
+    return ['false', '0', 'no', 'off'].includes(word) ? { value: false, quality: 'good' } : none;
+  }
+  const number = toNumber(written);
+  return number === null ? none : { value: round(number * scale + offset), quality: 'good' };
+}
+
+/** A scale of 0.1 must not make 0.30000000000000004 of 3. */
+const round = (value: number) => Number(value.toPrecision(12));
+
+function timeOf(row: MappedRow, { path, format, zone }: TimeFrom): number | null {
+  const written = row.at(path);
+  if (!isScalar(written)) return null;
+  const text = String(written).trim();
+  const instant = readTime(text, format, zone);
+  return instant === null || !Number.isSafeInteger(instant) || instant < 0 ? null : instant;
+}
+
+function readTime(text: string, format: TimeFrom['format'], zone: string): number | null {
+  const number = /^\d{1,16}(?:\.\d+)?$/.test(text) ? Number(text) : null;
+  if (format === 'epoch-seconds') return number === null ? null : Math.round(number * 1000);
+  if (format === 'epoch-ms') return number === null ? null : Math.round(number);
+  const pattern =
+    format === 'yyyyMMddHHmmss'
+      ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/
+      : /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/;
+  const found = pattern.exec(text);
+  if (!found) return null;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = found;
+  if (offset !== undefined) {
+    const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+    return Number.isNaN(ms) ? null : ms;
+  }
+  return zonedInstant(
+    { year: Number(year), month: Number(month), day: Number(day), hour: Number(hour), minute: Number(minute), second: Number(second) },
+    zone,
+  );
+}

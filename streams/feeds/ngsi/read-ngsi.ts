@@ -1,0 +1,293 @@
+import { problem, type Problem } from '../../../main/contract/errors.ts';
+import { nowhere, type Place } from '../../../main/contract/place.ts';
+import { err, ok, type Result } from '../../../main/contract/result.ts';
+import { assetFact, eventFact, observationFact, type EventFact, type Fact } from '../../feed-contract.ts';
+import { isQuantity } from '../../systems/quantities.ts';
+import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { parseText } from '../parse-text.ts';
+import { classOfCategory, classOfType, factorOf, kindOfType, meaningOf, propertyName, type AttributeMeaning } from './ngsi-models.ts';
+import { ngsiEntities, type NgsiEntity } from './ngsi-entity.ts';
+
+/** More entities in one record than this are a mistake. */
+const entitiesAtMost = 20_000;
+const problemsAtMost = 8;
+
+/**
+ * Reads entities of NGSI-v2 and NGSI-LD (ETSI GS CIM 009) as the Smart Data Models name them: what they are and where, their values, and what happens. One importer takes every
+ * shape they come in; what it has no word for is passed over, an entity of which it knows nothing is a problem.
+ */
+export function readNgsi({ bytes }: RawRecord): Result<ReadRecord, Problem> {
+  const text = parseText(bytes);
+  if (!text.ok) return text;
+  let told: unknown;
+  try {
+    told = JSON.parse(text.value);
+  } catch {
+    return err(problem('json-malformed'));
+  }
+  const entities = ngsiEntities(told);
+  if (entities === null) return err(problem('record-unsupported', { what: 'NGSI' }));
+  if (entities.length === 0) return err(problem('record-empty'));
+  if (entities.length > entitiesAtMost) return err(problem('record-too-large', { rows: entities.length }));
+  const facts: Fact[] = [];
+  const problems: Problem[] = [];
+  const refuse = (why: Problem) => {
+    if (problems.length < problemsAtMost) problems.push(why);
+  };
+  let sourceAt: number | null = null;
+  for (const [index, entity] of entities.entries()) {
+    if (entity === null) {
+      refuse(problem('field-missing', { field: `${index}.id` }));
+      continue;
+    }
+    const at = entityTime(entity);
+    if (at !== null) sourceAt = Math.max(sourceAt ?? 0, at);
+    const made = entity.type in classOfType ? eventOf(entity, at) : thingOf(entity, at);
+    if (made.ok) facts.push(...made.value);
+    else refuse(made.error);
+  }
+  if (facts.length === 0) return err(problems[0] ?? problem('record-empty'));
+  return ok({ facts, problems, sourceAt, ignored: false });
+}
+
+// ---- time
+
+const timeNames = [
+  'dateObserved',
+  'dateObservedTo',
+  'observationDateTime',
+  'dateLastValueReported',
+  'lastKnownPositionUpdatedAt',
+  'TimeInstant',
+  'timestamp',
+  'dateIssued',
+  'accidentDate',
+  'dateModified',
+  'modifiedAt',
+  'dateObservedFrom',
+  'dateCreated',
+];
+
+/** An instant, or the end of an interval `a/b`. */
+function instantOf(value: unknown): number | null {
+  if (typeof value !== 'string') return null;
+  const text =
+    value
+      .split('/')
+      .findLast((part) => part.trim() !== '')
+      ?.trim() ?? '';
+  // A date without a time and a time without an offset are taken as the standard says: UTC.
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
+  const ms = Date.parse(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text);
+  return Number.isNaN(ms) || ms < 0 ? null : ms;
+}
+
+function entityTime({ attributes }: NgsiEntity): number | null {
+  for (const name of timeNames) {
+    const at = instantOf(attributes.get(name)?.value);
+    if (at !== null) return at;
+  }
+  return null;
+}
+
+// ---- place
+
+type Pair = readonly [number, number];
+const isPair = (value: unknown): value is Pair =>
+  Array.isArray(value) && value.length >= 2 && value.slice(0, 2).every((one) => typeof one === 'number' && Number.isFinite(one));
+
+/** GeoJSON writes longitude first. Of a line or an area: its first point. */
+function firstPoint(coordinates: unknown, depth = 0): Pair | null {
+  if (isPair(coordinates)) return coordinates;
+  return Array.isArray(coordinates) && depth < 4 ? firstPoint(coordinates[0], depth + 1) : null;
+}
+
+function placeOf({ attributes }: NgsiEntity): Place {
+  const location = (attributes.get('location') ?? attributes.get('position') ?? attributes.get('lastKnownPosition'))?.value;
+  let pair: Pair | null = null;
+  if (typeof location === 'object' && location !== null) pair = firstPoint((location as { coordinates?: unknown }).coordinates);
+  else if (typeof location === 'string') {
+    // NGSI-v2 geo:point is written "lat, lon".
+    const [lat, lon] = location.split(',').map(Number);
+    if (lat !== undefined && lon !== undefined && Number.isFinite(lat) && Number.isFinite(lon)) pair = [lon, lat];
+  }
+  const address = attributes.get('address')?.value;
+  const words =
+    typeof address === 'string'
+      ? address
+      : typeof address === 'object' && address !== null
+        ? addressText(address as Record<string, unknown>)
+        : '';
+  const isOnEarth = pair !== null && Math.abs(pair[1]) <= 90 && Math.abs(pair[0]) <= 180;
+  return { ...nowhere, lat: isOnEarth ? pair![1] : null, lon: isOnEarth ? pair![0] : null, text: shownText(words, 200) };
+}
+
+const addressText = (address: Readonly<Record<string, unknown>>) =>
+  ['addressRegion', 'addressLocality', 'district', 'streetAddress', 'streetNr']
+    .flatMap((name) => (typeof address[name] === 'string' ? [address[name] as string] : []))
+    .join(' ');
+
+// What a sender writes may hold anything; what is shown may not (see `humanText`).
+// oxlint-disable-next-line no-control-regex -- leaving them out is the point
+const unshown = /[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+function shownText(value: unknown, max: number): string | null {
+  if (typeof value !== 'string') return null;
+  const text = value.replace(unshown, ' ').trim().slice(0, max).trim();
+  // Cutting may halve a character.
+  return text === '' ? null : text.replace(/[\ud800-\udbff]$/, '') || null;
+}
+
+// ---- things and their values
+
+function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem> {
+  const { id, type, attributes } = entity;
+  const facts: Fact[] = [];
+  const properties: Record<string, string | number | boolean> = {};
+  for (const [name, { value }] of attributes) {
+    const property = propertyName(name);
+    if (property && (typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '')))
+      properties[property] = typeof value === 'string' ? value.slice(0, 200) : value;
+  }
+  const asset = assetFact.safeParse({
+    kind: 'asset',
+    entity: id.slice(0, 200),
+    assetKind: kindOfType[type] ?? 'sensor',
+    name: shownText(attributes.get('name')?.value, 128),
+    place: placeOf(entity),
+    properties,
+  });
+  if (!asset.success) return err(problem('field-invalid', { field: asset.error.issues[0]!.path.join('.') }));
+  const put = (quantity: string, value: unknown, observedAt: number | null, unit: string | null, meaning: AttributeMeaning) => {
+    const read = valueOf(value, meaning, unit);
+    const made = observationFact.safeParse({ kind: 'observation', entity: asset.data.entity, quantity, ...read, at: observedAt ?? at });
+    if (made.success) facts.push(made.data);
+  };
+  const taken = new Set<string>();
+  for (const [name, { value, observedAt, unitCode }] of attributes) {
+    const meaning = meaningOf(type, name);
+    // Of two names for one thing the first one counts.
+    if (!meaning || taken.has(meaning.quantity) || (typeof value === 'object' && value !== null)) continue;
+    taken.add(meaning.quantity);
+    put(
+      meaning.quantity,
+      name === 'intensity' && meaning.quantity === 'flow' ? hourly(value, entity) : value,
+      instantOf(observedAt),
+      unitCode,
+      meaning,
+    );
+  }
+  measured(entity, taken, put);
+  if (asset.data.assetKind === 'vehicle' && asset.data.place.lat !== null) {
+    put('latitude', asset.data.place.lat, null, null, { quantity: 'latitude' });
+    put('longitude', asset.data.place.lon, null, null, { quantity: 'longitude' });
+  }
+  const says = facts.length > 0 || asset.data.name !== null || asset.data.place.lat !== null || Object.keys(properties).length > 0;
+  return says ? ok([asset.data, ...facts]) : err(problem('record-unsupported', { what: type.slice(0, 64) }));
+}
+
+/** A `Device` or `DeviceMeasurement` names what it measures in another attribute. */
+function measured(
+  { type, attributes }: NgsiEntity,
+  taken: Set<string>,
+  put: (quantity: string, value: unknown, at: number | null, unit: string | null, meaning: AttributeMeaning) => void,
+): void {
+  const named = attributes.get('controlledProperty')?.value;
+  const name = Array.isArray(named) ? (named.length === 1 ? (named[0] as unknown) : null) : named;
+  const reading = attributes.get('numValue') ?? attributes.get('value');
+  if (typeof name !== 'string' || !reading) return;
+  const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+  const meaning = meaningOf(type, name) ?? (isQuantity(kebab) ? { quantity: kebab } : undefined);
+  if (!meaning || taken.has(meaning.quantity)) return;
+  const value = typeof reading.value === 'string' && meaning.as === undefined ? Number(reading.value) : reading.value;
+  put(meaning.quantity, value, instantOf(reading.observedAt), reading.unitCode, meaning);
+}
+
+/** Vehicles of an interval, in an hour. */
+function hourly(value: unknown, { attributes }: NgsiEntity): unknown {
+  const whole = attributes.get('dateObserved')?.value;
+  const [from, to] =
+    typeof whole === 'string' && whole.includes('/')
+      ? whole.split('/')
+      : [attributes.get('dateObservedFrom')?.value, attributes.get('dateObservedTo')?.value];
+  const [start, end] = [instantOf(from), instantOf(to)];
+  if (typeof value !== 'number' || start === null || end === null || end <= start) return value;
+  return Math.round((value * 3_600_000) / (end - start));
+}
+
+/** A value in our unit with its quality; what says that there is none is `no-data`, never a number. */
+function valueOf(
+  value: unknown,
+  { quantity, as }: AttributeMeaning,
+  unit: string | null,
+): { value: number | string | boolean | null; quality: 'good' | 'suspect' | 'no-data' } {
+  const none = { value: null, quality: 'no-data' } as const;
+  if (value === null || value === undefined || value === '' || value === '--' || value === '-') return none;
+  if (as === 'word') return { value: String(value).toLowerCase().slice(0, 200), quality: 'good' };
+  if (as === 'yes-no') return typeof value === 'boolean' ? { value: value ? 'congested' : 'free', quality: 'good' } : none;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return none;
+  // Where nothing can be less than nothing, less than nothing says that nothing is known.
+  if (as === 'count') return number < 0 ? none : { value: number, quality: 'good' };
+  if (as === 'share') {
+    if (number < 0) return none;
+    const isPercent = unit === 'P1' || number > 1;
+    return { value: isPercent ? number : Math.round(number * 100_000) / 1000, quality: number > 100 ? 'suspect' : 'good' };
+  }
+  return { value: number * factorOf(unit, quantity), quality: 'good' };
+}
+
+// ---- what happens
+
+const severities: Readonly<Record<string, EventFact['severity']>> = {
+  critical: 'critical',
+  veryhigh: 'critical',
+  high: 'high',
+  medium: 'medium',
+  low: 'low',
+  verylow: 'information',
+  informational: 'information',
+};
+const endings: ReadonlySet<string> = new Set(['solved', 'closed', 'resolved', 'finished', 'cleared']);
+
+function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem> {
+  const { id, type, attributes } = entity;
+  const word = (name: string) => {
+    const value = attributes.get(name)?.value;
+    return typeof value === 'string' ? value : null;
+  };
+  const part = (text: string | null) =>
+    (text ?? '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 30)
+      .replace(/-+$/, '');
+  const wide =
+    type === 'Alert'
+      ? (classOfCategory[(word('category') ?? '').toLowerCase()] ?? (part(word('category')) || 'alert'))
+      : classOfType[type]!;
+  const narrow = part(word('subCategory') ?? (type === 'WeatherAlert' ? word('category') : null));
+  const made = eventFact.safeParse({
+    kind: 'event',
+    external: id.slice(0, 200),
+    // The instant of the change; without one it is told once.
+    version: Math.floor((instantOf(word('dateModified')) ?? at ?? 0) / 1000),
+    class: narrow === '' ? wide : `${wide}.${narrow}`,
+    status: endings.has((word('status') ?? '').toLowerCase().replace(/[^a-z]/g, '')) ? 'ended' : 'open',
+    severity: severities[(word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')] ?? 'medium',
+    title: shownText(word('title') ?? word('name') ?? word('description') ?? type, 200) ?? type,
+    text: shownText(word('description'), 4000),
+    at,
+    startsAt: instantOf(word('validFrom')),
+    endsAt: instantOf(word('validTo')),
+    place: placeOf(entity),
+    source: Object.fromEntries(
+      ['type', 'category', 'subCategory', 'severity', 'status', 'alertSource'].flatMap((name) => {
+        const value = name === 'type' ? type : word(name);
+        return value === null ? [] : [[name, value.slice(0, 400)]];
+      }),
+    ),
+  });
+  if (made.success) return ok([made.data]);
+  return err(problem('field-invalid', { field: made.error.issues[0]!.path.join('.') }));
+}

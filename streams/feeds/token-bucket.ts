@@ -1,0 +1,23 @@
+/** Lets so many through a second, and so many at once after a rest. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #left: number;
+  #at: number;
+
+  constructor(perSecond: number, burst: number, nowMs: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#left = burst;
+    this.#at = nowMs;
+  }
+
+  /** True when `count` may pass now; `nowMs` is monotonic. */
+  take(count: number, nowMs: number): boolean {
+    this.#left = Math.min(this.#burst, this.#left + (Math.max(0, nowMs - this.#at) / 1000) * this.#perSecond);
+    this.#at = nowMs;
+    if (this.#left < count) return false;
+    this.#left -= count;
+    return true;
+  }
+}
