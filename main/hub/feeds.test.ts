@@ -55,7 +55,7 @@ describe('a feed of indicators', () => {
     expect(answer.status).toBe(204);
     expect(await records('parking')).toMatchObject([{ feedId: 'parking', parser: 'indicator/1' }]);
     expect(
-      await until(async () => (await figure('traffic/car-parks-connected')())?.value != null && figure('traffic/car-parks-connected')()),
+      await until(async () => (await figure('traffic/car-parks-connected')())?.value !== null && figure('traffic/car-parks-connected')()),
     ).toMatchObject({
       value: 83.5,
       at,

@@ -117,7 +117,7 @@ export function createSystemsRoom(deps: {
       if (!found || found.indicator.from.kind !== 'given') return false;
       const before = shown.get(key);
       // What is older than what is known moves nothing back; a drill's figure is no figure of the city.
-      if (source.drill || (before?.at != null && at < before.at)) return true;
+      if (source.drill || at < (before?.at ?? 0)) return true;
       const figure: Figure = { value, at, source: source.feedId, ofSimulated: source.simulated };
       unkept.set(key, figure);
       show(key, figure);

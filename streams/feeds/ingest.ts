@@ -119,7 +119,7 @@ export function createIngest(deps: {
   function turn(): void {
     const end = clock.monotonic() + turnMs;
     const said: { readonly id: number; readonly verdict: JournalVerdict }[] = [];
-    while (waiting.length > 0 && !stopped) {
+    while (waiting.length > 0) {
       const { feed, record, id } = waiting.shift()!;
       said.push({ id, verdict: read(feed, record) });
       if (clock.monotonic() > end) break;

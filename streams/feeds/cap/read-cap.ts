@@ -221,8 +221,8 @@ function placeOf(
 const mean = (values: readonly number[]) => Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1e6) / 1e6;
 
 // What a sender writes may hold anything; what is shown may not (see `humanText`).
-// oxlint-disable-next-line no-control-regex -- leaving them out is the point
 const unshown =
+  // oxlint-disable-next-line no-control-regex -- leaving them out is the point
   /[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const oneLine = (text: string) => text.replaceAll('\n', ' ').replace(unshown, ' ').replace(/ {2,}/g, ' ').trim();
 

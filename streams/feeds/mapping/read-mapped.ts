@@ -190,7 +190,11 @@ function placeOf(row: MappedRow, { lat, lon, datum, district, text }: PlaceFrom)
   const [latitude, longitude] = [lat, lon].map((path) => (path === undefined ? null : toNumber(row.at(path))));
   // 0, 0 is what devices without a fix send; nobody's city is there.
   const isFix =
-    latitude != null && longitude != null && !(latitude === 0 && longitude === 0) && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+    typeof latitude === 'number' &&
+    typeof longitude === 'number' &&
+    !(latitude === 0 && longitude === 0) &&
+    Math.abs(latitude) <= 90 &&
+    Math.abs(longitude) <= 180;
   const code = district ? wordOf(row, district) : null;
   return {
     ...nowhere,
