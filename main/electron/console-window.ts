@@ -1,4 +1,4 @@
-import { BrowserWindow } from 'electron';
+import { BrowserWindow, type Session } from 'electron';
 import type { Log } from '../contract/log.ts';
 import type { Clock } from '../contract/time.ts';
 import { consoleKey, zoomAfter } from './console-keys.ts';
@@ -23,17 +23,22 @@ const withinMs = 60_000;
 /** The operator's console: one window at most. `onClosed` is called when a person has closed it. */
 export function createConsoleWindow(options: {
   readonly shell: ShellOfPages;
+  /** At a wall: whoever opens it next is somebody else. */
+  readonly forgetsLogin: boolean;
   readonly clock: Clock;
   readonly log: Log;
   onClosed(): void;
 }): ConsoleWindow {
-  const { shell, clock, log, onClosed } = options;
+  const { shell, forgetsLogin, clock, log, onClosed } = options;
   let window: BrowserWindow | null = null;
   let lostAt: number[] = [];
   const front = (shown: BrowserWindow) => {
     if (shown.isMinimized()) shown.restore();
     shown.show();
     shown.focus();
+  };
+  const forget = async (of: Session): Promise<void> => {
+    if (forgetsLogin) await of.clearStorageData();
   };
   return {
     open(url) {
@@ -44,6 +49,7 @@ export function createConsoleWindow(options: {
       const made = new BrowserWindow(consoleWindowOptions(shell));
       window = made;
       const contents = made.webContents;
+      const { session } = contents;
       contents.on('before-input-event', (event, input) => {
         const key = consoleKey(input, process.platform);
         if (key === null) return;
@@ -60,9 +66,13 @@ export function createConsoleWindow(options: {
       });
       made.on('closed', () => {
         window = null;
+        forget(session).catch((error: unknown) => log.error({ err: error }, 'a login at the console could not be removed'));
         onClosed();
       });
-      made.loadURL(url).catch((error: unknown) => log.warn({ err: error }, 'the console did not load'));
+      // Before, too: the app may have ended with it open.
+      forget(session)
+        .then(() => (made.isDestroyed() ? undefined : made.loadURL(url)))
+        .catch((error: unknown) => log.warn({ err: error }, 'the console did not load'));
       front(made);
     },
     get isOpen() {

@@ -62,6 +62,17 @@ test('a process that could not be started has ended; another one’s failure is 
   expect(ends).toEqual([null]);
 });
 
+test('one whose heap is full ends alone: Electron tells of it by an event that takes the whole app where nobody listens', () => {
+  const child = electronProcessHost.spawn('/d/hub.js', 'hub');
+  const ends: unknown[] = [];
+  child.onExit((code) => ends.push(code));
+  const [process] = FakeUtilityProcess.all;
+  process!.spawn(4711);
+  process!.emit('error', 'FatalError', 'v8::internal::Heap', '{}');
+  process!.exit(5);
+  expect(ends).toEqual([5]);
+});
+
 test('what does not listen is ended by its id, and what has gone is left alone', () => {
   const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
     throw new Error('ESRCH');

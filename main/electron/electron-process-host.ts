@@ -13,6 +13,8 @@ export const electronProcessHost: ProcessHost = {
       env: { ...env, ...more },
       execArgv: chromiumSwitchesOf(execArgv),
     });
+    // A full heap is told of before its exit; with nobody to hear it, it would be an uncaught error, and end the app.
+    child.on('error', () => {});
     return {
       get pid() {
         return child.pid;

@@ -22,6 +22,9 @@ export function rememberedDataFolder(file: string): string | null {
   );
 }
 
+/** A page that is lost more often stays away: somebody sits there, and starts the app again. */
+const lossesAtMost = 3;
+
 export interface FirstStartOptions extends SetupOptions {
   readonly devTools: boolean;
   /** Where its page comes from: the setup's own server. */
@@ -47,7 +50,13 @@ export async function runFirstStart(options: FirstStartOptions): Promise<FirstSt
   onOrigin(new URL(setup.url).origin);
   const window = new BrowserWindow(setupWindowOptions(devTools));
   window.on('closed', stop);
-  window.webContents.on('render-process-gone', () => window.webContents.reload());
+  let losses = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    losses += 1;
+    const again = losses <= lossesAtMost && !window.isDestroyed();
+    options.log.warn({ reason, again }, 'the setup page was lost');
+    if (again) window.webContents.reload();
+  });
   window.loadURL(setup.url).catch((error: unknown) => options.log.error({ err: error }, 'the setup page did not load'));
   const front = () => window.show();
   app.on('second-instance', front);

@@ -120,3 +120,15 @@ test('what is written is what is read', async () => {
   await dieThrice();
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ count: 1, version: '1' });
 });
+
+test('a driver that held is forgiven, also where that cannot be written down', async () => {
+  start();
+  await dieThrice();
+  await clock.advance(day);
+  expect(start()).toBe(false);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
+  // An error that nobody catches would end the app, and fails this test.
+  await clock.advance(day);
+  expect(restarts).toBe(1);
+});

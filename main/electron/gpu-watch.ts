@@ -57,7 +57,7 @@ export function watchGpu(state: GpuState, options: GpuWatchOptions & { readonly 
   app.on('child-process-gone', gone);
   if (!state.isLeftOut && state.losses)
     void clock.sleep(gpuForgivenAfterMs, over.signal).then(
-      () => isGivenUp || rmSync(file, { force: true }),
+      () => isGivenUp || forgetLosses(file, log),
       () => {},
     );
   return () => {
@@ -71,6 +71,14 @@ function readLosses(file: string): GpuLosses | null {
     return parseGpuLosses(readFileSync(file, 'utf8'));
   } catch {
     return null;
+  }
+}
+
+function forgetLosses(file: string, log: Log): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    log.warn({ file, err: error }, 'the GPU held, and that cannot be written down');
   }
 }
 

@@ -382,6 +382,17 @@ test('the very first start shows the setup page, which may ask for the displays 
   expect(world.setup!.stops).toBeGreaterThan(0);
 });
 
+test('a setup page that is lost again and again is not loaded for ever', async () => {
+  firstStart();
+  fake.setDisplays([left]);
+  await runMain();
+  fake.app.ready.resolve();
+  await soon(() => expect(setupWindow()).toBeDefined());
+  const { webContents } = setupWindow()!;
+  for (let count = 0; count < 10; count += 1) webContents.crash('crashed');
+  expect(webContents.reloads).toBe(3);
+});
+
 test.each<[string, () => void]>([
   ['closed by its person', () => setupWindow()!.close()],
   ['ended by a signal', () => process.emit('SIGTERM', 'SIGTERM')],

@@ -127,7 +127,7 @@ async function openRoom(options: RoomOptions): Promise<void> {
   const isDesk = planRoom(walls, displaysNow()).roomForConsole;
 
   const deskClosed = Promise.withResolvers<void>();
-  const desk = createConsoleWindow({ shell, clock, log, onClosed: deskClosed.resolve });
+  const desk = createConsoleWindow({ shell, forgetsLogin: !isDesk, clock, log, onClosed: deskClosed.resolve });
   life.atEnd(() => desk.close());
   const windows = openWallWindows({ city, walls, shell, clock, log });
   life.atEnd(() => windows.stop());

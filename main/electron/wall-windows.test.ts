@@ -240,6 +240,20 @@ describe('a page is lost', () => {
     expect(losses()).toEqual([]);
   });
 
+  test('while the hub is away: its window stays, and the whole scene comes with the hub', async () => {
+    const [first] = await open([screen('1', 0)], [left]);
+    hubAnswers = false;
+    first!.webContents.crash('crashed');
+    await pass(30 * 60_000);
+    expect(first!.isDestroyed()).toBe(false);
+    expect(said.length).toBeLessThan(30);
+    hubAnswers = true;
+    await pass(15_000);
+    expect(first!.webContents.getURL()).toContain('ticket=');
+    expect(first!.webContents.getURL()).not.toContain('safe=1');
+    expect(first!.webContents.loaded).toHaveLength(2);
+  });
+
   test('again and again: it comes back with stills, and tries the whole scene ten minutes later', async () => {
     await open([screen('1', 0)], [left]);
     const only = () => FakeBrowserWindow.open[0]!;
@@ -279,6 +293,18 @@ describe('displays change', () => {
     expect(boundsOf(FakeBrowserWindow.open)).toEqual([0, 1920]);
     expect(first!.webContents.loaded).toHaveLength(1);
     expect(said.map(({ words }) => words)).toEqual(['a wall screen waits for its display', 'a wall screen has its display again']);
+  });
+
+  test('one goes while its page is lost: nothing of its window stays on the other', async () => {
+    const [first] = await open();
+    first!.webContents.crash('crashed');
+    await clock.advance(0);
+    await changed([right]);
+    expect(first!.isDestroyed()).toBe(true);
+    expect(boundsOf(FakeBrowserWindow.open)).toEqual([1920]);
+    await changed([left, right]);
+    await pass(1000);
+    expect(boundsOf(FakeBrowserWindow.open).toSorted((a, b) => a - b)).toEqual([0, 1920]);
   });
 
   test('all are off: every window stays as it is', async () => {

@@ -59,6 +59,9 @@ const crashWithinMs = 2000;
 const windowAnewAfter = 2;
 /** A window that cannot be put where it belongs is moved less and less often, up to once in so many looks: each time it flickers. */
 const moveAtLeastEveryLooks = 12;
+/** A hub that is away for a night is not told of with every try. */
+const tellsAtFirst = 5;
+const tellsEvery = 30;
 /** Chromium's net error for a load that another load replaced; nothing is wrong. */
 const errAborted = -3;
 
@@ -69,12 +72,13 @@ const why = {
   displayAway: 'its display is away',
   rested: 'the rest in the safe scene is over',
   asked: 'an operator asked for it',
+  noLink: 'the hub made no link',
   unresponsive: 'unresponsive',
   noHeartbeat: 'no heartbeat',
   asleep: 'no heartbeat after sleep',
 } as const;
 
-const nobodysFault: readonly string[] = [why.rested, why.asked, why.displayAway];
+const nobodysFault: readonly string[] = [why.rested, why.asked, why.displayAway, why.noLink];
 /** Its process still runs and will not end by being asked. */
 const hung: readonly string[] = [why.unresponsive, why.noHeartbeat, why.asleep];
 
@@ -212,8 +216,9 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     const stop = () => lost.resolve(why.stopping);
     stopping.signal.addEventListener('abort', stop);
     try {
-      const link = await Promise.race([city.wallLink(wall.wallId, wall.screenId), lost.promise.then(() => null)]);
-      if (link === null || stopping.signal.aborted) return await lost.promise;
+      const asked = city.wallLink(wall.wallId, wall.screenId).catch(() => lost.resolve(why.noLink));
+      const link = await Promise.race([asked, lost.promise.then(() => {})]);
+      if (link === undefined || stopping.signal.aborted) return await lost.promise;
       const isNew = wall.window === null;
       const window = (wall.window ??= makeWindow(wall));
       wall.signs = { loadedAt: clock.monotonic(), heartbeatAt: null, memoryMb: null };
@@ -268,12 +273,18 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     })();
   };
 
+  const waitAgain = (attempt: number): Promise<void> =>
+    clock.sleep(backoffMs(attempt, { firstMs: 250, capMs: 10_000 }), stopping.signal).catch(() => {});
+
   const keep = async (wall: WallWindow): Promise<void> => {
     let attempt = 0;
+    let triesWithoutLink = 0;
     const brake = new LossBrake();
     const { screenId } = wall;
     while (!stopping.signal.aborted) {
       if (isWaiting(wall)) {
+        // Its page may have been lost just before its display was.
+        destroyWindow(wall);
         await hasStand(wall);
         continue;
       }
@@ -288,17 +299,24 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         brake.lost(openedAt, clock.monotonic());
       }
       if (isWaiting(wall)) {
-        destroyWindow(wall);
         attempt = 0;
         continue;
       }
-      const safe = brake.isSafe(clock.monotonic());
-      log.warn({ screenId, why: reason, losses: wall.losses, safe }, 'the page of a wall screen was lost, opening it again');
+      triesWithoutLink = reason === why.noLink ? triesWithoutLink + 1 : 0;
+      if (triesWithoutLink <= tellsAtFirst || triesWithoutLink % tellsEvery === 0) {
+        const safe = brake.isSafe(clock.monotonic());
+        log.warn({ screenId, why: reason, losses: wall.losses, safe }, 'the page of a wall screen was lost, opening it again');
+      }
+      // The hub is away: what the window shows stays, be it dark, and no scene was too much.
+      if (triesWithoutLink > 0) {
+        await waitAgain(triesWithoutLink);
+        continue;
+      }
       attempt = !isFault || clock.monotonic() - openedAt > stableMs ? 0 : attempt + 1;
       if (hung.includes(reason) && wall.window) await crashRenderer(wall.window);
       // The same window shows the next page: nobody sees the desktop behind it.
       if (attempt >= windowAnewAfter) destroyWindow(wall);
-      if (isFault) await clock.sleep(backoffMs(attempt, { firstMs: 250, capMs: 10_000 }), stopping.signal).catch(() => {});
+      if (isFault) await waitAgain(attempt);
     }
     destroyWindow(wall);
   };

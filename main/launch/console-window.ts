@@ -54,7 +54,11 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       .finally(() => {
         pipe.close();
         open = null;
-        rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+        try {
+          rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+        } catch {
+          // A process of the browser is still ending: the next window begins with removing it, and does not open over somebody's login.
+        }
       });
     open = { pipe, gone, end: () => ended.abort() };
     await started;

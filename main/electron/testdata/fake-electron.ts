@@ -325,6 +325,7 @@ export class FakeSession
       | 'setDevicePermissionHandler'
       | 'setDisplayMediaRequestHandler'
       | 'setCertificateVerifyProc'
+      | 'clearStorageData'
     >
 {
   static readonly made = new Map<string, FakeSession>();
@@ -334,6 +335,7 @@ export class FakeSession
   devicePermission: Parameters<Electron.Session['setDevicePermissionHandler']>[0] = null;
   displayMedia: Parameters<Electron.Session['setDisplayMediaRequestHandler']>[0] = null;
   verify: Parameters<Electron.Session['setCertificateVerifyProc']>[0] = null;
+  cleared = 0;
 
   /** Made once for a partition, and told to the app then. */
   static of(partition: string): FakeSession {
@@ -343,6 +345,10 @@ export class FakeSession
     FakeSession.made.set(partition, made);
     if (partition !== '') fake.app.emit('session-created', made);
     return made;
+  }
+
+  async clearStorageData(): Promise<void> {
+    this.cleared += 1;
   }
 
   setPermissionRequestHandler(handler: Handlers): void {

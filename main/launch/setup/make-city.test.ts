@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -64,6 +64,16 @@ describe('what cannot be begun starts nothing and writes nothing', () => {
     const made = await makeCity({ locale: 'en', dataFolder: 'data', port: null, city }, options());
     expect(made).toMatchObject({ ok: false, error: { code: 'folder-not-absolute' } });
   });
+});
+
+test('begun anew without an unlock key: the one of the try before opens nothing', async () => {
+  const dataFolder = join(root, 'data');
+  const stopped = { ...options(), overrides: { hub: { port: -1 } } };
+  const begin = (operatorKey: string | null) => makeCity({ locale: 'en', dataFolder, port: null, city: { ...city, operatorKey } }, stopped);
+  await begin('470113');
+  expect(existsSync(join(dataFolder, 'operator-key'))).toBe(true);
+  expect(await begin(null)).toMatchObject({ ok: false, error: { code: 'port-not-allowed' } });
+  expect(existsSync(join(dataFolder, 'operator-key'))).toBe(false);
 });
 
 test.each([

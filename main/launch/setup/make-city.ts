@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { planFault } from '../../../layouts/planned-wall.ts';
 import { loadConfig } from '../../config/load-config.ts';
@@ -11,7 +11,7 @@ import { unfinishedMark } from '../../hub/first-start.ts';
 import { replaceFile } from '../../hub/ledger/durable-file.ts';
 import { reasonOf } from '../../hub/ledger/folder-reason.ts';
 import { startCity } from '../city.ts';
-import { writeOperatorKey } from '../operator-key.ts';
+import { operatorKeyFile, writeOperatorKey } from '../operator-key.ts';
 import type { SetupFault, SetupPlan } from './contract.ts';
 import { judgeFolder } from './judge-folder.ts';
 import { lookAtFolder } from './look-at-folder.ts';
@@ -79,7 +79,9 @@ async function prepare(dataFolder: string, plan: SetupPlan, operatorKey: string 
     chmodSync(dataFolder, 0o700);
     replaceFile(join(dataFolder, unfinishedMark), '');
     replaceFile(join(dataFolder, 'taodu.yaml'), setupConfig(plan));
-    if (operatorKey !== null) await writeOperatorKey(dataFolder, operatorKey);
+    // What an earlier try has set is not what was chosen now.
+    if (operatorKey === null) rmSync(join(dataFolder, operatorKeyFile), { force: true });
+    else await writeOperatorKey(dataFolder, operatorKey);
     return ok(undefined);
   } catch (error) {
     return fault(folderFault(reasonOf(error)), { detail: String((error as NodeJS.ErrnoException).code ?? error) });
