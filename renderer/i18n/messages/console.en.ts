@@ -179,7 +179,7 @@ const messages: SameShape<typeof zh> = {
     push: {
       show: 'Show push address',
       address: 'Address that this camera pushes to',
-      secret: 'Whoever has this address can push in this camera’s place. Keep it like a password.',
+      secret: "Whoever has this address can push in this camera's place. Keep it like a password.",
       copy: 'Copy',
       copied: 'Copied.',
       byHand: 'The browser does not allow copying. The address is selected: copy it yourself.',

@@ -48,7 +48,7 @@ const messages: SameShape<typeof zh> = {
     inUse: 'A running hub uses this folder. End it first, or choose another folder.',
   },
   admin: {
-    title: 'Set the administrator’s password',
+    title: "Set the administrator's password",
     why: 'The first account is called admin and may do everything. Only a hash of the password is kept, so it cannot be found again: keep it well.',
     password: 'Password',
     again: 'The same again',
@@ -56,7 +56,7 @@ const messages: SameShape<typeof zh> = {
   },
   wall: {
     title: 'What is the wall like?',
-    why: 'Each display is one screen. All of it can be changed later on the console’s page Walls.',
+    why: "Each display is one screen. All of it can be changed later on the console's page Walls.",
     name: 'Name of the wall',
     usualName: 'Main wall',
     screenName: 'Screen {n}',
@@ -136,7 +136,7 @@ const messages: SameShape<typeof zh> = {
     'folder-holds-none': 'This folder holds no city any more. Go back to Data folder and look again.',
     'folder-in-use': 'Another hub uses this folder. End it first, or choose another folder.',
     'folder-damaged': 'Files of the data folder are damaged. Restore a backup, or choose another folder.',
-    'password-too-weak': 'The administrator’s password is too weak: choose another.',
+    'password-too-weak': "The administrator's password is too weak: choose another.",
     'operator-key-refused': 'This unlock key cannot be used: choose another.',
     'wall-refused': 'This wall cannot be made: look at the sizes and names of its screens.',
     'port-taken': 'Port {port} is used by another program. Choose another below, such as 8610, then Begin again.',
