@@ -380,6 +380,13 @@ describe('the computer sleeps', () => {
     expect(second!.webContents.loaded).toHaveLength(1);
   });
 
+  test('a computer that only said that it would sleep is awake: whoever paints no more is seen', async () => {
+    await open();
+    walls.suspended();
+    await pass(3 * 60_000, () => false);
+    expect(losses()).toContain('no heartbeat');
+  });
+
   test('while it is about to sleep nobody is judged, and from its waking everybody has some seconds', async () => {
     await open();
     walls.suspended();

@@ -51,6 +51,8 @@ const watchEveryMs = 5000;
 const unresponsiveMs = 10_000;
 /** Whatever should have taken less by so much: the computer slept, or this process was stopped. */
 const standstillMs = 5000;
+/** A computer that runs so long after it said that it would sleep does not, and nobody may ever say that it woke up. */
+const fallsAsleepWithinMs = 120_000;
 /** A page that lives paints within so long after its computer woke up. */
 const beatsAfterResumeMs = 5000;
 /** A renderer that was told to crash is gone within this time. */
@@ -102,7 +104,8 @@ interface WallWindow {
 export function openWallWindows(options: WallWindowsOptions): WallWindows {
   const { city, walls, shell, clock, log } = options;
   const stopping = new AbortController();
-  let isAsleep = false;
+  let sleepsFrom: number | null = null;
+  const isAsleep = () => sleepsFrom !== null && clock.monotonic() - sleepsFrom < fallsAsleepWithinMs;
 
   const windows: WallWindow[] = walls.flatMap(({ wallId, screens }) =>
     screens.map((screen) => ({
@@ -256,7 +259,7 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         const restsFrom = clock.monotonic();
         await clock.sleep(watchEveryMs, over).catch(() => {});
         const { window, stand } = wall;
-        if (over.aborted || isAsleep || window === null || window.isDestroyed() || stand.kind === 'waiting') continue;
+        if (over.aborted || isAsleep() || window === null || window.isDestroyed() || stand.kind === 'waiting') continue;
         // This computer slept without a word: a page had no time yet to paint.
         if (clock.monotonic() - restsFrom > watchEveryMs + standstillMs) continue;
         wall.signs = { ...wall.signs, memoryMb: memoryOf(window.webContents) };
@@ -349,10 +352,10 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     },
     placeAgain: () => standAll(false),
     suspended() {
-      isAsleep = true;
+      sleepsFrom = clock.monotonic();
     },
     resumed() {
-      isAsleep = false;
+      sleepsFrom = null;
       const resumedAt = clock.monotonic();
       standAll(false);
       for (const { wall } of withWindow()) {
@@ -363,7 +366,7 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         if (heartbeatAt === null) continue;
         void clock.sleep(beatsAfterResumeMs, stopping.signal).then(
           () => {
-            if (!isAsleep && (wall.signs.heartbeatAt ?? resumedAt) < resumedAt) lose(why.asleep);
+            if (!isAsleep() && (wall.signs.heartbeatAt ?? resumedAt) < resumedAt) lose(why.asleep);
           },
           () => {},
         );
