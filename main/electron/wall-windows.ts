@@ -5,7 +5,7 @@ import type { Clock } from '../contract/time.ts';
 import type { City } from '../launch/city.ts';
 import { backoffMs } from '../supervision/backoff.ts';
 import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
-import { askToRefresh, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
+import { askToRefresh, beginsWithinMs, hasNotBegun, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
 import { channels } from './channels.ts';
 import { displaysNow } from './display-watch.ts';
 import { isInPlace, placeWindow } from './place-window.ts';
@@ -78,6 +78,7 @@ const why = {
   unresponsive: 'unresponsive',
   noHeartbeat: 'no heartbeat',
   asleep: 'no heartbeat after sleep',
+  neverBegan: 'the page never began',
 } as const;
 
 const nobodysFault: readonly string[] = [why.rested, why.asked, why.displayAway, why.noLink];
@@ -250,6 +251,12 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     else lose('memory');
   };
 
+  /** A page that waits to be let in paints nothing and is well; one whose script was not there is empty for ever. */
+  const seeWhetherItBegan = async (wall: WallWindow, contents: WebContents): Promise<void> => {
+    const { lose } = wall;
+    if ((await contents.executeJavaScript(hasNotBegun).catch(() => false)) === true) lose(why.neverBegan);
+  };
+
   /** Looks at a page's heartbeats and memory, and at its window, until it is lost or over. */
   const watch = (wall: WallWindow, over: AbortSignal): void => {
     void (async () => {
@@ -266,6 +273,8 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         const loss = pageLoss(wall.signs, clock.monotonic());
         // Whatever it was asked for is done; should it grow again it is asked again.
         if (loss === null && (wall.signs.memoryMb ?? 0) <= memoryAtMostMb) wall.signs = { ...wall.signs, refreshAskedAt: null };
+        const { heartbeatAt, loadedAt } = wall.signs;
+        if (heartbeatAt === null && clock.monotonic() - loadedAt > beginsWithinMs) await seeWhetherItBegan(wall, window.webContents);
         if (loss === 'too large') await ease(wall, window.webContents);
         else if (loss !== null) wall.lose(loss);
         else if (look >= nextMove && stand.kind === 'kiosk') {
