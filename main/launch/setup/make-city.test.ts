@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { gridOfScreens } from '../../../layouts/planned-wall.ts';
 import { problem } from '../../contract/errors.ts';
 import { ManualClock } from '../../hub/readings/manual-clock.ts';
@@ -99,9 +99,7 @@ test('a hub that keeps ending before it is ready is a fault, after two minutes o
   const over = new AbortController();
   const begin = (dataFolder: string) =>
     makeCity({ locale: 'en', dataFolder, port: null, city }, { ...options(), host, clock }, over.signal);
-  const begun = async (before: number) => {
-    while (starts === before) await clock.advance(0);
-  };
+  const begun = (before: number) => vi.waitFor(() => expect(starts).toBeGreaterThan(before));
   const late = begin(join(root, 'late'));
   await begun(0);
   for (let second = 0; second < 125; second += 1) await clock.advance(1000);
