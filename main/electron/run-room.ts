@@ -55,6 +55,8 @@ export async function runRoom(options: RoomOptions): Promise<void> {
   try {
     await openRoom(options);
   } catch (error) {
+    // What had begun was cut off.
+    if (life.isEnding) return;
     await fail(options, error instanceof ProblemError ? problemLine(error.problem) : `taodu: ${String(error)}`);
     life.end({ code: exitFatal });
   }
@@ -216,8 +218,15 @@ async function beginCity(
   if (!config.ok) throw new ProblemError(config.error);
   on.onConfig(config.value, dataFolder);
   const adminPassword = process.env['TAODU_ADMIN_PASSWORD'] ?? null;
+  const over = new AbortController();
+  const starting = startCity({ ...shared, over: over.signal, config: config.value, dataFolder, demo: given.demo, adminPassword });
+  // A hub that never becomes ready is ended in order, too.
+  life.atEnd(async () => {
+    over.abort();
+    await starting.catch(() => {});
+  });
   return {
-    city: await startCity({ ...shared, config: config.value, dataFolder, demo: given.demo, adminPassword }),
+    city: await starting,
     config: config.value,
     dataFolder,
   };

@@ -240,6 +240,16 @@ describe('a page is lost', () => {
     expect(losses()).toEqual([]);
   });
 
+  test('by a script that was not there: it is empty, and made anew after a minute', async () => {
+    const [first] = await open();
+    walls.reloadAll();
+    for (const { webContents } of FakeBrowserWindow.open) webContents.answers = () => Promise.resolve(webContents === first!.webContents);
+    await pass(60_000, () => false);
+    expect(losses()).toEqual(['an operator asked for it', 'an operator asked for it']);
+    await pass(20_000, () => false);
+    expect(losses().slice(2)).toEqual(['the page never began']);
+  });
+
   test('while the hub is away: its window stays, and the whole scene comes with the hub', async () => {
     const [first] = await open([screen('1', 0)], [left]);
     hubAnswers = false;
@@ -378,6 +388,13 @@ describe('the computer sleeps', () => {
     await pass(1000);
     expect(first!.webContents.loaded).toHaveLength(2);
     expect(second!.webContents.loaded).toHaveLength(1);
+  });
+
+  test('a computer that only said that it would sleep is awake: whoever paints no more is seen', async () => {
+    await open();
+    walls.suspended();
+    await pass(3 * 60_000, () => false);
+    expect(losses()).toContain('no heartbeat');
   });
 
   test('while it is about to sleep nobody is judged, and from its waking everybody has some seconds', async () => {

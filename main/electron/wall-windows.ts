@@ -5,7 +5,7 @@ import type { Clock } from '../contract/time.ts';
 import type { City } from '../launch/city.ts';
 import { backoffMs } from '../supervision/backoff.ts';
 import { LossBrake, withSafeScene } from '../supervision/loss-brake.ts';
-import { askToRefresh, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
+import { askToRefresh, beginsWithinMs, hasNotBegun, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
 import { channels } from './channels.ts';
 import { displaysNow } from './display-watch.ts';
 import { isInPlace, placeWindow } from './place-window.ts';
@@ -51,6 +51,8 @@ const watchEveryMs = 5000;
 const unresponsiveMs = 10_000;
 /** Whatever should have taken less by so much: the computer slept, or this process was stopped. */
 const standstillMs = 5000;
+/** A computer that runs so long after it said that it would sleep does not, and nobody may ever say that it woke up. */
+const fallsAsleepWithinMs = 120_000;
 /** A page that lives paints within so long after its computer woke up. */
 const beatsAfterResumeMs = 5000;
 /** A renderer that was told to crash is gone within this time. */
@@ -76,6 +78,7 @@ const why = {
   unresponsive: 'unresponsive',
   noHeartbeat: 'no heartbeat',
   asleep: 'no heartbeat after sleep',
+  neverBegan: 'the page never began',
 } as const;
 
 const nobodysFault: readonly string[] = [why.rested, why.asked, why.displayAway, why.noLink];
@@ -102,7 +105,8 @@ interface WallWindow {
 export function openWallWindows(options: WallWindowsOptions): WallWindows {
   const { city, walls, shell, clock, log } = options;
   const stopping = new AbortController();
-  let isAsleep = false;
+  let sleepsFrom: number | null = null;
+  const isAsleep = () => sleepsFrom !== null && clock.monotonic() - sleepsFrom < fallsAsleepWithinMs;
 
   const windows: WallWindow[] = walls.flatMap(({ wallId, screens }) =>
     screens.map((screen) => ({
@@ -247,6 +251,12 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     else lose('memory');
   };
 
+  /** A page that waits to be let in paints nothing and is well; one whose script was not there is empty for ever. */
+  const seeWhetherItBegan = async (wall: WallWindow, contents: WebContents): Promise<void> => {
+    const { lose } = wall;
+    if ((await contents.executeJavaScript(hasNotBegun).catch(() => false)) === true) lose(why.neverBegan);
+  };
+
   /** Looks at a page's heartbeats and memory, and at its window, until it is lost or over. */
   const watch = (wall: WallWindow, over: AbortSignal): void => {
     void (async () => {
@@ -256,13 +266,15 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         const restsFrom = clock.monotonic();
         await clock.sleep(watchEveryMs, over).catch(() => {});
         const { window, stand } = wall;
-        if (over.aborted || isAsleep || window === null || window.isDestroyed() || stand.kind === 'waiting') continue;
+        if (over.aborted || isAsleep() || window === null || window.isDestroyed() || stand.kind === 'waiting') continue;
         // This computer slept without a word: a page had no time yet to paint.
         if (clock.monotonic() - restsFrom > watchEveryMs + standstillMs) continue;
         wall.signs = { ...wall.signs, memoryMb: memoryOf(window.webContents) };
         const loss = pageLoss(wall.signs, clock.monotonic());
         // Whatever it was asked for is done; should it grow again it is asked again.
         if (loss === null && (wall.signs.memoryMb ?? 0) <= memoryAtMostMb) wall.signs = { ...wall.signs, refreshAskedAt: null };
+        const { heartbeatAt, loadedAt } = wall.signs;
+        if (heartbeatAt === null && clock.monotonic() - loadedAt > beginsWithinMs) await seeWhetherItBegan(wall, window.webContents);
         if (loss === 'too large') await ease(wall, window.webContents);
         else if (loss !== null) wall.lose(loss);
         else if (look >= nextMove && stand.kind === 'kiosk') {
@@ -349,10 +361,10 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     },
     placeAgain: () => standAll(false),
     suspended() {
-      isAsleep = true;
+      sleepsFrom = clock.monotonic();
     },
     resumed() {
-      isAsleep = false;
+      sleepsFrom = null;
       const resumedAt = clock.monotonic();
       standAll(false);
       for (const { wall } of withWindow()) {
@@ -363,7 +375,7 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         if (heartbeatAt === null) continue;
         void clock.sleep(beatsAfterResumeMs, stopping.signal).then(
           () => {
-            if (!isAsleep && (wall.signs.heartbeatAt ?? resumedAt) < resumedAt) lose(why.asleep);
+            if (!isAsleep() && (wall.signs.heartbeatAt ?? resumedAt) < resumedAt) lose(why.asleep);
           },
           () => {},
         );

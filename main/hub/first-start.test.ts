@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { beginFirstStart, endFirstStart, unfinishedMark } from './first-start.ts';
+import * as durable from './ledger/durable-file.ts';
+
+vi.mock(import('./ledger/durable-file.ts'), { spy: true });
 
 let folder = '';
 beforeEach(() => {
@@ -33,4 +36,13 @@ test('a city is never touched', () => {
   expect(beginFirstStart(folder)).toMatchObject({ code: 'data-folder-unusable', params: { reason: 'holds-a-city' } });
   expect(readdirSync(folder).sort()).toEqual(['ledger.db', 'ledger.db-wal']);
   expect(existsSync(join(folder, unfinishedMark))).toBe(false);
+});
+
+test('a mark that was taken away does not come back with a power cut', () => {
+  put(unfinishedMark);
+  const entriesAtSync: string[][] = [];
+  vi.mocked(durable.syncFolder).mockImplementation((path) => void entriesAtSync.push(readdirSync(path)));
+  endFirstStart(folder);
+  expect(entriesAtSync).toEqual([[]]);
+  vi.mocked(durable.syncFolder).mockReset();
 });

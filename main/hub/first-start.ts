@@ -26,5 +26,9 @@ export function beginFirstStart(dataFolder: string): Problem | null {
 
 /** A hub listens: from now on there is something to lose here. Called at every start. */
 export function endFirstStart(dataFolder: string): void {
-  rmSync(join(dataFolder, unfinishedMark), { force: true });
+  const mark = join(dataFolder, unfinishedMark);
+  if (!existsSync(mark)) return;
+  rmSync(mark, { force: true });
+  // A mark that a power cut brings back would have the next first start remove a city with all that was acknowledged.
+  syncFolder(dataFolder);
 }

@@ -107,9 +107,13 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
   certificate?.onChange(({ spkiHash }) => (knownKeys = [...new Set([spkiHash, ...knownKeys])].slice(0, 2)));
   const stopping = new AbortController();
   const asRoot = process.getuid?.() === 0;
-  const start = (args: readonly string[]) =>
+  const start = (args: readonly string[]) => {
     // The last two are its control channel: the parent's alone, no port.
-    spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env: browserEnvironment(env) });
+    const browser = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env: browserEnvironment(env) });
+    // Without file descriptors for its pipes it is told of only after whoever started it has failed: then nobody else listens.
+    browser.on('error', () => {});
+    return browser;
+  };
   const operator = createKioskOperator({
     dataFolder,
     version,
@@ -157,7 +161,8 @@ export async function openChromiumWalls(options: ChromiumWallsOptions): Promise<
             if (!known.includes(spkiHash)) outdated();
           });
           const browser = start(kioskArguments({ url, profile, rect, knownKeys: known, asRoot }));
-          browser.once('close', () => forget?.());
+          // What could not be started never closes.
+          for (const end of ['close', 'error'] as const) browser.once(end, () => forget?.());
           return browser;
         },
         attend: (pipe, over, again) =>

@@ -23,6 +23,8 @@ export interface CityOptions {
   /** What a new city is made of, at its very first start. */
   readonly firstStart?: HubStart['firstStart'];
   readonly version: string;
+  /** Nobody waits any longer for it to be ready: what was started ends. */
+  readonly over?: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
   /** Hub or relay said, after having run, that starting again will not help. */
@@ -65,7 +67,7 @@ const fewArenas = { MALLOC_ARENA_MAX: '2' };
 /**
  * Starts relay and hub as siblings and keeps both running. The hub begins when the relay's port is known;
  * both keep their ports when they are started again, so that pages find them. Rejects with a ProblemError when either
- * says that it cannot start. The relay's workers follow when the hub is ready: nobody waits for them, and without them there is
+ * says that it cannot start, and with its reason when `over` aborts before. The relay's workers follow when the hub is ready: nobody waits for them, and without them there is
  * only less that can be played.
  */
 export async function startCity(options: CityOptions): Promise<City> {
@@ -146,10 +148,17 @@ export async function startCity(options: CityOptions): Promise<City> {
     await relay.stop(3000);
   };
   // Both load at the same time; the hub is told to start when the relay's port is known.
-  const [, hubReady] = await Promise.all([relay.firstReady, hub.firstReady]).catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
+  const { over } = options;
+  const givenUp = Promise.withResolvers<never>();
+  const giveUp = () => givenUp.reject(over?.reason);
+  over?.addEventListener('abort', giveUp);
+  if (over?.aborted === true) giveUp();
+  const [, hubReady] = await Promise.race([Promise.all([relay.firstReady, hub.firstReady]), givenUp.promise])
+    .finally(() => over?.removeEventListener('abort', giveUp))
+    .catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
 
   const ownPorts = async () => {
     const { port, facts } = await relay.firstReady;

@@ -2,10 +2,12 @@ import type { Display } from '../../layouts/displays.ts';
 import type { Clock } from '../contract/time.ts';
 
 const lookEveryMs = 5000;
+/** On a computer that has only just started the first look may come too early, or take too long. */
+const looksInVainAtMost = 24;
 
 /** The displays of this computer, kept up to date. */
 export interface DisplaysOfDesktop {
-  /** As they were when they last stood still. Null: nobody can tell, and nobody will. */
+  /** As they were when they last stood still. Null: nobody has told yet. */
   readonly displays: readonly Display[] | null;
   /** Called after they have changed. Returns its end. */
   onChange(listener: () => void): () => void;
@@ -14,21 +16,26 @@ export interface DisplaysOfDesktop {
 
 /**
  * Reads the displays, and looks again every five seconds. What two looks in a row tell is believed: plugging one in is a burst, and a projector that finds its signal
- * takes a moment. A look that tells nothing changes nothing. Where the first tells nothing there is nobody to ask.
+ * takes a moment. A look that tells nothing changes nothing. Where none tells anything for two minutes there is nobody to ask.
  */
 export async function watchDisplays(read: () => Promise<Display[] | null>, clock: Clock): Promise<DisplaysOfDesktop> {
   const stopping = new AbortController();
   const listeners = new Set<() => void>();
   let displays = await read();
   void (async () => {
-    if (displays === null) return;
+    let looksInVain = 0;
     let known = JSON.stringify(displays);
     let seen = known;
     for (;;) {
       await clock.sleep(lookEveryMs, stopping.signal).catch(() => {});
       if (stopping.signal.aborted) return;
       const found = await read();
-      if (found === null || stopping.signal.aborted) continue;
+      if (stopping.signal.aborted) return;
+      if (found === null) {
+        looksInVain += 1;
+        if (displays === null && looksInVain >= looksInVainAtMost) return;
+        continue;
+      }
       const now = JSON.stringify(found);
       const isStill = now === seen;
       seen = now;

@@ -83,6 +83,8 @@ async function run(options: LaunchOptions): Promise<void> {
 
   const log = openLog('launcher', config.value.log.level);
   const end = untilEnded();
+  const over = new AbortController();
+  void end.promise.then(() => over.abort());
 
   let city: City;
   try {
@@ -94,6 +96,7 @@ async function run(options: LaunchOptions): Promise<void> {
       demo: options.demo,
       adminPassword: process.env['TAODU_ADMIN_PASSWORD'] ?? null,
       version: __TAODU_VERSION__,
+      over: over.signal,
       clock: systemClock,
       log,
       onFatal: (problem) => {
@@ -102,6 +105,7 @@ async function run(options: LaunchOptions): Promise<void> {
       },
     });
   } catch (error) {
+    if (over.signal.aborted) process.exit(await end.promise);
     if (error instanceof ProblemError) fatal(error.problem);
     throw error;
   }
@@ -115,8 +119,6 @@ async function run(options: LaunchOptions): Promise<void> {
   } else {
     if (options.shell === 'chromium') {
       const quit = () => end.resolve(0);
-      const over = new AbortController();
-      void end.promise.then(() => over.abort());
       try {
         shell = await openChromiumWalls({
           city,

@@ -53,6 +53,20 @@ function watched(answers: Answers, memoryOf: (pid: number) => number | null = ()
   return { ...made, clock, over, lost, at };
 }
 
+test('a page whose script was not there is made anew after a minute, and not before', async () => {
+  let said: unknown = 'empty';
+  const { clock, lost, over } = watched({ 'Runtime.evaluate': () => ({ result: { value: said } }) });
+  await looks(clock, 11);
+  said = null;
+  await looks(clock, 1);
+  said = 'empty';
+  await looks(clock, 12);
+  expect(lost).toEqual([]);
+  await looks(clock, 1);
+  expect(lost).toEqual(['the page never began']);
+  over.abort();
+});
+
 const looks = async (clock: ManualClock, times: number) => {
   for (let time = 0; time < times; time += 1) {
     await clock.advance(5000);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../contract/time.ts';
-import { askToRefresh, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
+import { askToRefresh, beginsWithinMs, hasNotBegun, memoryAtMostMb, pageLoss, type PageSigns } from '../supervision/page-signs.ts';
 import type { DevtoolsPipe } from './devtools-pipe.ts';
 import { keepInPlace, type WindowPlace } from './window-place.ts';
 
@@ -19,10 +19,11 @@ const startsWithinMs = 120_000;
 
 /**
  * What the page of a wall says of itself: how long ago it painted; null while it is no wall (not loaded yet, waits to be let in). The browser's own
- * page about a server that does not answer says so: nobody is there to load it again.
+ * page about a server that does not answer says so, and so does a page whose script was not there: nobody is there to load it again.
  */
-const paintedAgo =
-  'globalThis.taoduWall?.paintedAt == null ? (location.protocol === "chrome-error:" ? "none" : null) : performance.now() - globalThis.taoduWall.paintedAt';
+const paintedAgo = `globalThis.taoduWall?.paintedAt == null
+  ? location.protocol === "chrome-error:" ? "none" : ${hasNotBegun} ? "empty" : null
+  : performance.now() - globalThis.taoduWall.paintedAt`;
 
 /** The hub did not answer when the page was loaded: no fault of the page. */
 export const hubAway = 'the hub does not answer';
@@ -115,6 +116,7 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     nextMove = round + Math.min(moveAtLeastEveryLooks, 2 ** Math.max(0, movedInVain - 1));
   };
   let looksWithoutHub = 0;
+  let looksAtNothing = 0;
   const look = async (round: number) => {
     lookForPlace();
     if (session === null) await attach();
@@ -130,6 +132,8 @@ export function watchPage(pipe: DevtoolsPipe, { clock, over, place, lose, memory
     looksWithoutHub = ago === 'none' ? looksWithoutHub + 1 : 0;
     // The browser may just be trying again by itself.
     if (looksWithoutHub > 1) return loseOnce(hubAway);
+    looksAtNothing = ago === 'empty' ? looksAtNothing + 1 : 0;
+    if (looksAtNothing * lookEveryMs > beginsWithinMs) return loseOnce('the page never began');
     signs = { ...signs, heartbeatAt: typeof ago === 'number' && where !== null ? clock.monotonic() - ago : null };
     if (round % memoryEveryLooks === 0) await memory();
     // A browser that cannot say where its window is shows a dead page all the same.

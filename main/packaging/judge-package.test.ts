@@ -20,6 +20,11 @@ describe('a packed app', () => {
   });
 
   test.each<[string, PackedApp, string[]]>([
+    [
+      'with what a hub that ran here has compiled',
+      { ...good, packed: [...good.packed, 'dist/node/.compile-cache/v24/a'] },
+      ['dist/node/.compile-cache/v24/a'],
+    ],
     ['without the hub', { ...good, packed: good.packed.slice(1) }, ['dist/node/hub.js']],
     ['with its native module inside the archive', { ...good, unpacked: [] }, [native]],
     ['without its native module', { ...good, packed: good.packed.slice(0, 3) }, ['none']],

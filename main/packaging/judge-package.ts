@@ -48,8 +48,13 @@ export function judgePackage(app: PackedApp, wanted: Wanted): Finding[] {
       natives.length === 0 ? ['none'] : natives.filter((file) => !file.includes(wanted.platform)),
     ),
     finding(
-      'no sources, tests, maps or development packages are packed',
-      app.packed.filter((file) => /\.(?:test\.ts|vue|map)$/.test(file) || /^node_modules\/(?!better-sqlite3(?:\/|$))/.test(file)),
+      'no sources, tests, maps, caches or development packages are packed',
+      app.packed.filter(
+        (file) =>
+          /\.(?:test\.ts|vue|map)$/.test(file) ||
+          file.includes('/.compile-cache/') ||
+          /^node_modules\/(?!better-sqlite3(?:\/|$))/.test(file),
+      ),
     ),
     finding(
       'the FFmpeg that comes under the GPL is left out',

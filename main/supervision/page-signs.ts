@@ -22,6 +22,10 @@ export const heartbeatLostMs = 15_000;
 export const memoryAtMostMb = 2000;
 /** A page makes itself anew within a quarter of that, and for so long there are two of them. */
 export const refreshedWithinMs = 60_000;
+/** A page whose own script has not run by then never runs it: the hub went away between the two. */
+export const beginsWithinMs = 60_000;
+/** Asked in a page; true of such a one. Every page of ours fills its `#app` at once. */
+export const hasNotBegun = 'globalThis.taoduWall === undefined && document.getElementById("app")?.childElementCount === 0';
 /** What a page that is too large is told first; true when it does so. Its successor plays below it before it takes its place. */
 export const askToRefresh = 'globalThis.taoduWall?.askRefresh?.() === true';
 

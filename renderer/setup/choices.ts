@@ -54,10 +54,13 @@ export function screensOf(choices: Choices, usualName: (number: number) => strin
   return choices.from === 'grid' ? gridOfScreens(choices, nameOf) : screensOfDisplays(choices.displays, nameOf);
 }
 
+/** The port of the console; null where its field was left empty, which is the usual one. */
+export const portOf = ({ port }: Choices): number | null => (String(port ?? '') === '' ? null : port);
+
 /** What is sent at the end. */
 export function planOf(choices: Choices, locale: Locale, screens: readonly PlannedScreen[], usualWallName: string): SetupPlan {
-  const { dataFolder, opens, password, key, port, pixelPitchMm, farthestSeatM } = choices;
+  const { dataFolder, opens, password, key, pixelPitchMm, farthestSeatM } = choices;
   if (opens) return { locale, dataFolder, port: null, city: { kind: 'open' } };
   const wall = { name: choices.wallName.trim() || usualWallName, pixelPitchMm, farthestSeatM, screens: [...screens] };
-  return { locale, dataFolder, port, city: { kind: 'new', password, wall, operatorKey: key === '' ? null : key } };
+  return { locale, dataFolder, port: portOf(choices), city: { kind: 'new', password, wall, operatorKey: key === '' ? null : key } };
 }

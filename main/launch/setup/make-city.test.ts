@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { gridOfScreens } from '../../../layouts/planned-wall.ts';
 import { problem } from '../../contract/errors.ts';
 import { ManualClock } from '../../hub/readings/manual-clock.ts';
@@ -22,6 +22,7 @@ const city = {
   wall: { name: 'Wall', pixelPitchMm: 0.6, farthestSeatM: 6, screens },
   operatorKey: null,
 } as const satisfies SetupPlan['city'];
+const never = new AbortController().signal;
 const options = (): SetupOptions => ({
   root,
   host: {
@@ -55,13 +56,13 @@ describe('what cannot be begun starts nothing and writes nothing', () => {
     const dataFolder = join(root, 'data');
     mkdirSync(dataFolder);
     for (const name of names) writeFileSync(join(dataFolder, name), '');
-    const made = await makeCity({ locale: 'en', dataFolder, port: null, city, ...plan }, options());
+    const made = await makeCity({ locale: 'en', dataFolder, port: null, city, ...plan }, options(), never);
     expect(made).toMatchObject({ ok: false, error: { code } });
     expect(readdirSync(dataFolder)).toEqual(names);
   });
 
   test('a path that is not whole', async () => {
-    const made = await makeCity({ locale: 'en', dataFolder: 'data', port: null, city }, options());
+    const made = await makeCity({ locale: 'en', dataFolder: 'data', port: null, city }, options(), never);
     expect(made).toMatchObject({ ok: false, error: { code: 'folder-not-absolute' } });
   });
 });
@@ -69,11 +70,47 @@ describe('what cannot be begun starts nothing and writes nothing', () => {
 test('begun anew without an unlock key: the one of the try before opens nothing', async () => {
   const dataFolder = join(root, 'data');
   const stopped = { ...options(), overrides: { hub: { port: -1 } } };
-  const begin = (operatorKey: string | null) => makeCity({ locale: 'en', dataFolder, port: null, city: { ...city, operatorKey } }, stopped);
+  const begin = (operatorKey: string | null) =>
+    makeCity({ locale: 'en', dataFolder, port: null, city: { ...city, operatorKey } }, stopped, never);
   await begin('470113');
   expect(existsSync(join(dataFolder, 'operator-key'))).toBe(true);
   expect(await begin(null)).toMatchObject({ ok: false, error: { code: 'port-not-allowed' } });
   expect(existsSync(join(dataFolder, 'operator-key'))).toBe(false);
+});
+
+test('a hub that keeps ending before it is ready is a fault, after two minutes or as soon as somebody stops', async () => {
+  const clock = new ManualClock();
+  let starts = 0;
+  const host: SetupOptions['host'] = {
+    spawn() {
+      starts += 1;
+      return {
+        pid: undefined,
+        send() {},
+        onMessage: () => () => {},
+        onExit(listener) {
+          queueMicrotask(() => listener(1, null));
+          return () => {};
+        },
+        kill() {},
+      };
+    },
+  };
+  const over = new AbortController();
+  const begin = (dataFolder: string) =>
+    makeCity({ locale: 'en', dataFolder, port: null, city }, { ...options(), host, clock }, over.signal);
+  const begun = (before: number) => vi.waitFor(() => expect(starts).toBeGreaterThan(before));
+  const late = begin(join(root, 'late'));
+  await begun(0);
+  for (let second = 0; second < 125; second += 1) await clock.advance(1000);
+  expect(await late).toMatchObject({ ok: false, error: { code: 'hub-does-not-start', detail: 'not ready within 120 s' } });
+  const before = starts;
+  const stopped = begin(join(root, 'stopped'));
+  await begun(before);
+  over.abort(new Error('the setup was stopped'));
+  await clock.advance(0);
+  expect(await stopped).toMatchObject({ ok: false, error: { code: 'hub-does-not-start', detail: 'the setup was stopped' } });
+  expect(clock.sleeping).toBe(0);
 });
 
 test.each([

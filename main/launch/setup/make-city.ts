@@ -18,14 +18,17 @@ import { lookAtFolder } from './look-at-folder.ts';
 import { setupConfig } from './setup-config.ts';
 import type { SetupOptions, SetupResult } from './start-setup.ts';
 
+/** A hub that keeps ending before it is ready says nothing to whoever waits before the page. */
+const startsWithinMs = 120_000;
+
 const fault = (code: SetupFault['code'], more: Partial<SetupFault> = {}): Result<never, SetupFault> =>
   err({ code, port: null, detail: null, ...more });
 
 /**
  * Makes the data folder and the city in it, or opens the one that is there, and starts it. What cannot be is a fault: then nothing runs, and a folder that
- * was begun is marked `setup-unfinished`, so that it can be begun again.
+ * was begun is marked `setup-unfinished`, so that it can be begun again. So is one that `over` cuts off, or that is not ready after two minutes.
  */
-export async function makeCity(plan: SetupPlan, options: SetupOptions): Promise<Result<SetupResult, SetupFault>> {
+export async function makeCity(plan: SetupPlan, options: SetupOptions, over: AbortSignal): Promise<Result<SetupResult, SetupFault>> {
   const { dataFolder, refusal } = await refusalOf(plan);
   if (refusal) return err(refusal);
   if (plan.city.kind === 'new') {
@@ -36,6 +39,11 @@ export async function makeCity(plan: SetupPlan, options: SetupOptions): Promise<
   const hasFile = plan.city.kind === 'new' || (await lookAtFolder(dataFolder)).entries.includes('taodu.yaml');
   const config = loadConfig(hasFile ? { file, overrides: options.overrides } : { overrides: options.overrides });
   if (!config.ok) return err(faultOf(config.error, plan.port));
+  const enough = new AbortController();
+  void options.clock.sleep(startsWithinMs, enough.signal).then(
+    () => enough.abort(new Error(`not ready within ${startsWithinMs / 1000} s`)),
+    () => {},
+  );
   try {
     const city = await startCity({
       host: options.host,
@@ -46,6 +54,7 @@ export async function makeCity(plan: SetupPlan, options: SetupOptions): Promise<
       adminPassword: plan.city.kind === 'new' ? plan.city.password : null,
       firstStart: plan.city.kind === 'new' ? { wall: plan.city.wall } : null,
       version: options.version,
+      over: AbortSignal.any([over, enough.signal]),
       clock: options.clock,
       log: options.log,
       onFatal: options.onFatal,
@@ -54,7 +63,9 @@ export async function makeCity(plan: SetupPlan, options: SetupOptions): Promise<
   } catch (error) {
     if (error instanceof ProblemError) return err(faultOf(error.problem, config.value.hub.port));
     options.log.error({ err: error }, 'the city could not be started');
-    return fault('hub-does-not-start');
+    return fault('hub-does-not-start', { detail: error instanceof Error ? error.message : null });
+  } finally {
+    enough.abort();
   }
 }
 

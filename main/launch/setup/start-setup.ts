@@ -49,7 +49,7 @@ export interface Setup {
 export async function startSetup(options: SetupOptions): Promise<Setup> {
   const { log } = options;
   const finished = Promise.withResolvers<SetupResult | null>();
-  let stopped = false;
+  const over = new AbortController();
   const server = await openSetupServer({
     rendererFolder: join(options.root, 'dist', 'renderer'),
     suggestedDataFolder: options.suggestedDataFolder,
@@ -57,10 +57,10 @@ export async function startSetup(options: SetupOptions): Promise<Setup> {
     clock: options.clock,
     log,
     begin: async (plan) => {
-      const made = await makeCity(plan, options);
+      const made = await makeCity(plan, options, over.signal);
       if (!made.ok) return { kind: 'fault', fault: made.error };
       const { city, dataFolder } = made.value;
-      if (stopped) {
+      if (over.signal.aborted) {
         await city.stop();
         return { kind: 'fault', fault: { code: 'hub-does-not-start', port: null, detail: 'the setup was stopped' } };
       }
@@ -81,7 +81,7 @@ export async function startSetup(options: SetupOptions): Promise<Setup> {
     url: server.url,
     finished: finished.promise,
     async stop() {
-      stopped = true;
+      over.abort(new Error('the setup was stopped'));
       await server.stop();
     },
   };
