@@ -837,6 +837,13 @@ test('versions of events are remembered in bounds', () => {
   expect(engine.figures.replayed).toBe(1);
 });
 
+test('a record that was read a day after it came tells of the past; one that waited for an hour does not', () => {
+  const engine = createRuleEngine([ruleOf('r', level)]);
+  const told = (name: string, waited: number) =>
+    engine.tell({ kind: 'observation', observation: seen(asset(name), 'tank-level', 4, 0) }, at(waited)).map(short);
+  expect([told('a', 86_401), told('b', 3600)]).toEqual([[], ['raise r pumps/b']]);
+});
+
 test('two rules of one name are refused', () => {
   expect(() => createRuleEngine([ruleOf('r', level), ruleOf('r', level)])).toThrow('two rules are called r');
 });
