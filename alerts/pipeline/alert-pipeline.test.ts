@@ -301,6 +301,13 @@ describe('a flood', () => {
     ]);
   });
 
+  test('of an exercise, or of what is simulated, holds nothing that is real', () => {
+    const rig = new PipelineRig(alone);
+    rig.fold([...many(20, { drill: true }), ...many(20, { simulated: true }, 20)]);
+    rig.fold([signalOf({ key: 'real' }), signalOf({ key: 'drill', drill: true })], 1);
+    expect([rig.of('real')!.held, rig.of('drill')!.held]).toEqual([null, { by: 'flood', what: 'desk:drill', until: null }]);
+  });
+
   test('what disturbs nobody for another reason counts for none', () => {
     const rig = new PipelineRig(alone);
     rig.silences.push(silenceOf());

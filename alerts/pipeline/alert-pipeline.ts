@@ -10,7 +10,7 @@ import { firstOutOf, floodAfter, floodAt, floodEndsAt, floodLimits, heldByFlood,
 import { foldSignal } from './fold-signal.ts';
 import { heldByGroup } from './group-wait.ts';
 import { gatherParents, isParent, type InhibitPair, type Parents } from './inhibit.ts';
-import { groupOf, routeOf, type Route } from './route.ts';
+import { floodOf, groupOf, routeOf, type Route } from './route.ts';
 import { heldByShelf } from './shelve.ts';
 import { heldBySilence, isInForce } from './silence.ts';
 
@@ -104,7 +104,7 @@ export class AlertPipeline {
     return this.#deps.view.size < this.#alertsAtMost * 0.9;
   }
 
-  /** Routes that are flooded, and since when. */
+  /** Routes that are flooded, and since when; those of exercises and of what is simulated apart. */
   get flooded(): ReadonlyMap<string, EpochMs> {
     return new Map([...this.#floods].flatMap(([route, { since }]) => (since === null ? [] : [[route, since] as const])));
   }
@@ -118,7 +118,7 @@ export class AlertPipeline {
       if (active && held === null) this.#told.add(alert.id);
       if (raisedAt > now || now - raisedAt >= this.#flood.withinMs || (held !== null && held.by !== 'flood' && held.by !== 'group-wait'))
         continue;
-      const { id } = routeOf(this.#routes, alert);
+      const id = floodOf(routeOf(this.#routes, alert), alert);
       floods.set(id, floodAfter(floodAt(floods.get(id) ?? noFlood, raisedAt, this.#flood), raisedAt, this.#flood));
     }
     this.#floods = floods;
@@ -344,7 +344,7 @@ class Pass {
     const why = this.#raised.get(alert.id) ?? 'raised';
     const held = heldByShelf(alert, this.#now) ?? (alert.active ? (heldBySilence(alert, about.inForce) ?? about.parents.of(alert)) : null);
     if (held !== null || !alert.active || about.wasTold) return { why, held, marked: false };
-    const { id } = routeOf(this.#context.routes, alert);
+    const id = floodOf(routeOf(this.#context.routes, alert), alert);
     const marked = this.#raised.get(alert.id) === 'raised' && this.#countForFlood(id, alert);
     const flood = this.#floods.get(id) ?? noFlood;
     return {
@@ -355,13 +355,13 @@ class Pass {
   }
 
   /** Counts a new alert; answers whether it is the first of its group in a flood. When a flood begins, those that came before it are marked too. */
-  #countForFlood(route: string, alert: Alert): boolean {
-    const before = this.#floods.get(route) ?? noFlood;
+  #countForFlood(name: string, alert: Alert): boolean {
+    const before = this.#floods.get(name) ?? noFlood;
     let flood = floodAfter(before, this.#now, this.#context.flood);
     if (before.since === null && flood.since !== null) {
       const early = [...this.#alerts()]
         .filter((one) => one.id !== alert.id && this.#now - one.raisedAt < this.#context.flood.withinMs && one.active)
-        .filter((one) => routeOf(this.#context.routes, one).id === route)
+        .filter((one) => floodOf(routeOf(this.#context.routes, one), one) === name)
         .toSorted((one, other) => one.raisedAt - other.raisedAt);
       for (const one of early) {
         // What came with this alert and after it has not been looked at yet.
@@ -374,7 +374,7 @@ class Pass {
     this.#seen.add(alert.id);
     let first = false;
     if (flood.since !== null) ({ flood, first } = firstOutOf(flood, alert.group));
-    this.#floods.set(route, flood);
+    this.#floods.set(name, flood);
     return first;
   }
 
