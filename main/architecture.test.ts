@@ -52,6 +52,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     may: ['streams/', 'main/contract/', 'main/supervision/'],
     packages: [/^node:/, /^(zod|ws|pino|node-media-server)(\/|$)/],
   },
+  { from: /^streams\/feeds\/mqtt\//, may: ['streams/', 'main/contract/'], packages: [/^node:/, /^mqtt$/] },
   {
     from: /^streams\//,
     may: ['streams/', 'main/contract/', 'main/supervision/', 'main/tls/'],
