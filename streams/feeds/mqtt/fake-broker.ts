@@ -86,6 +86,11 @@ export class FakeBroker {
     return [...this.#sessions.values()].filter(({ socket }) => socket !== null).length;
   }
 
+  /** Sessions that have subscribed to a topic. */
+  listeners(topic: string): number {
+    return [...this.#sessions.values()].filter(({ filters }) => [...filters.keys()].some((filter) => isMatch(filter, topic))).length;
+  }
+
   /** Sent and not acknowledged. */
   get unacknowledged(): number {
     return [...this.#sessions.values()].reduce((sum, { sent }) => sum + sent.size, 0);
