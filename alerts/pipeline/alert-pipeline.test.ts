@@ -513,13 +513,13 @@ test('a storm of 5,000 alerts in a minute: none is lost, critical ones are told 
   // When it is over all that waited is told, a part at a time, each part by group.
   let parts = 0;
   do {
-    expect(rig.tick(60 + 600)!.changes.size).toBeLessThanOrEqual(400);
+    expect(rig.tick(60 + 600)!.changes.size).toBeLessThanOrEqual(250);
     parts += 1;
   } while (rig.pipeline.unfinished);
-  expect(parts).toBe(13);
+  expect(parts).toBe(20);
   expect(rig.told.flatMap(({ alerts }) => alerts)).toHaveLength(
     [...rig.alerts.values()].filter(({ severity: how }) => how === 'medium').length - 9,
   );
-  expect(rig.told.length).toBeLessThanOrEqual(7 * 13);
+  expect(rig.told.length).toBeLessThanOrEqual(7 * 20);
   expect([...rig.alerts.values()].filter(({ held }) => held !== null)).toEqual([]);
 });

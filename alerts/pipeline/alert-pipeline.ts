@@ -193,7 +193,7 @@ export class AlertPipeline {
 }
 
 /** The most alerts besides those of its signals that one pass changes: the hub waits for nobody's disk for long. */
-const othersAtMost = 400;
+const othersAtMost = 250;
 
 interface PassContext extends PipelineDeps {
   readonly routes: readonly Route[];
