@@ -725,6 +725,19 @@ describe('all of several', () => {
     expect(observed(engine, { ...pit, id: 'pumps/z' }, 'tank-level', 4, 1)).toEqual(['raise r utilities:370102']);
   });
 
+  test('what ended long ago counts for no longer, although nobody looked meanwhile', () => {
+    const cluster: RuleCondition = { kind: 'cluster', class: 'grid.garbage', count: 2, radiusM: 300, withinMs: 60_000 };
+    const run = (seconds: number) => {
+      const engine = createRuleEngine([ruleOf('r', { kind: 'all', of: [cluster, flood], same: 'district', withinMs: 30_000 })]);
+      const events = [cityEvent('a', 0), cityEvent('b', 1), cityEvent('w', seconds, { class: 'grid.waterlogging' })];
+      return events.flatMap((event) => {
+        engine.tell({ kind: 'tick' }, event.at);
+        return engine.tell({ kind: 'event', event }, event.at).map(short);
+      });
+    };
+    expect([run(59), run(3600)]).toEqual([['raise r utilities:370102'], []]);
+  });
+
   test('at one asset, and with an event', () => {
     const pressure: RuleCondition = { ...level, quantity: 'pressure', limit: { op: '<', value: 1 } };
     const engine = createRuleEngine([ruleOf('r', both('asset', [level, pressure])), ruleOf('s', both('district', [level, flood]))]);
