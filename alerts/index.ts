@@ -259,7 +259,7 @@ class AlertRoom implements Alerts {
       this.#take([...this.#absent(), droppingSignal('clear', now)]);
     }
     if (this.#waiting.length > 0) this.#flush(1, byTimer);
-    else this.#settle(this.#pipeline.tick(now), now, byTimer);
+    else this.#goOn();
     this.#forgetSilences(now);
   }
 
@@ -283,7 +283,8 @@ class AlertRoom implements Alerts {
       .sleep(ms, this.#end.signal)
       .then(() => {
         this.#scheduled = false;
-        this.#flush();
+        if (this.#waiting.length > 0) this.#flush();
+        else this.#goOn();
       })
       .catch((cause: unknown) => {
         if (!this.#end.signal.aborted) this.#deps.log.error({ err: cause }, 'Alerts could not be worked off');
@@ -301,7 +302,13 @@ class AlertRoom implements Alerts {
       this.#waiting = this.#waiting.slice(signals.length);
       if (decided.dropped > 0) this.#sayDropped(now);
     }
-    if (this.#waiting.length > 0) this.#schedule(0);
+    if (this.#waiting.length > 0 || this.#pipeline.unfinished) this.#schedule(0);
+  }
+
+  /** What time, or somebody, has changed of what is held. */
+  #goOn(): void {
+    const now = this.#deps.clock.now();
+    if (this.#settle(this.#pipeline.tick(now), now, byTimer) && this.#pipeline.unfinished) this.#schedule(0);
   }
 
   #sayDropped(now: EpochMs): void {
@@ -464,9 +471,8 @@ class AlertRoom implements Alerts {
   /** What is held is looked at anew, now and not with the next tick. */
   #lookSoon(): void {
     this.#pipeline.look();
-    const now = this.#deps.clock.now();
     if (this.#waiting.length > 0) this.#flush();
-    else this.#settle(this.#pipeline.tick(now), now, byTimer);
+    else this.#goOn();
   }
 
   #rememberEnd(id: string, by: string, at: EpochMs): void {

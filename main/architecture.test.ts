@@ -41,7 +41,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   { from: /^layouts\/planned-wall\.ts$/, may: ['layouts/', 'main/contract/'], packages: [/^zod$/] },
   { from: /^layouts\//, may: ['layouts/', 'main/contract/'], packages: [] },
   // What rules are made of, and what they are told: the packs write them, what is known of the city is told to them.
-  { from: /^streams\/systems\//, may: ['streams/', 'main/contract/', 'alerts/rules/rule.ts'], packages: [] },
+  { from: /^streams\/(systems|city)\//, may: ['streams/', 'main/contract/', 'alerts/rules/rule.ts'], packages: [] },
   { from: /^streams\/watermark\//, may: ['streams/watermark/', 'main/contract/'], packages: [] },
   { from: /^streams\/(wire|lookup)\//, may: ['streams/wire/', 'streams/lookup/', 'streams/contract.ts', 'main/contract/'], packages: [] },
   { from: /^streams\/protocols\//, may: ['streams/protocols/', 'main/contract/'], packages: [] },
@@ -55,9 +55,10 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     may: ['streams/', 'main/contract/', 'main/supervision/'],
     packages: [/^node:/, /^(zod|ws|pino|node-media-server)(\/|$)/],
   },
+  { from: /^streams\/feeds\/mqtt\//, may: ['streams/', 'main/contract/'], packages: [/^node:/, /^mqtt$/] },
   {
     from: /^streams\//,
-    may: ['alerts/rules/rule.ts', 'streams/', 'main/contract/', 'main/supervision/', 'main/tls/'],
+    may: ['streams/', 'main/contract/', 'main/supervision/', 'main/tls/'],
     packages: [/^node:/, /^(zod|ws|pino|mediabunny)(\/|$)/],
   },
   { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^zod$/] },
@@ -135,6 +136,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
       'alerts/contract.ts',
       'alerts/incident-contract.ts',
       'streams/feed-contract.ts',
+      'streams/feeds/journal.ts',
       'layouts/',
       'streams/media/media-relay.ts',
     ],

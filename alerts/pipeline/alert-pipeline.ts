@@ -10,7 +10,7 @@ import { firstOutOf, floodAfter, floodAt, floodEndsAt, floodLimits, heldByFlood,
 import { foldSignal } from './fold-signal.ts';
 import { heldByGroup } from './group-wait.ts';
 import { gatherParents, isParent, type InhibitPair, type Parents } from './inhibit.ts';
-import { groupOf, routeOf, type Route } from './route.ts';
+import { floodOf, groupOf, routeOf, type Route } from './route.ts';
 import { heldByShelf } from './shelve.ts';
 import { heldBySilence, isInForce } from './silence.ts';
 
@@ -79,6 +79,7 @@ export class AlertPipeline {
   readonly #told = new Set<string>();
   /** What is held must be looked at anew. */
   #stale = true;
+  #unfinished = false;
   /** When time alone may change what is held of all: a silence begins, a flood ends. */
   #dueAt: EpochMs = Infinity;
   /** Until when each alert is held, where that is known. */
@@ -104,9 +105,14 @@ export class AlertPipeline {
     return this.#deps.view.size < this.#alertsAtMost * 0.9;
   }
 
-  /** Routes that are flooded, and since when. */
+  /** Routes that are flooded, and since when; those of exercises and of what is simulated apart. */
   get flooded(): ReadonlyMap<string, EpochMs> {
     return new Map([...this.#floods].flatMap(([route, { since }]) => (since === null ? [] : [[route, since] as const])));
+  }
+
+  /** More alerts changed than one pass may write: the next one, soon, goes on. */
+  get unfinished(): boolean {
+    return this.#unfinished;
   }
 
   /** Takes up the alerts that a hub before left: what disturbed somebody then does not do so again, and a flood goes on. */
@@ -118,7 +124,7 @@ export class AlertPipeline {
       if (active && held === null) this.#told.add(alert.id);
       if (raisedAt > now || now - raisedAt >= this.#flood.withinMs || (held !== null && held.by !== 'flood' && held.by !== 'group-wait'))
         continue;
-      const { id } = routeOf(this.#routes, alert);
+      const id = floodOf(routeOf(this.#routes, alert), alert);
       floods.set(id, floodAfter(floodAt(floods.get(id) ?? noFlood, raisedAt, this.#flood), raisedAt, this.#flood));
     }
     this.#floods = floods;
@@ -166,7 +172,7 @@ export class AlertPipeline {
         due: this.#heldUntil.due(now),
       },
       now,
-      ({ floods, windows, parents, told, untold, dueAt, heldUntil, dropped }) => {
+      ({ floods, windows, parents, told, untold, dueAt, heldUntil, unfinished, dropped }) => {
         for (const [id, until] of heldUntil) {
           if (until === null) this.#heldUntil.delete(id);
           else this.#heldUntil.set(id, until);
@@ -176,13 +182,18 @@ export class AlertPipeline {
         this.#windows = windows;
         for (const id of untold) this.#told.delete(id);
         for (const id of told) this.#told.add(id);
-        this.#stale = false;
+        // What is due is found again by its time; what is held for no known time only by a look at all.
+        this.#stale = unfinished;
+        this.#unfinished = unfinished;
         this.#dueAt = dueAt;
         this.#dropped += dropped;
       },
     );
   }
 }
+
+/** The most alerts besides those of its signals that one pass changes: the hub waits for nobody's disk for long. */
+const othersAtMost = 250;
 
 interface PassContext extends PipelineDeps {
   readonly routes: readonly Route[];
@@ -207,6 +218,7 @@ interface PassResult {
   readonly untold: ReadonlySet<string>;
   readonly dueAt: EpochMs;
   readonly heldUntil: ReadonlyMap<string, EpochMs | null>;
+  readonly unfinished: boolean;
   readonly dropped: number;
 }
 
@@ -299,13 +311,27 @@ class Pass {
     };
 
     for (const alert of this.#cleared) tell('cleared', alert);
-    const heldUntil = new Map<string, EpochMs | null>(this.#context.due.map((id) => [id, null]));
+    const heldUntil = new Map<string, EpochMs | null>();
     let dueAt = all ? Infinity : this.#context.dueAt;
     const opened = new Set<string>();
-    for (const { id } of all ? [...this.#alerts()] : this.#concerned()) {
-      const alert = this.#get(id)!;
+    let unfinished = false;
+    let others = 0;
+    const touched = new Set(this.#drafts.keys());
+    for (const id of new Set([...touched, ...(all ? [...this.#alerts()].map((alert) => alert.id) : this.#context.due)])) {
+      const alert = this.#get(id);
+      if (alert === undefined) {
+        heldUntil.set(id, null);
+        continue;
+      }
+      if (others >= othersAtMost) {
+        unfinished = true;
+        break;
+      }
       const { why, held, marked } = this.#hold(alert, { parents, inForce, wasTold: wasTold(alert.id), windows });
-      if (marked || !sameReason(held, alert.held)) this.#put({ ...alert, held, firstOut: alert.firstOut || marked });
+      if (marked || !sameReason(held, alert.held)) {
+        this.#put({ ...alert, held, firstOut: alert.firstOut || marked });
+        if (!touched.has(id)) others += 1;
+      }
       heldUntil.set(id, held?.until ?? null);
       if (held !== null || !alert.active || alert.acknowledged !== null) continue;
       if (why !== 'worse' && wasTold(alert.id)) continue;
@@ -313,7 +339,8 @@ class Pass {
       opened.add(alert.group);
       tell(why, this.#get(alert.id)!);
     }
-    for (const group of opened) if (!windows.has(group)) windows.set(group, this.#now + this.#context.groupWaitMs);
+    // While some of a group are still to be told, the rest of them does not wait once more.
+    if (!unfinished) for (const group of opened) if (!windows.has(group)) windows.set(group, this.#now + this.#context.groupWaitMs);
     for (const { startsAt, ended } of silences) if (!ended && startsAt > this.#now) dueAt = Math.min(dueAt, startsAt);
     for (const flood of this.#floods.values()) dueAt = Math.min(dueAt, floodEndsAt(flood, this.#context.flood) ?? Infinity);
 
@@ -325,6 +352,7 @@ class Pass {
       untold: this.#untold,
       dueAt,
       heldUntil,
+      unfinished,
       dropped: this.#dropped,
     };
     return {
@@ -344,7 +372,7 @@ class Pass {
     const why = this.#raised.get(alert.id) ?? 'raised';
     const held = heldByShelf(alert, this.#now) ?? (alert.active ? (heldBySilence(alert, about.inForce) ?? about.parents.of(alert)) : null);
     if (held !== null || !alert.active || about.wasTold) return { why, held, marked: false };
-    const { id } = routeOf(this.#context.routes, alert);
+    const id = floodOf(routeOf(this.#context.routes, alert), alert);
     const marked = this.#raised.get(alert.id) === 'raised' && this.#countForFlood(id, alert);
     const flood = this.#floods.get(id) ?? noFlood;
     return {
@@ -355,13 +383,13 @@ class Pass {
   }
 
   /** Counts a new alert; answers whether it is the first of its group in a flood. When a flood begins, those that came before it are marked too. */
-  #countForFlood(route: string, alert: Alert): boolean {
-    const before = this.#floods.get(route) ?? noFlood;
+  #countForFlood(name: string, alert: Alert): boolean {
+    const before = this.#floods.get(name) ?? noFlood;
     let flood = floodAfter(before, this.#now, this.#context.flood);
     if (before.since === null && flood.since !== null) {
       const early = [...this.#alerts()]
         .filter((one) => one.id !== alert.id && this.#now - one.raisedAt < this.#context.flood.withinMs && one.active)
-        .filter((one) => routeOf(this.#context.routes, one).id === route)
+        .filter((one) => floodOf(routeOf(this.#context.routes, one), one) === name)
         .toSorted((one, other) => one.raisedAt - other.raisedAt);
       for (const one of early) {
         // What came with this alert and after it has not been looked at yet.
@@ -374,7 +402,7 @@ class Pass {
     this.#seen.add(alert.id);
     let first = false;
     if (flood.since !== null) ({ flood, first } = firstOutOf(flood, alert.group));
-    this.#floods.set(route, flood);
+    this.#floods.set(name, flood);
     return first;
   }
 

@@ -21,6 +21,11 @@ export function routeOf(routes: readonly Route[], alert: Pick<Alert, 'labels' | 
   return routes.find(({ match }) => matches(match, alert)) ?? everythingElse;
 }
 
+/** What is counted together for a flood: an exercise, or what is simulated, never makes a flood of what is real. */
+export function floodOf({ id }: Route, { drill, simulated }: Pick<Alert, 'drill' | 'simulated'>): string {
+  return drill ? `${id}:drill` : simulated ? `${id}:simulated` : id;
+}
+
 /** The group of an alert on its route. An exercise is never told together with what is real. */
 export function groupOf({ id, groupBy }: Route, alert: Pick<Alert, 'labels' | 'severity' | 'drill' | 'simulated'>): string {
   return fingerprint([id, String(alert.drill), String(alert.simulated), ...groupBy.map((label) => labelOf(alert, label))]);

@@ -83,7 +83,8 @@ export function all(
     const part = group.parts[index]!;
     part.assumed = false;
     if (finding.kind === 'raise') part.things.add(finding.thing.subject.id);
-    else if (part.things.delete(finding.thing.subject.id) && part.things.size === 0) part.countsUntil = context.steady(now) + withinMs;
+    else if (part.things.delete(finding.thing.subject.id) && part.things.size === 0)
+      part.countsUntil = context.steady(Math.min(now, finding.at)) + withinMs;
     settle(key, group, now, finding, say);
   };
 

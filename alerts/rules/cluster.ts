@@ -102,7 +102,7 @@ export function cluster(when: Extract<RuleCondition, { kind: 'cluster' }>, { bud
     },
     gone: forget,
     tick(now, say) {
-      for (let id = due.next(now); id !== undefined; id = due.next(now)) forget(id, now, say);
+      for (let id = due.next(now); id !== undefined; id = due.next(now)) forget(id, points.get(id)!.at + withinMs + 1, say);
     },
     adopt: (thing) => clusters.has(thing.subject.id),
   };

@@ -725,6 +725,19 @@ describe('all of several', () => {
     expect(observed(engine, { ...pit, id: 'pumps/z' }, 'tank-level', 4, 1)).toEqual(['raise r utilities:370102']);
   });
 
+  test('what ended long ago counts for no longer, although nobody looked meanwhile', () => {
+    const cluster: RuleCondition = { kind: 'cluster', class: 'grid.garbage', count: 2, radiusM: 300, withinMs: 60_000 };
+    const run = (seconds: number) => {
+      const engine = createRuleEngine([ruleOf('r', { kind: 'all', of: [cluster, flood], same: 'district', withinMs: 30_000 })]);
+      const events = [cityEvent('a', 0), cityEvent('b', 1), cityEvent('w', seconds, { class: 'grid.waterlogging' })];
+      return events.flatMap((event) => {
+        engine.tell({ kind: 'tick' }, event.at);
+        return engine.tell({ kind: 'event', event }, event.at).map(short);
+      });
+    };
+    expect([run(59), run(3600)]).toEqual([['raise r utilities:370102'], []]);
+  });
+
   test('at one asset, and with an event', () => {
     const pressure: RuleCondition = { ...level, quantity: 'pressure', limit: { op: '<', value: 1 } };
     const engine = createRuleEngine([ruleOf('r', both('asset', [level, pressure])), ruleOf('s', both('district', [level, flood]))]);
@@ -835,6 +848,13 @@ test('versions of events are remembered in bounds', () => {
   expect(engine.figures.replayed).toBe(1);
   tell('a');
   expect(engine.figures.replayed).toBe(1);
+});
+
+test('a record that was read a day after it came tells of the past; one that waited for an hour does not', () => {
+  const engine = createRuleEngine([ruleOf('r', level)]);
+  const told = (name: string, waited: number) =>
+    engine.tell({ kind: 'observation', observation: seen(asset(name), 'tank-level', 4, 0) }, at(waited)).map(short);
+  expect([told('a', 86_401), told('b', 3600)]).toEqual([[], ['raise r pumps/b']]);
 });
 
 test('two rules of one name are refused', () => {

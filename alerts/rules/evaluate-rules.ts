@@ -40,6 +40,8 @@ export interface RuleEngineOptions {
 
 /** A source's clock may be so much ahead of ours: its events count all the same. */
 export const eventAheadAtMostMs = 300_000;
+/** What waited for longer to be read (in quarantine, or while the hub was down) tells of the past. */
+const heldUpAtMostMs = 86_400_000;
 /** Ticks come every second. When the clock moves by more than this between two, it was set, or the machine slept. */
 const tickGapAtMostMs = 60_000;
 
@@ -149,10 +151,11 @@ class Engine implements RuleEngine {
   #observe(observation: SeenObservation, now: EpochMs): void {
     const { asset, quantity, at, receivedAt, late } = observation;
     const future = at > receivedAt;
-    if (late) this.#late += 1;
+    const old = now - receivedAt > heldUpAtMostMs;
+    if (late || old) this.#late += 1;
     else if (future) this.#future += 1;
     // What tells of another time tells at least that somebody is there.
-    const seen = future ? { ...observation, late: true } : observation;
+    const seen = future || old ? { ...observation, late: true } : observation;
     for (const entry of this.#concernedBy(asset.assetKind, quantity)) entry.condition.observe(seen, now, entry.say);
   }
 

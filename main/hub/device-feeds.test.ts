@@ -1,14 +1,16 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Asset, CityEvent, JournalRecord } from '../../streams/feed-contract.ts';
+import type { Asset, CityEvent, Feed, Indicator, JournalRecord } from '../../streams/feed-contract.ts';
 import { FakeHj212Device } from '../../streams/feeds/hj212/fake-device.ts';
 import { FakeJt808Device, fakePosition } from '../../streams/feeds/jt808/fake-device.ts';
+import { FakeBroker } from '../../streams/feeds/mqtt/fake-broker.ts';
 import { adminPassword, ask, builtPages, command, hubOptions, login, startedHub, temporaryFolder } from './hub-rig.ts';
 import type { Hub } from './hub.ts';
 
 const folder = temporaryFolder('device-feeds');
 let hub: Hub;
 let token: string;
+let broker: FakeBroker;
 const ports: Record<string, number> = {};
 
 const start = async () => {
@@ -16,6 +18,7 @@ const start = async () => {
   token = await login(hub.origin, 'admin', adminPassword);
 };
 beforeAll(async () => {
+  broker = await FakeBroker.start({ login: { user: 'hub', password: 'secret' } });
   builtPages(folder.path);
   await start();
   for (const [kind, system] of [
@@ -26,7 +29,10 @@ beforeAll(async () => {
     ports[kind] = (answer.json as { port: number }).port;
   }
 });
-afterAll(() => hub.stop());
+afterAll(async () => {
+  await hub.stop();
+  await broker.stop();
+});
 
 const items = async <T>(name: string) =>
   ((await ask(hub.origin, `/api/collections/${name}?limit=1000`, { token })).json as { items: T[] }).items;
@@ -82,12 +88,33 @@ test('what cannot be read lies in quarantine, with its bytes', async () => {
   await fake.close();
 });
 
+const figure = (isSo: (found: Indicator) => boolean) =>
+  until(async () => (await items<Indicator>('indicators')).find((one) => one.key === 'traffic/car-parks-connected' && isSo(one)));
+const said = (value: number) => JSON.stringify([{ indicator: 'car-parks-connected', value, at: Date.now() - 1000 }]);
+
+test('a broker: its messages are acknowledged from the journal, its password is kept to itself', async () => {
+  const settings = { url: `mqtt://hub:secret@127.0.0.1:${broker.port}`, topics: ['city/traffic/#'], payload: 'indicator' };
+  expect((await command(hub.origin, 'feed.create', { id: 'mqtt', kind: 'mqtt', system: 'traffic', settings }, { token })).status).toBe(200);
+  const feed = (await items<Feed>('feeds')).find(({ id }) => id === 'mqtt');
+  expect(feed).toMatchObject({ hasSecret: true, port: null });
+  expect(JSON.stringify(feed)).not.toContain('secret@');
+  await broker.until(() => broker.listeners('city/traffic/figures') === 1);
+  broker.publish('city/traffic/figures', said(81));
+  await broker.until(() => broker.acknowledged.length === 1);
+  expect(await records('mqtt')).toMatchObject([{ parser: 'indicator/1' }]);
+  await figure(({ value }) => value === 81);
+});
+
 test('after a restart devices find their ports again', async () => {
   await hub.stop();
+  broker.publish('city/traffic/figures', said(84));
   await start();
   const fake = await FakeHj212Device.connect(ports['hj212']!, { mn: '010000A8900016F000169DC0', st: '32' });
   const at = Math.floor(Date.now() / 1000) * 1000;
   expect(await fake.report({ w01018: 12 }, at)).toMatchObject({ cn: '9014' });
   await asset('hj212/010000A8900016F000169DC0', ({ latest }) => latest['cod']?.value === 12);
   await fake.close();
+  // What was published meanwhile has waited at the broker.
+  await figure(({ value }) => value === 84);
+  expect(broker.unacknowledged).toBe(0);
 });

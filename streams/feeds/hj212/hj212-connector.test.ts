@@ -32,13 +32,20 @@ test('a report is answered once the journal has it, never before', async () => {
   const { rig } = await start();
   const fake = await device(rig);
   rig.journal = 'hold';
-  const answer = fake.report({ w01018: 32.5 }, at);
+  const order: string[] = [];
+  const answer = fake.report({ w01018: 32.5 }, at).then((packet) => {
+    order.push('answered');
+    return packet;
+  });
   await rig.until(() => rig.offered.length === 1);
-  expect(fake.answers).toEqual([]);
-  expect(rig.taken).toEqual([]);
+  // Another one comes and goes meanwhile: an answer too early would have arrived before it.
+  rig.journal = 'takes';
+  await (await device(rig, { mn: 'MN2' })).report({ w01018: 1 }, at);
+  order.push('released');
   rig.release();
   expect(await answer).toMatchObject({ cn: '9014', st: '91', mn: 'MN1', flag: 4 });
-  expect(rig.taken).toHaveLength(1);
+  expect(order).toEqual(['released', 'answered']);
+  expect(rig.taken).toHaveLength(2);
   expect(rig.taken[0]!.from).toMatch(/^127\.0\.0\.1:\d+$/);
 });
 

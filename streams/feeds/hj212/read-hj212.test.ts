@@ -87,11 +87,12 @@ test.each<[string, string, string, unknown]>([
   [
     'no value',
     '32;CN=2011',
-    'w01018-Rtd=--,w01018-Flag=B;w21003-Rtd=,w21003-Flag=N;w21011-Rtd=NaN',
+    'w01018-Rtd=--,w01018-Flag=B;w21003-Rtd=,w21003-Flag=N;w21011-Rtd=NaN;w21001-Rtd=-9999.00,w21001-Flag=N',
     [
       ['cod', null, 'no-data', 'B'],
       ['ammonia-nitrogen', null, 'no-data', 'N'],
       ['total-phosphorus', null, 'no-data', null],
+      ['total-nitrogen', null, 'no-data', 'N'],
     ],
   ],
   ['a code that nobody knows', '32;CN=2011', 'zz-Rtd=1', 'quantity-unknown'],

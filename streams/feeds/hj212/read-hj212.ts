@@ -218,8 +218,11 @@ function trustIn({ attributes }: FactorItem, value: number | null): Pick<Observa
   return { quality: meaning === null ? 'suspect' : qualities[meaning], flag };
 }
 
-/** Null: the device has no value, and writes nothing, dashes or words for it. */
+/** What stations write when an analyser has nothing to say; no factor has such values. */
+const sentinels = new Set([-999, -9999, -99_999]);
+
+/** Null: the device has no value, and writes nothing, dashes, words or a sentinel for it. */
 const numberOf = (text: string): number | null => {
   const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(number) ? number : null;
+  return Number.isFinite(number) && !sentinels.has(number) ? number : null;
 };

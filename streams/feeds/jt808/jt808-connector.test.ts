@@ -49,12 +49,17 @@ test('a position is answered once the journal has it, never before', async () =>
   const { rig } = await start();
   const fake = await terminal(rig);
   rig.journal = 'hold';
-  const answer = fake.report(fakePosition(at, 31.34, 119.82, { alarms: [0] }));
+  const order: string[] = [];
+  const answer = fake.report(fakePosition(at, 31.34, 119.82, { alarms: [0] })).then(() => order.push('answered'));
   await rig.until(() => rig.offered.length === 1);
-  expect(fake.heard).toEqual([]);
+  // Another one comes and goes meanwhile: an answer too early would have arrived before it.
+  rig.journal = 'takes';
+  await (await terminal(rig, { phone: '13900000000' })).heartbeat();
+  order.push('released');
   rig.release();
-  expect(await answer).toBe(0);
-  expect(rig.taken).toHaveLength(1);
+  await answer;
+  expect(order).toEqual(['released', 'answered']);
+  expect(rig.taken).toHaveLength(2);
 });
 
 test('kept positions in packets are one record, and each packet is answered', async () => {

@@ -62,7 +62,7 @@ export async function startFeed<K extends FeedKind>(
     async stop() {
       end.abort();
       rig.release();
-      await running;
+      await running.catch(() => {});
     },
   };
   const context: FeedContext<K> = {

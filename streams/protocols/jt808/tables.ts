@@ -1,9 +1,10 @@
-/** What a terminal sends (JT/T 808-2019 clause 8). `ignored`: it says nothing of the city. */
+/** What a terminal sends (JT/T 808-2019 clause 8, and of JT/T 1078 what comes over the same connection). `ignored`: it says nothing of the city. */
 export const terminalMessages: Readonly<Record<number, { readonly name: string; readonly use: 'session' | 'position' | 'ignored' }>> = {
   0x0001: { name: 'answer', use: 'ignored' },
   0x0002: { name: 'heartbeat', use: 'ignored' },
   0x0003: { name: 'log-out', use: 'ignored' },
   0x0004: { name: 'time-asked', use: 'ignored' },
+  0x0005: { name: 'packets-asked', use: 'ignored' },
   0x0100: { name: 'register', use: 'session' },
   0x0102: { name: 'authenticate', use: 'session' },
   0x0104: { name: 'parameters', use: 'ignored' },
@@ -15,6 +16,7 @@ export const terminalMessages: Readonly<Record<number, { readonly name: string; 
   0x0302: { name: 'question-answer', use: 'ignored' },
   0x0303: { name: 'information', use: 'ignored' },
   0x0500: { name: 'vehicle-control', use: 'position' },
+  0x0608: { name: 'areas', use: 'ignored' },
   0x0700: { name: 'recorder', use: 'ignored' },
   0x0701: { name: 'waybill', use: 'ignored' },
   0x0702: { name: 'driver', use: 'ignored' },
@@ -27,6 +29,10 @@ export const terminalMessages: Readonly<Record<number, { readonly name: string; 
   0x0900: { name: 'pass-through', use: 'ignored' },
   0x0901: { name: 'compressed', use: 'ignored' },
   0x0a00: { name: 'key', use: 'ignored' },
+  0x1003: { name: 'av-attributes', use: 'ignored' },
+  0x1005: { name: 'passengers', use: 'ignored' },
+  0x1205: { name: 'recordings', use: 'ignored' },
+  0x1206: { name: 'upload-done', use: 'ignored' },
 };
 
 /**
