@@ -913,6 +913,20 @@ test('a request to make the page anew comes with the answer to a report', async 
   expect(shown.emitted('refreshAsked')).toEqual([[700]]);
 });
 
+test('an answer that was long under way does not make a request younger than it is', async () => {
+  hub.put('walls', 'main', wall(grid(1, video('a'))));
+  const shown = await show();
+  let answer: (told: { previewWanted: boolean; refreshAskedMsAgo: number }) => void = () => {};
+  hub.answers.set('wall.report', () => new Promise((resolve) => (answer = resolve)));
+  await vi.advanceTimersByTimeAsync(1000);
+  const answerFirst = answer;
+  hub.answers.set('wall.report', () => ({ previewWanted: false }));
+  await vi.advanceTimersByTimeAsync(2500);
+  answerFirst({ previewWanted: false, refreshAskedMsAgo: 700 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(shown.emitted('refreshAsked')).toEqual([[3200]]);
+});
+
 test('who stands before the screen, a step of a tour that is due, a lost hub and stills put off that the page is made anew', async () => {
   const putOff = (of: VueWrapper) => (of.vm as unknown as { putsOffRefresh(): string | null }).putsOffRefresh();
   hub.put('walls', 'main', wall(grid(1, video('a'))));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { planFault } from '../../../layouts/planned-wall.ts';
 import { loadConfig } from '../../config/load-config.ts';
@@ -87,6 +87,8 @@ async function refusalOf({ dataFolder: typed, city }: SetupPlan): Promise<{ data
 async function prepare(dataFolder: string, plan: SetupPlan, operatorKey: string | null): Promise<Result<void, SetupFault>> {
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    // The mark permits to begin anew: a city that somebody else has made here meanwhile must never get it.
+    if (existsSync(join(dataFolder, 'ledger.db')) && !existsSync(join(dataFolder, unfinishedMark))) return fault('folder-holds-city');
     chmodSync(dataFolder, 0o700);
     replaceFile(join(dataFolder, unfinishedMark), '');
     replaceFile(join(dataFolder, 'taodu.yaml'), setupConfig(plan));

@@ -86,6 +86,17 @@ test('asked, it opens a successor, and changes places once both have agreed for 
   expect(refresh.counts).toEqual({ begun: 1, failed: 0, lastFailure: null });
 });
 
+test('an older request that the hub still tells of does not take the place of a newer one', () => {
+  refresh.asked(0);
+  next = () => null;
+  pass(firstWithinMs + 2000);
+  expect(refresh.counts).toMatchObject({ begun: 1, failed: 1 });
+  refresh.asked(0);
+  refresh.asked(firstWithinMs + 2500);
+  pass(1000);
+  expect(refresh.counts).toMatchObject({ begun: 2 });
+});
+
 test('a moment in which they do not agree begins the seconds anew', () => {
   refresh.asked(300);
   pass(agreesForMs);

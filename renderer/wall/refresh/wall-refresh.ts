@@ -57,7 +57,7 @@ export interface WallRefreshPorts {
 export interface WallRefresh {
   /** To be called about once a second. */
   tick(): void;
-  /** The hub said so with an answer just now: so long ago somebody asked for it. */
+  /** So long ago somebody asked for it, as the hub or the shell said just now. Of several requests the latest counts: the hub tells of one for minutes. */
   asked(msAgo: number): void;
   readonly counts: Omit<RefreshCounts, 'generation'>;
   /** Takes a successor away that is not seen yet. */
@@ -141,7 +141,7 @@ export function createWallRefresh(ports: WallRefreshPorts): WallRefresh {
       begin();
     },
     asked(msAgo) {
-      askedAt = ports.pageAgeMs() - msAgo;
+      askedAt = Math.max(askedAt ?? Number.NEGATIVE_INFINITY, ports.pageAgeMs() - msAgo);
     },
     get counts() {
       return { ...counts };
