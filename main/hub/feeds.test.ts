@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Feed, Indicator, JournalRecord } from '../../streams/feed-contract.ts';
@@ -118,4 +121,29 @@ describe('a feed of indicators', () => {
     expect(await items('systems')).toHaveLength(26);
     expect(await figure('commerce/growth')()).toMatchObject({ value: null, at: null });
   });
+});
+
+test('a feed that is polled: an index of warnings and what it links to become events of the city', async () => {
+  const alert = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>P1</identifier><sender>met@city.example</sender><sent>${new Date(Date.now() - 60_000).toISOString()}</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><language>zh-CN</language><category>Met</category><event>暴雨</event><severity>Severe</severity><headline>暴雨橙色预警</headline></info></alert>`;
+  const source = createServer((request, response) => {
+    const { port } = source.address() as AddressInfo;
+    response.end(
+      request.url === '/index'
+        ? `<feed><entry><link type="application/cap+xml" href="http://127.0.0.1:${port}/1.cap"/></entry></feed>`
+        : alert,
+    );
+  }).listen(0, '127.0.0.1');
+  await once(source, 'listening');
+  const { port } = source.address() as AddressInfo;
+  await create('warnings', {
+    kind: 'cap',
+    system: 'emergency',
+    settings: { poll: { url: `http://127.0.0.1:${port}/index`, everySeconds: 5 } },
+  });
+  const event = await until(async () =>
+    (await items<{ id: string; title: string; severity: string }>('events')).find(({ id }) => id.startsWith('warnings/')),
+  );
+  expect(event).toMatchObject({ id: 'warnings/met@city.example,P1', title: '暴雨橙色预警', severity: 'high' });
+  await command(hub.origin, 'feed.remove', { feedId: 'warnings' }, { token });
+  source.close();
 });
