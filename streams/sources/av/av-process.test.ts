@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ProblemError, type Problem } from '../../../main/contract/errors.ts';
 import type { AccessUnit } from '../../contract.ts';
 import { encode, pictures } from '../../media/fmp4/testdata/ffmpeg.ts';
@@ -70,6 +70,8 @@ afterAll(async () => {
   await door.stop();
 });
 
+// The pictures of a test are looked at by a program that this process waits for: on a busy machine for longer than the worker waits for a word from us. It comes back.
+beforeEach(() => until(() => door.door.workers.state('av') !== null));
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
