@@ -123,7 +123,7 @@ describe('a feed of indicators', () => {
   });
 });
 
-test('a feed that is polled: an index of warnings and what it links to become events of the city', async () => {
+test('a feed that is polled: an index of warnings and what it links to become events of the city', { timeout: 60_000 }, async () => {
   const alert = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>P1</identifier><sender>met@city.example</sender><sent>${new Date(Date.now() - 60_000).toISOString()}</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><language>zh-CN</language><category>Met</category><event>暴雨</event><severity>Severe</severity><headline>暴雨橙色预警</headline></info></alert>`;
   const source = createServer((request, response) => {
     const { port } = source.address() as AddressInfo;
