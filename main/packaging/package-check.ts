@@ -22,7 +22,9 @@ const platform = `linux-${process.arch}`;
 /** What the app cannot start, show or keep anything without. */
 const files = [
   'package.json',
-  ...['electron', 'hub', 'relay', 'ingest', 'av', 'audit-worker', 'backup-worker', 'journal-worker', 'tools'].map((name) => `dist/node/${name}.js`),
+  ...['electron', 'hub', 'relay', 'ingest', 'av', 'audit-worker', 'backup-worker', 'journal-worker', 'tools'].map(
+    (name) => `dist/node/${name}.js`,
+  ),
   'dist/preload/preload.cjs',
   ...['wall', 'console', 'login', 'setup'].map((name) => `dist/renderer/${name}.html`),
   'node_modules/better-sqlite3/package.json',
