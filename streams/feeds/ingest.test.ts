@@ -6,7 +6,7 @@ import { ManualClock } from '../../main/hub/readings/manual-clock.ts';
 import type { KnownCity } from '../city/known-city.ts';
 import type { Fact } from '../feed-contract.ts';
 import type { RecordReader } from './feed-connector.ts';
-import { createIngest, feedBudget, recordBytesAtMost, type Ingest, type IngestFeed } from './ingest.ts';
+import { createIngest, feedBudget, recordBytesAtMost, waitingAtMost, type Ingest, type IngestFeed } from './ingest.ts';
 import { MemoryJournal } from './testdata/memory-journal.ts';
 
 const none = { taken: 0, late: 0, duplicate: 0, problems: [], points: [] };
@@ -93,6 +93,29 @@ test('what could not be committed has no verdict, and is read again after a star
   refuses = false;
   expect(await ingest.resume(() => feed())).toBe(1);
   expect([journal.outcomes, committed]).toEqual([['taken'], ['good', 'good']]);
+});
+
+test('while what was read cannot be committed nothing more is taken, and everything is once it can', async () => {
+  refuses = true;
+  await send('first');
+  await ingest.idle();
+  await expect(send('second')).rejects.toMatchObject({ problem: { code: 'journal-unavailable' } });
+  expect(journal.records).toHaveLength(1);
+  refuses = false;
+  await send('third');
+  await ingest.idle();
+  expect(committed).toEqual(['first', 'third']);
+});
+
+test('no more waits to be read than may, of all feeds together, and what was taken is read', async () => {
+  const per = feedBudget.recordsAtOnce;
+  const feeds = Array.from({ length: waitingAtMost.records / per }, (_, index) => `feed-${index}`);
+  // Nothing is read between: each lies in the queue when the next one is asked for.
+  for (const id of feeds) await Promise.all(Array.from({ length: per }, () => send('good', id)));
+  await expect(send('good', 'one-more')).rejects.toMatchObject({ problem: { code: 'feed-throttled' } });
+  await ingest.idle();
+  expect(known).toHaveLength(waitingAtMost.records);
+  await send('good', 'afterwards');
 });
 
 test('after a start what nobody feeds any more goes to quarantine, however much it is', async () => {

@@ -21,6 +21,8 @@ export interface IngestFeed {
 export const feedBudget = { recordsPerSecond: 1000, recordsAtOnce: 5000, bytesPerSecond: 8_000_000, bytesAtOnce: 80_000_000 } as const;
 /** A record does not get larger. */
 export const recordBytesAtMost = 64 * 1024 * 1024;
+/** Records that wait to be read, of all feeds; and their bytes. Beyond it they are refused, and their sources keep them. */
+export const waitingAtMost = { records: 20_000, bytes: 256 * 1024 * 1024 } as const;
 /** Records read in one turn of the loop, for so long at most: whoever waits for the hub is not kept waiting by a feed. */
 const turnMs = 8;
 
@@ -56,6 +58,9 @@ export function createIngest(deps: {
   const waiting: { readonly feed: IngestFeed; readonly record: RawRecord; readonly id: number }[] = [];
   let idle = Promise.withResolvers<void>();
   idle.resolve();
+  let waitingBytes = 0;
+  /** What was read could not be committed: nothing more is taken before it is. */
+  let behind = false;
   let turning = false;
   let stopped = false;
 
@@ -109,7 +114,9 @@ export function createIngest(deps: {
   function settle(said: readonly { readonly id: number; readonly verdict: JournalVerdict }[]): void {
     try {
       city.flush();
+      behind = false;
     } catch (cause) {
+      behind = true;
       log.error({ err: cause, records: said.length }, 'what feeds sent could not be committed; it is read again after a start');
       return;
     }
@@ -121,6 +128,7 @@ export function createIngest(deps: {
     const said: { readonly id: number; readonly verdict: JournalVerdict }[] = [];
     while (waiting.length > 0) {
       const { feed, record, id } = waiting.shift()!;
+      waitingBytes -= record.bytes.length;
       said.push({ id, verdict: read(feed, record) });
       if (clock.monotonic() > end) break;
     }
@@ -133,6 +141,7 @@ export function createIngest(deps: {
   }
   function enqueue(feed: IngestFeed, record: RawRecord, id: number): void {
     waiting.push({ feed, record, id });
+    waitingBytes += record.bytes.length;
     if (turning) return;
     turning = true;
     idle = Promise.withResolvers();
@@ -148,6 +157,12 @@ export function createIngest(deps: {
         line.counts.throttled += 1;
         throw new ProblemError(problem('feed-throttled'));
       }
+      if (waiting.length >= waitingAtMost.records || waitingBytes + record.bytes.length > waitingAtMost.bytes) {
+        line.counts.throttled += 1;
+        throw new ProblemError(problem('feed-throttled'));
+      }
+      if (behind) settle([]);
+      if (behind) throw new ProblemError(problem('journal-unavailable', {}, 'what was read before cannot be committed'));
       const { receivedAt, contentType, bytes } = record;
       const id = await journal.append({ feedId: feed.id, receivedAt, contentType, parser: feed.reader.name, bytes });
       line.counts.records += 1;
@@ -185,6 +200,7 @@ export function createIngest(deps: {
     stop() {
       stopped = true;
       waiting.length = 0;
+      waitingBytes = 0;
       idle.resolve();
     },
   };
