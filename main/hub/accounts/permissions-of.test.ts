@@ -6,7 +6,7 @@ import { permissionsOf } from './permissions-of.ts';
 const sorted = (held: ReadonlySet<Permission>) => [...held].sort();
 
 test.each<[string, PersonRole[], User['denied'], readonly Permission[]]>([
-  ['one role', ['unit'], [], []],
+  ['one role', ['unit'], [], rolePermissions.unit],
   [
     'deny overrides allow',
     ['operator'],
