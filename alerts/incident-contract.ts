@@ -393,7 +393,9 @@ export const unitEntity = z.object({
   /** Those that wait. */
   queued: z.array(taskId).max(8),
   lastReleasedAt: epochMs.nullable(),
-  /** Volatile. */
+  /** The asset whose latitude and longitude are its position: a vehicle that reports itself. */
+  positionOf: z.string().max(280).nullable().default(null),
+  /** Volatile. Degrees, WGS 84; `by` is who told it. */
   position: z
     .object({ lat: z.number(), lon: z.number(), at: epochMs, by: z.string().max(64) })
     .nullable()
@@ -429,6 +431,7 @@ export const unitUpsert = defineCommand({
         .array(z.string().regex(/^\d{2,12}$/))
         .max(32)
         .default([]),
+      positionOf: z.string().max(280).nullable().default(null),
       drill: z.boolean().default(false),
     })
     .strict(),
@@ -456,6 +459,35 @@ export const unitStatus = defineCommand({
   ...acts,
 });
 
+/**
+ * Why a unit stands where it stands, or does not stand at all. `covers` {capabilities}, `distance` {metres, from}: `from` is `position` or `home`; `distance-unknown`;
+ * `position-fresh`, `position-stale` {ageSeconds}; `position-missing`; `state` {state}; `resting` {minutes}: so long since its last task, less than it should have;
+ * `rested`; `district-own`, `district-foreign` {district}; `crew` {crew}; `chosen` {capability}: it is one of those that fill the need. Excluded: `capability-missing` {wanted}, `not-available` {state, reason, backAt?},
+ * `busy` {taskId, queued}: it can be given the task behind its own; `queue-full` {queued}; `for-drills-only`.
+ */
+export const rankReason = z.enum([
+  'chosen',
+  'covers',
+  'distance',
+  'distance-unknown',
+  'position-fresh',
+  'position-stale',
+  'position-missing',
+  'state',
+  'resting',
+  'rested',
+  'district-own',
+  'district-foreign',
+  'crew',
+  'capability-missing',
+  'not-available',
+  'busy',
+  'queue-full',
+  'for-drills-only',
+]);
+export type RankReason = z.output<typeof rankReason>;
+const reasons = z.array(z.object({ code: rankReason, params: z.record(z.string(), z.union([z.string(), z.number()])) }));
+
 export const unitRecommend = defineCommand({
   name: 'unit.recommend',
   summary:
@@ -472,15 +504,12 @@ export const unitRecommend = defineCommand({
         distanceM: z.number().nullable(),
         positionAgeMs: z.number().nullable(),
         stale: z.boolean(),
-        reasons: z.array(z.object({ code: z.string().max(48), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
+        reasons,
       }),
     ),
-    excluded: z.array(
-      z.object({
-        unitId,
-        reasons: z.array(z.object({ code: z.string().max(48), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
-      }),
-    ),
+    excluded: z.array(z.object({ unitId, reasons })),
+    /** What would be left of a capability in a district where nobody could be sent any more once the chosen ones have gone. */
+    gaps: z.array(z.object({ capability, district: z.string() })),
   }),
   permission: 'task.dispatch',
   scopeOf: ({ incidentId: id }, lookup) => ofIncident(id, lookup),
@@ -504,14 +533,14 @@ export const taskEntity = z.object({
   place,
   dueAt: epochMs.nullable(),
   /** What the recommendation said when it was sent. */
-  chosenBecause: z.array(z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) })),
+  chosenBecause: reasons,
   history: z
     .array(
       z.object({
         state: taskState,
         at: epochMs,
         by: z.string(),
-        source: z.enum(['desk', 'field']),
+        source: z.enum(['desk', 'field', 'fence']),
         text: z.string().max(500).nullable(),
         lat: z.number().nullable(),
         lon: z.number().nullable(),
