@@ -1,5 +1,5 @@
 import type { Alert, HeldReason } from '../contract.ts';
-import { labelOf, matches, type Matcher } from './matcher.ts';
+import { labelOf, matches, type Labelled, type Matcher } from './matcher.ts';
 
 /** While an alert that is a parent is active, its children disturb nobody: those that have the same values of these labels. */
 export interface InhibitPair {
@@ -18,7 +18,7 @@ export interface Parents {
 const chainAtMost = 16;
 
 /** True for an alert that could be somebody's parent. */
-export function isParent(pairs: readonly InhibitPair[], alert: Pick<Alert, 'labels' | 'severity'>): boolean {
+export function isParent(pairs: readonly InhibitPair[], alert: Labelled): boolean {
   return pairs.some(({ parent }) => matches(parent, alert));
 }
 
@@ -28,9 +28,9 @@ export function isParent(pairs: readonly InhibitPair[], alert: Pick<Alert, 'labe
  */
 export function gatherParents(pairs: readonly InhibitPair[], alerts: Iterable<Alert>): Parents {
   const found = new Map<string, Alert[]>();
-  const keyOf = (pair: number, { labels, severity, drill }: Alert): string | null => {
-    const values = pairs[pair]!.equal.map((label) => labelOf({ labels, severity }, label));
-    return values.includes('') ? null : JSON.stringify([pair, drill, ...values]);
+  const keyOf = (pair: number, alert: Alert): string | null => {
+    const values = pairs[pair]!.equal.map((label) => labelOf(alert, label));
+    return values.includes('') ? null : JSON.stringify([pair, alert.drill, ...values]);
   };
   for (const alert of alerts) {
     if (!alert.active) continue;

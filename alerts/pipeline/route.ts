@@ -1,6 +1,6 @@
 import type { Alert } from '../contract.ts';
 import { fingerprint } from './fingerprint.ts';
-import { labelOf, matches, type Matcher } from './matcher.ts';
+import { labelOf, matches, type Labelled, type Matcher } from './matcher.ts';
 
 /** Whose alerts these are: they are counted, grouped and told together. */
 export interface Route {
@@ -17,7 +17,7 @@ export interface Route {
 export const everythingElse: Route = { id: 'desk', match: [], groupBy: ['system', 'rule', 'district'], receivers: [] };
 
 /** The first route that takes an alert. */
-export function routeOf(routes: readonly Route[], alert: Pick<Alert, 'labels' | 'severity'>): Route {
+export function routeOf(routes: readonly Route[], alert: Labelled): Route {
   return routes.find(({ match }) => matches(match, alert)) ?? everythingElse;
 }
 
@@ -27,6 +27,6 @@ export function floodOf({ id }: Route, { drill, simulated }: Pick<Alert, 'drill'
 }
 
 /** The group of an alert on its route. An exercise is never told together with what is real. */
-export function groupOf({ id, groupBy }: Route, alert: Pick<Alert, 'labels' | 'severity' | 'drill' | 'simulated'>): string {
+export function groupOf({ id, groupBy }: Route, alert: Labelled & Pick<Alert, 'drill' | 'simulated'>): string {
   return fingerprint([id, String(alert.drill), String(alert.simulated), ...groupBy.map((label) => labelOf(alert, label))]);
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { createAddressList } from './address-list.ts';
-import { post } from './post.ts';
+import { createConnections, post } from './post.ts';
 import type { Receiver } from './receiver.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
@@ -11,5 +11,15 @@ export function createWebhookTo(
   { clock, log, networks }: { readonly clock: Clock; readonly log: Log; readonly networks: readonly string[] },
 ): Receiver {
   const allowed = createAddressList(networks);
-  return createWebhook(settings, { clock, log, post: (delivery, signal) => post(delivery, allowed, signal) });
+  const connections = createConnections();
+  const webhook = createWebhook(settings, { clock, log, post: (delivery, signal) => post(delivery, allowed, signal, connections) });
+  return {
+    name: webhook.name,
+    offer: (told) => webhook.offer(told),
+    figures: webhook.figures,
+    stop() {
+      webhook.stop();
+      connections.close();
+    },
+  };
 }

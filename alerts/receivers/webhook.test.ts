@@ -9,7 +9,7 @@ import type { Told } from '../pipeline/alert-pipeline.ts';
 import { PipelineRig, signalOf } from '../pipeline/testdata/pipeline-rig.ts';
 import { createAddressList } from './address-list.ts';
 import type { Delivery, PostResult } from './post.ts';
-import { post } from './post.ts';
+import { createConnections, post } from './post.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
 /** What a pipeline tells when these are raised. */
@@ -123,6 +123,48 @@ describe('a webhook', () => {
     expect([sent.length, webhook.figures.dropped, webhook.figures.sent]).toEqual([2, 1, 1]);
   });
 
+  test('sends eight groups at a time, one of a group, and what waits of a group goes together', async () => {
+    const clock = new ManualClock(start);
+    const sent: Delivery[] = [];
+    const waiting: ((result: PostResult) => void)[] = [];
+    const slow = createWebhook(
+      {
+        name: 'far',
+        url: new URL('http://far.example/in'),
+        secret: null,
+        format: 'json',
+        atLeast: 'low',
+        sender: { id: 'taodu', name: 'Taodu' },
+      },
+      {
+        clock,
+        log: silentLog,
+        post: (delivery) => {
+          sent.push(delivery);
+          return new Promise((resolve) => waiting.push(resolve));
+        },
+      },
+    );
+    const [one] = told({ key: 'a' });
+    for (let index = 0; index < 10; index += 1) slow.offer({ ...one!, group: `group ${index}`, alerts: [...one!.alerts] });
+    for (const key of ['b', 'c']) slow.offer({ ...told({ key })[0]!, group: 'group 0' });
+    slow.offer({ ...one!, group: 'group 0', why: 'cleared', alerts: [...one!.alerts] });
+    expect([sent.length, slow.figures.waiting]).toEqual([8, 12]);
+    const seen = async () => {
+      waiting.shift()!({ status: 204 });
+      await clock.advance(0);
+      return JSON.parse(sent.at(-1)!.body) as { group: string; why: string; alerts: { subject: { id: string } }[] };
+    };
+    // Group 0 is free again, and what waited longest goes first.
+    expect(await seen()).toMatchObject({ group: 'group 8' });
+    expect(await seen()).toMatchObject({ group: 'group 9' });
+    expect(await seen()).toMatchObject({ group: 'group 0', why: 'raised', alerts: [{ subject: { id: 'b' } }, { subject: { id: 'c' } }] });
+    for (let index = 0; index < 8; index += 1) await seen();
+    expect(await seen()).toMatchObject({ group: 'group 0', why: 'cleared' });
+    expect(slow.figures).toEqual({ sent: 12, waiting: 0, dropped: 0, kept: 0 });
+    slow.stop();
+  });
+
   test('gives up after ten tries, and what waits is bounded', async () => {
     const { clock, offer, sent, answers, turn, webhook } = rig();
     answers.push(...Array.from({ length: 10 }, () => ({ status: 500 })));
@@ -131,8 +173,8 @@ describe('a webhook', () => {
     expect([sent.length, webhook.figures]).toEqual([10, { sent: 0, waiting: 0, dropped: 1, kept: 0 }]);
     answers.push({ failed: 'unreachable' });
     const [one] = told({ key: 'b' });
-    for (let index = 0; index < 1500; index += 1) offer(one!);
-    expect(webhook.figures).toMatchObject({ waiting: 1000, dropped: 501 });
+    for (let index = 0; index < 20_500; index += 1) offer({ ...one!, group: `group ${index}` });
+    expect(webhook.figures).toMatchObject({ waiting: 20_000, dropped: 501 });
     await turn();
     webhook.stop();
     await turn();
@@ -189,6 +231,19 @@ describe('over the network', () => {
     expect(await send('localhost', ['10.0.0.0/8'])).toEqual({ failed: 'refused-address' });
     expect(await send('[::1]', ['127.0.0.0/8'])).toEqual({ failed: 'refused-address' });
     expect(asked).toEqual(['POST /in 1', 'POST /in 1']);
+    const connections = createConnections();
+    const again = () =>
+      post(
+        { url: new URL(`http://127.0.0.1:${port}/in`), headers: { 'x-a': '2' }, body: 'x' },
+        createAddressList(['127.0.0.0/8']),
+        new AbortController().signal,
+        connections,
+      );
+    expect(await again()).toEqual({ status: 302 });
+    // The other side closes what nobody uses; the next request is not lost over it.
+    server.closeIdleConnections();
+    expect([await again(), await again()]).toEqual([{ status: 302 }, { status: 302 }]);
+    connections.close();
     await new Promise((closed) => server.close(closed));
     expect(await send('127.0.0.1', ['127.0.0.0/8'])).toEqual({ failed: 'unreachable' });
   });

@@ -27,8 +27,12 @@ export interface WebhookDeps {
   post(delivery: Delivery, signal: AbortSignal): Promise<PostResult>;
 }
 
-/** Requests that may wait; the oldest go first. */
-const waitingAtMost = 1000;
+/** Messages that may wait; the oldest go first. */
+const waitingAtMost = 20_000;
+/** Messages under way at a time, each of another group: a receiver that is far away is not told of a storm one round trip after the other. */
+const linesAtMost = 8;
+/** Alerts of a group that wait together go together, so many at most. */
+const alertsAMessage = 250;
 const triesAtMost = 10;
 const firstDelayMs = 1000;
 const delayAtMostMs = 300_000;
@@ -56,13 +60,16 @@ const toldOutside = [
 interface Waiting {
   /** The same over all tries: whoever has it already can tell. */
   readonly id: string;
-  readonly type: string;
-  readonly body: string;
+  readonly told: Told;
+  readonly alerts: OutwardAlert[];
+  /** As it was tried first; null: it never was, and more may join it. */
+  body: string | null;
 }
 
 /**
- * Tells another system of alerts over HTTP, one request after the other, in order. What is not taken is tried again, later each time; what is refused for good, or too
- * often, is given up and counted. A request carries `taodu-delivery`, and with a secret `taodu-signature: t=<ms>,v1=<hex>`: HMAC-SHA-256 over `<ms>.<body>`.
+ * Tells another system of alerts over HTTP: in order within a group, eight groups at a time, and one at a time while it fails. What is not taken is tried again, later
+ * each time; what is refused for good, or too often, is given up and counted. A request carries `taodu-delivery`, and with a secret `taodu-signature: t=<ms>,v1=<hex>`:
+ * HMAC-SHA-256 over `<ms>.<body>`.
  */
 export function createWebhook(settings: WebhookSettings, deps: WebhookDeps): Receiver {
   return new Webhook(settings, deps);
@@ -73,9 +80,13 @@ class Webhook implements Receiver {
   readonly figures = { sent: 0, waiting: 0, dropped: 0, kept: 0 };
   readonly #settings: WebhookSettings;
   readonly #deps: WebhookDeps;
-  readonly #queue: Waiting[] = [];
+  /** In the order in which they came. */
+  readonly #queue = new Set<Waiting>();
+  /** The last that waits of each group. */
+  readonly #lastOf = new Map<string, Waiting>();
+  /** Groups that something is under way of. */
+  readonly #busy = new Set<string>();
   readonly #end = new AbortController();
-  #running = false;
   #failing = false;
 
   constructor(settings: WebhookSettings, deps: WebhookDeps) {
@@ -89,74 +100,92 @@ class Webhook implements Receiver {
     const outward = severe.filter(isOutward);
     this.figures.kept += severe.length - outward.length;
     if (outward.length === 0) return;
-    for (const waiting of this.#written(told, outward)) this.#queue.push(waiting);
-    while (this.#queue.length > waitingAtMost) this.#drop(1);
-    this.figures.waiting = this.#queue.length;
-    if (!this.#running && !this.#end.signal.aborted) void this.#run();
+    if (this.#settings.format === 'cap') for (const alert of outward) this.#add(told, [alert]);
+    else if (!this.#join(told, outward)) this.#add(told, outward);
+    for (const oldest of this.#queue) {
+      if (this.#queue.size <= waitingAtMost) break;
+      this.#remove(oldest);
+      this.figures.dropped += 1;
+    }
+    this.figures.waiting = this.#queue.size;
+    this.#sendWhatMay();
   }
 
   stop(): void {
     this.#end.abort();
   }
 
-  #written({ why, route, group }: Told, alerts: readonly OutwardAlert[]): Waiting[] {
-    if (this.#settings.format === 'cap')
-      return alerts.map((alert) => ({
-        id: randomUUID(),
-        type: 'application/cap+xml',
-        body: capDocument(alert, why, this.#settings.sender),
-      }));
-    const said = alerts.map((alert) => Object.fromEntries(toldOutside.map((field) => [field, alert[field]])));
-    return [
-      {
-        id: randomUUID(),
-        type: 'application/json',
-        body: JSON.stringify({ version: 1, sender: this.#settings.sender.id, why, route: route.id, group, alerts: said }),
-      },
-    ];
+  #add(told: Told, alerts: OutwardAlert[]): void {
+    const waiting: Waiting = { id: randomUUID(), told, alerts, body: null };
+    this.#queue.add(waiting);
+    this.#lastOf.set(told.group, waiting);
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
+  /** True when the last that waits of the group says the same of other alerts, and has room for these. */
+  #join({ group, why }: Told, alerts: readonly OutwardAlert[]): boolean {
+    const last = this.#lastOf.get(group);
+    if (last === undefined || last.body !== null || last.told.why !== why || last.alerts.length + alerts.length > alertsAMessage)
+      return false;
+    last.alerts.push(...alerts);
+    return true;
+  }
+
+  #remove(waiting: Waiting): void {
+    this.#queue.delete(waiting);
+    if (this.#lastOf.get(waiting.told.group) === waiting) this.#lastOf.delete(waiting.told.group);
+  }
+
+  #sendWhatMay(): void {
+    for (const waiting of this.#queue) {
+      if (this.#busy.size >= (this.#failing ? 1 : linesAtMost) || this.#end.signal.aborted) return;
+      if (!this.#busy.has(waiting.told.group)) void this.#send(waiting);
+    }
+  }
+
+  /** Sends one until it is taken or given up, and then what waits behind it. */
+  async #send(waiting: Waiting): Promise<void> {
     const { signal } = this.#end;
-    let tries = 0;
-    while (this.#queue.length > 0 && !signal.aborted) {
-      const waiting = this.#queue[0]!;
-      const result = await this.#deps.post(this.#delivery(waiting, this.#deps.clock.now()), signal);
-      if (signal.aborted) break;
-      // It may have gone for want of room while it was under way.
-      const isThere = this.#queue[0] === waiting;
+    const { group } = waiting.told;
+    this.#busy.add(group);
+    waiting.body ??= this.#written(waiting);
+    // It may go for want of room while it is under way.
+    for (let tries = 1; this.#queue.has(waiting); tries += 1) {
+      const result = await this.#deps.post(this.#delivery(waiting.id, waiting.body, this.#deps.clock.now()), signal);
+      if (signal.aborted) return;
       const outcome = outcomeOf(result);
       if (outcome === 'sent') {
         this.figures.sent += 1;
         this.#failing = false;
-        if (isThere) this.#queue.shift();
-        tries = 0;
-      } else {
-        tries += 1;
-        if (!this.#failing) this.#deps.log.warn({ receiver: this.name, ...result }, 'A receiver of alerts does not take what it is sent');
-        this.#failing = true;
-        if (outcome === 'refused' || tries >= triesAtMost) {
-          if (isThere) this.#drop(1);
-          tries = 0;
-        } else await this.#deps.clock.sleep(Math.min(delayAtMostMs, firstDelayMs * 2 ** (tries - 1)), signal).catch(() => undefined);
+        this.#remove(waiting);
+        break;
       }
-      this.figures.waiting = this.#queue.length;
+      if (!this.#failing) this.#deps.log.warn({ receiver: this.name, ...result }, 'A receiver of alerts does not take what it is sent');
+      this.#failing = true;
+      if (outcome === 'refused' || tries >= triesAtMost) {
+        if (this.#queue.has(waiting)) this.figures.dropped += 1;
+        this.#remove(waiting);
+      } else await this.#deps.clock.sleep(Math.min(delayAtMostMs, firstDelayMs * 2 ** (tries - 1)), signal).catch(() => undefined);
+      if (signal.aborted) return;
     }
-    this.#running = false;
+    this.#busy.delete(group);
+    this.figures.waiting = this.#queue.size;
+    this.#sendWhatMay();
   }
 
-  #drop(count: number): void {
-    this.figures.dropped += this.#queue.splice(0, count).length;
+  #written({ told: { why, route, group }, alerts }: Waiting): string {
+    const { format, sender } = this.#settings;
+    if (format === 'cap') return capDocument(alerts[0]!, why, sender);
+    const said = alerts.map((alert) => Object.fromEntries(toldOutside.map((field) => [field, alert[field]])));
+    return JSON.stringify({ version: 1, sender: sender.id, why, route: route.id, group, alerts: said });
   }
 
-  #delivery({ id, type, body }: Waiting, now: EpochMs): Delivery {
-    const { secret, url } = this.#settings;
+  #delivery(id: string, body: string, now: EpochMs): Delivery {
+    const { secret, url, format } = this.#settings;
     const signature = secret === null ? null : createHmac('sha256', secret).update(`${now}.${body}`).digest('hex');
     return {
       url,
       headers: {
-        'content-type': `${type}; charset=utf-8`,
+        'content-type': `application/${format === 'cap' ? 'cap+xml' : 'json'}; charset=utf-8`,
         'taodu-delivery': id,
         ...(signature === null ? {} : { 'taodu-signature': `t=${now},v1=${signature}` }),
       },

@@ -184,6 +184,11 @@ export const configSchema = z
       .object({
         /** After the first alert of a group others wait for so long and are told together; 0: each is told at once. */
         groupWaitSeconds: z.number().int().min(0).max(600).default(5),
+        /** Alerts with the same values of these labels are told as one; `subject`: each thing by itself. */
+        groupBy: z
+          .array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))
+          .max(8)
+          .default(['system', 'rule', 'district']),
         /** Names this house to whoever is told: no spaces, commas, `<` or `&` (CAP 1.2 `sender`). */
         sender: z
           .string()

@@ -42,7 +42,7 @@ export function createAlertRoom(deps: {
   const everything: Route = {
     id: 'desk',
     match: [],
-    groupBy: ['system', 'rule', 'district'],
+    groupBy: config.groupBy,
     receivers: receivers.map(({ name }) => name),
   };
   const alerts = createAlerts({
