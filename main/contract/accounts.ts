@@ -198,8 +198,8 @@ export const sessionList = defineCommand({
     sessions: z.array(
       z.object({
         sessionId,
-        kind: z.enum(['person', 'wall']),
-        /** The user's name, or `wall:<wall>:<screen>`. */
+        kind: z.enum(['person', 'wall', 'unit']),
+        /** The user's name, `wall:<wall>:<screen>`, or `unit:<number>`. */
         name: z.string(),
         screen: z.object({ wallId: z.string(), screenId: z.string() }).nullable(),
         address: z.string(),

@@ -1,4 +1,4 @@
-import type { SessionId, UserId } from './ids.ts';
+import type { SessionId, UnitId, UserId } from './ids.ts';
 import type { Permission, Role } from './permissions.ts';
 import type { Scope } from './scope.ts';
 
@@ -19,5 +19,7 @@ export interface Principal {
   readonly scope: Scope;
   /** Set for a wall session: the one screen it may show and report for. */
   readonly screen: { readonly wallId: string; readonly screenId: string } | null;
+  /** Set for the session of a field page: the one unit whose tasks it may see and report. A person has none, whatever his roles. */
+  readonly unit?: UnitId;
   readonly barrier: Barrier | null;
 }

@@ -1,7 +1,8 @@
+import type { Unit } from '../../../alerts/incident-contract.ts';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../contract/accounts.ts';
 import type { Handlers } from '../../contract/catalog.ts';
-import type { SessionId, UserId } from '../../contract/ids.ts';
+import type { SessionId, UnitId, UserId } from '../../contract/ids.ts';
 import type { Log } from '../../contract/log.ts';
 import type { Role } from '../../contract/permissions.ts';
 import type { Principal } from '../../contract/principal.ts';
@@ -54,6 +55,10 @@ export interface Accounts {
    * many sessions.
    */
   endWall(wallId: string, screenId: string | null): number;
+  /** Opens the session of a unit's field page, until its link is over. */
+  openUnit(unitId: UnitId, address: string, expiresAt: EpochMs): { session: Session; token: string };
+  /** Ends the sessions of a unit with the farewell `revoked`; answers how many. */
+  endUnit(unitId: UnitId): number;
   onSessionEnd(listener: SessionEndListener): () => void;
   /** Hears of sessions that were locked, by themselves or by their user: they may do less from now on. */
   onSessionLock(listener: (session: Session) => void): () => void;
@@ -102,7 +107,14 @@ export async function createAccounts(options: {
   const tickets = createTickets(clock);
   const throttle = createLoginThrottle(ledger, clock);
   const secondFactors = createSecondFactors({ database, secret: (key) => ledger.secret(key), clock, issuer });
-  const principals = createPrincipals({ users, credentials, config, clock });
+  const unitNumber = (id: UnitId) => (ledger.get('units', id) as Unit | undefined)?.number;
+  const principals = createPrincipals({
+    users,
+    unitNumber,
+    credentials,
+    config,
+    clock,
+  });
   const proof = createProof({ users, credentials, throttle, hasher, secondFactors, counted });
 
   /** Accounts that are shown as locked, and until when. */
@@ -163,6 +175,7 @@ export async function createAccounts(options: {
         credentials,
         sessions,
         principals,
+        unitNumber,
         secondFactors,
         proof,
         hasher,
@@ -202,6 +215,9 @@ export async function createAccounts(options: {
       tickets.voidOfWall(wallId, screenId);
       return sessions.endOfWall(wallId, screenId, 'revoked');
     },
+    openUnit: (unitId, address, expiresAt) =>
+      sessions.open({ holder: { kind: 'unit', unitId }, lifetimeMs: expiresAt - clock.now(), address, workstation: null }),
+    endUnit: (unitId) => sessions.endOfUnit(unitId, 'revoked'),
     onSessionEnd: (listener) => sessions.onEnd(listener),
     onSessionLock: (listener) => sessions.onLock(listener),
     get sessionCount() {

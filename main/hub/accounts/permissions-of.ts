@@ -24,3 +24,6 @@ export function permissionsOf(account: Holder, locked = false): ReadonlySet<Perm
 
 /** What a screen may do. */
 export const wallPermissions = shown;
+
+/** What a unit in the field may do. */
+export const unitPermissions: ReadonlySet<Permission> = new Set(rolePermissions.unit);

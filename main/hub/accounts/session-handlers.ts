@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { User } from '../../contract/accounts.ts';
 import type { Handlers } from '../../contract/catalog.ts';
 import { problem, type Problem } from '../../contract/errors.ts';
-import type { UserId } from '../../contract/ids.ts';
+import type { UnitId, UserId } from '../../contract/ids.ts';
 import type { Principal } from '../../contract/principal.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import type { EpochMs } from '../../contract/time.ts';
@@ -11,7 +11,7 @@ import type { Credential, Credentials } from './credentials.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import { passwordProblem } from './password-policy.ts';
 import type { Claim, Proof } from './proof.ts';
-import { wallName, type Principals } from './principals.ts';
+import { unitName, wallName, type Principals } from './principals.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { inShift, localTime } from './shift.ts';
@@ -36,6 +36,7 @@ export function createSessionHandlers(parts: {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
   readonly principals: Principals;
+  unitNumber(unitId: UnitId): string | undefined;
   readonly secondFactors: SecondFactors;
   readonly proof: Proof;
   readonly hasher: PasswordHasher;
@@ -233,6 +234,8 @@ export function createSessionHandlers(parts: {
   };
 
   function nameOf({ holder }: Session): string {
-    return holder.kind === 'wall' ? wallName(holder.wallId, holder.screenId) : (users.byId(holder.userId)?.name ?? holder.userId);
+    if (holder.kind === 'wall') return wallName(holder.wallId, holder.screenId);
+    if (holder.kind === 'unit') return unitName(parts.unitNumber(holder.unitId) ?? holder.unitId);
+    return users.byId(holder.userId)?.name ?? holder.userId;
   }
 }

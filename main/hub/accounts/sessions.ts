@@ -1,13 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { problem, type Problem } from '../../contract/errors.ts';
-import type { SessionId, UserId } from '../../contract/ids.ts';
+import type { SessionId, UnitId, UserId } from '../../contract/ids.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
 
-/** Who holds a session: a person, or the page of one wall screen. */
+/** Who holds a session: a person, the page of one wall screen, or the phone of a unit in the field. */
 export type SessionHolder =
   | { readonly kind: 'person'; readonly userId: UserId }
-  | { readonly kind: 'wall'; readonly wallId: string; readonly screenId: string };
+  | { readonly kind: 'wall'; readonly wallId: string; readonly screenId: string }
+  | { readonly kind: 'unit'; readonly unitId: UnitId };
 
 export interface Session {
   readonly id: SessionId;
@@ -61,6 +62,8 @@ export interface Sessions {
   end(id: SessionId, reason: SessionEndReason): void;
   /** Ends every session of a user, except one. */
   endOfUser(userId: UserId, reason: SessionEndReason, except?: SessionId): void;
+  /** Ends every session of a unit; answers how many. */
+  endOfUnit(unitId: UnitId, reason: SessionEndReason): number;
   /** Ends every session of a wall, or of one of its screens; answers how many. */
   endOfWall(wallId: string, screenId: string | null, reason: SessionEndReason): number;
   onEnd(listener: SessionEndListener): () => void;
@@ -69,9 +72,8 @@ export interface Sessions {
   stop(): void;
 }
 
-/** One person at several desks and scripts; one wall screen shown by a few windows at once. */
-const personSessionsAtMost = 32;
-const screenSessionsAtMost = 4;
+/** One person at several desks and scripts; one wall screen shown by a few windows at once; a unit with the phones of its crew. */
+const sessionsAtMost: Readonly<Record<SessionHolder['kind'], number>> = { person: 32, wall: 4, unit: 8 };
 const sweepEveryMs = 1000;
 /** The database may be so far behind in when somebody was active: a console locks itself that much earlier after a restart. */
 const activityBehindMs = 60_000;
@@ -80,9 +82,10 @@ interface Row {
   readonly id: string;
   readonly token_hash: string;
   readonly user_id: string;
-  readonly kind: 'person' | 'wall';
+  readonly kind: SessionHolder['kind'];
   readonly wall_id: string | null;
   readonly screen_id: string | null;
+  readonly unit_id: string | null;
   readonly created_at: number;
   readonly expires_at: number;
   readonly last_seen_at: number;
@@ -116,14 +119,14 @@ export function createSessions(
 
   database.prepare('DELETE FROM sessions WHERE expires_at <= ?').run(clock.now());
   const insert = database.prepare(
-    `INSERT INTO sessions (id, token_hash, user_id, kind, wall_id, screen_id, created_at, expires_at, last_seen_at, address, workstation, interactive)
-     VALUES (@id, @hash, @user, @kind, @wallId, @screenId, @createdAt, @expiresAt, @createdAt, @address, @workstation, @interactive)`,
+    `INSERT INTO sessions (id, token_hash, user_id, kind, wall_id, screen_id, unit_id, created_at, expires_at, last_seen_at, address, workstation, interactive)
+     VALUES (@id, @hash, @user, @kind, @wallId, @screenId, @unitId, @createdAt, @expiresAt, @createdAt, @address, @workstation, @interactive)`,
   );
   const update = database.prepare('UPDATE sessions SET locked = ?, last_seen_at = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM sessions WHERE id = ?');
   const rows = database
     .prepare<[], Row>(
-      `SELECT id, token_hash, user_id, kind, wall_id, screen_id, created_at, expires_at, last_seen_at, address, workstation, interactive, locked
+      `SELECT id, token_hash, user_id, kind, wall_id, screen_id, unit_id, created_at, expires_at, last_seen_at, address, workstation, interactive, locked
        FROM sessions ORDER BY created_at`,
     )
     .all();
@@ -215,7 +218,7 @@ export function createSessions(
   return {
     open({ holder, lifetimeMs, address, workstation, interactive = false }) {
       const same = [...byHash.values()].filter((held) => ownerOf(held.holder) === ownerOf(holder));
-      const atMost = holder.kind === 'person' ? personSessionsAtMost : screenSessionsAtMost;
+      const atMost = sessionsAtMost[holder.kind];
       for (const oldest of same.slice(0, Math.max(0, same.length + 1 - atMost))) end(oldest.id, 'displaced');
       const token = randomBytes(32).toString('base64url');
       const now = clock.now();
@@ -238,6 +241,7 @@ export function createSessions(
         kind: holder.kind,
         wallId: holder.kind === 'wall' ? holder.wallId : null,
         screenId: holder.kind === 'wall' ? holder.screenId : null,
+        unitId: holder.kind === 'unit' ? holder.unitId : null,
         createdAt: now,
         expiresAt: session.expiresAt,
         address,
@@ -267,6 +271,11 @@ export function createSessions(
       for (const session of byHash.values())
         if (session.holder.kind === 'person' && session.holder.userId === userId && session.id !== except) end(session.id, reason);
     },
+    endOfUnit(unitId, reason) {
+      const held = [...byHash.values()].filter(({ holder }) => holder.kind === 'unit' && holder.unitId === unitId);
+      for (const session of held) end(session.id, reason);
+      return held.length;
+    },
     endOfWall(wallId, screenId, reason) {
       const shown = [...byHash.values()].filter(
         ({ holder }) => holder.kind === 'wall' && holder.wallId === wallId && (screenId === null || holder.screenId === screenId),
@@ -294,18 +303,21 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** Screens have no account; their owner is written so that it can never be a user's id. */
+/** Screens and units have no account; their owner is written so that it can never be a user's id. */
 function ownerOf(holder: SessionHolder): string {
-  return holder.kind === 'person' ? holder.userId : `wall:${holder.wallId}:${holder.screenId}`;
+  if (holder.kind === 'person') return holder.userId;
+  return holder.kind === 'wall' ? `wall:${holder.wallId}:${holder.screenId}` : `unit:${holder.unitId}`;
+}
+
+function holderOf(row: Row): SessionHolder {
+  if (row.kind === 'wall') return { kind: 'wall', wallId: row.wall_id ?? '', screenId: row.screen_id ?? '' };
+  return row.kind === 'unit' ? { kind: 'unit', unitId: row.unit_id as UnitId } : { kind: 'person', userId: row.user_id as UserId };
 }
 
 function sessionOf(row: Row): Held {
   return {
     id: row.id as SessionId,
-    holder:
-      row.kind === 'wall'
-        ? { kind: 'wall', wallId: row.wall_id ?? '', screenId: row.screen_id ?? '' }
-        : { kind: 'person', userId: row.user_id as UserId },
+    holder: holderOf(row),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     address: row.address,

@@ -44,7 +44,8 @@ export function standingIn(database: Database.Database): Standing {
 /**
  * Lets an older ledger go on after one that it takes the place of. Nobody may take its future for the past that he remembers: `seq` and
  * `epoch` go on beyond the replaced ones, and whoever comes back gets a snapshot. People log in again, because a session that was ended
- * meanwhile would live again; screens keep theirs, so that the wall goes on, unless the replaced ledger shows that one was ended since.
+ * meanwhile would live again, and no link of a field page is worth anything; screens keep theirs, so that the wall goes on, unless the replaced ledger shows that
+ * one was ended since.
  * @param replaced null when nobody knows; then `lostMs` says how old the older ledger is
  */
 export function goOnAfter(database: Database.Database, replaced: Standing | null, lostMs: number, now: EpochMs): void {
@@ -55,7 +56,9 @@ export function goOnAfter(database: Database.Database, replaced: Standing | null
     .transaction(() => {
       database.prepare('UPDATE head SET seq = ?').run(Math.max(own.seq, seq) + 1);
       database.prepare('INSERT INTO epochs (epoch, opened_at) VALUES (?, ?)').run(Math.max(own.epoch, epoch) + 1, now);
-      database.exec("DELETE FROM changes; DELETE FROM sessions WHERE kind = 'person'");
+      database.exec("DELETE FROM changes; DELETE FROM sessions WHERE kind <> 'wall'");
+      const hasLinks = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'field_links'").get() !== undefined;
+      if (hasLinks) database.exec('DELETE FROM field_links');
       if (replaced !== null)
         database.prepare('DELETE FROM sessions WHERE id NOT IN (SELECT value FROM json_each(?))').run(JSON.stringify(replaced.screens));
     })
