@@ -46,7 +46,13 @@ describe('the keys of the desk', () => {
     [press('L', 'KeyL', shift), { action: 'language' }],
     [press('Q', 'KeyQ', shift), { action: 'logout' }],
     [press('a', 'KeyA'), { action: 'admin' }],
-    [press('A', 'KeyA', shift), null],
+    [press('A', 'KeyA', shift), { action: 'alerts' }],
+    [press('I', 'KeyI', shift), { action: 'incidents' }],
+    [press('T', 'KeyT', shift), { action: 'tasks' }],
+    [press('W', 'KeyW', shift), { action: 'desk' }],
+    [press('B', 'KeyB', shift), null],
+    [press('F2', 'F2'), { action: 'call' }],
+    [press('F2', 'F2', shift), null],
     [press('K', 'KeyK', shift), { action: 'lock' }],
     [press('k', 'KeyK'), null],
     [press('q', 'KeyQ'), { action: 'listing' }],
@@ -84,6 +90,7 @@ describe('the keys of the desk', () => {
         '→': 'ArrowRight',
         '↑': 'ArrowUp',
         '↓': 'ArrowDown',
+        F2: 'F2',
       };
       const shifted = cap.startsWith('⇧');
       const bare = shifted ? cap.slice(1) : cap;

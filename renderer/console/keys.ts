@@ -48,7 +48,12 @@ export type DeskAction =
   | 'language'
   | 'password'
   | 'lock'
-  | 'logout';
+  | 'logout'
+  | 'alerts'
+  | 'incidents'
+  | 'tasks'
+  | 'desk'
+  | 'call';
 
 /** What a pressed key means; `digit` is 1 to 9 for `tile` and `template`, `symbol` begins the key line. */
 export interface KeyMeaning {
@@ -108,6 +113,11 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   password: ['⇧P'],
   lock: ['⇧K'],
   logout: ['⇧Q'],
+  alerts: ['⇧A'],
+  incidents: ['⇧I'],
+  tasks: ['⇧T'],
+  desk: ['⇧W'],
+  call: ['F2'],
 };
 
 const named: Readonly<Record<string, DeskAction>> = {
@@ -150,6 +160,10 @@ const shiftedLetters: Readonly<Record<string, DeskAction>> = {
   q: 'logout',
   h: 'handover',
   z: 'redo',
+  a: 'alerts',
+  i: 'incidents',
+  t: 'tasks',
+  w: 'desk',
 };
 const extending: Readonly<Partial<Record<DeskAction, DeskAction>>> = {
   left: 'extend-left',
@@ -165,6 +179,7 @@ const extending: Readonly<Partial<Record<DeskAction, DeskAction>>> = {
  */
 export function keyMeaning(event: PressedKey): KeyMeaning | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
+  if (event.key === 'F2') return event.shiftKey ? null : { action: 'call' };
   const symbol = keypadSymbol(event);
   if (symbol === '+') return { action: 'next-camera' };
   if (symbol === '-') return { action: 'previous-camera' };

@@ -1,5 +1,7 @@
 import controlEn from './messages/control.en.ts';
 import controlZh from './messages/control.zh-CN.ts';
+import dispatchEn from './messages/dispatch.en.ts';
+import dispatchZh from './messages/dispatch.zh-CN.ts';
 import editorEn from './messages/editor.en.ts';
 import editorZh from './messages/editor.zh-CN.ts';
 import handoverEn from './messages/handover.en.ts';
@@ -35,6 +37,7 @@ const zh = {
   wall: wallZh,
   admin: adminZh,
   control: controlZh,
+  dispatch: dispatchZh,
   editor: editorZh,
   handover: handoverZh,
   keypad: keypadZh,
@@ -50,6 +53,7 @@ const en: SameShape<typeof zh> = {
   wall: wallEn,
   admin: adminEn,
   control: controlEn,
+  dispatch: dispatchEn,
   editor: editorEn,
   handover: handoverEn,
   keypad: keypadEn,

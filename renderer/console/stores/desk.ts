@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import type { CameraStatus } from '../../../streams/contract.ts';
 import type { AdminPage } from '../admin/admin-pages.ts';
+import type { CityPlace } from '../city/city-address.ts';
 import { noChoice, type RowChoice } from '../directory/row-choice.ts';
 
 /** What lies over the desk; one at a time. */
@@ -42,6 +43,8 @@ export const useDesk = defineStore('desk', () => {
   const overlay = shallowRef<Overlay | null>(null);
   /** The page of the administration that is open in place of the desk. */
   const adminPage = shallowRef<AdminPage | null>(null);
+  /** The view of the city's matters that is open in place of the desk. */
+  const city = shallowRef<CityPlace | null>(null);
 
   const listing = shallowRef<Listing>('district');
   const searchText = ref('');
@@ -76,6 +79,7 @@ export const useDesk = defineStore('desk', () => {
     spotOpen,
     overlay,
     adminPage,
+    city,
     listing,
     searchText,
     district,
