@@ -42,10 +42,12 @@ export const incidentEventName = z.enum([
   'control',
   'resolve',
   'verify',
+  'rework',
   'close',
   'reopen',
   'suspend',
   'resume',
+  'extend',
   'transfer',
   'void',
   'merge',
@@ -63,10 +65,22 @@ export const incidentType = z
   .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+){0,3}$/)
   .max(64);
 
+export const casualties = z
+  .object({
+    dead: z.number().int().min(0).max(1_000_000),
+    injured: z.number().int().min(0).max(1_000_000),
+    missing: z.number().int().min(0).max(1_000_000),
+  })
+  .strict();
+export type Casualties = z.output<typeof casualties>;
+
 /** How it ended. */
 export const disposition = z.enum(['handled', 'minor', 'unfounded', 'cancelled', 'handed-over']);
 
-/** The instants T0 to T11 that its times are reckoned from; each is written once. */
+/**
+ * The instants T0 to T11 that its times are reckoned from; each is written once. What was leapt over stays empty: nobody knows it. `verified` is when it was
+ * accepted, `verifiedDone` when what was done came to be checked.
+ */
 export const incidentInstants = z.object({
   reported: epochMs,
   answered: epochMs.nullable(),
@@ -82,15 +96,23 @@ export const incidentInstants = z.object({
   closed: epochMs.nullable(),
 });
 
+/** What a time limit waits for. `first-report`: the first situation report, which goes upward. */
+export const timerUntil = z.enum(['accepted', 'filed', 'dispatched', 'acknowledged', 'arrived', 'resolved', 'closed', 'first-report']);
+/** Hours of every day, working hours, or working days of the city's calendar. */
+export const timerUnit = z.enum(['hours', 'working-hours', 'working-days']);
+export type TimerUnit = z.output<typeof timerUnit>;
+
 /** A time limit. `dueAt` moves with suspension and approved extension; `warned` are the parts of it (50, 80, 100, 150 %) that were told. */
 export const timer = z.object({
   id: z.string().max(64),
-  /** What it waits for. */
-  until: z.enum(['accepted', 'filed', 'dispatched', 'acknowledged', 'arrived', 'resolved', 'closed']),
+  until: timerUntil,
+  /** The step of the plan that meets it, where the limit is one of several stages. */
+  step: z.string().max(64).nullable(),
   startedAt: epochMs,
   dueAt: epochMs,
-  /** Hours of every day, working hours, or working days of the city's calendar. */
-  unit: z.enum(['hours', 'working-hours', 'working-days']),
+  unit: timerUnit,
+  /** What is granted, in milliseconds of its unit's time (working time alone for the working ones); grows with extensions. */
+  limitMs: z.number().int().positive(),
   pausedAt: epochMs.nullable(),
   metAt: epochMs.nullable(),
   warned: z.array(z.number().int()),
@@ -120,10 +142,30 @@ export const incidentEntity = z.object({
   timers: z.array(timer).max(16),
   disposition: disposition.nullable(),
   alerts: z.array(alertId).max(500),
+  /** All that were told of it, also those that the list has no room for. */
+  alertCount: z.number().int().nonnegative(),
+  /** As last told; null: nobody knows. */
+  casualties: casualties.nullable(),
+  /** The record of another system that it came from. */
+  external: z.object({ feed: z.string().max(64), id: z.string().max(200) }).nullable(),
   cameras: z.array(cameraId).max(16),
   /** Where it went: the parent it was merged into, or the incident it is a duplicate of. */
   parent: incidentId.nullable(),
   children: z.array(incidentId).max(200),
+  /** Of one that went into another: what it was, and what went with it. So it can come back. */
+  merged: z
+    .object({
+      from: incidentState,
+      at: epochMs,
+      by: z.string(),
+      reason: humanText(256),
+      alerts: z.array(alertId).max(500),
+      alertCount: z.number().int().nonnegative(),
+      cameras: z.array(cameraId).max(16),
+    })
+    .nullable(),
+  /** Since when it has been worked on this time: it was opened, came back, or has to be done again. */
+  roundAt: epochMs,
   /** Of the plan that its type and level bring up: the version that it is bound to, and how far its steps are. */
   plan: z
     .object({
@@ -140,6 +182,11 @@ export const incidentEntity = z.object({
       ),
     })
     .nullable(),
+  /** How many situation reports there are. */
+  reports: z.number().int().nonnegative(),
+  /** The last entry of its log. */
+  lastSeq: z.number().int().nonnegative(),
+  /** Counts the entries that change what people decide on: opened, moved, edited, plan, merge. Notes, alerts, tasks and timers are in nobody's way. */
   revision: z.number().int().nonnegative(),
   changedAt: epochMs,
   ...entityMarks,
@@ -190,6 +237,9 @@ export const incidentOpen = defineCommand({
       report: incidentEntity.shape.report.extend({ phone: z.string().trim().max(32).nullable().default(null) }),
       alertIds: z.array(alertId).max(100).default([]),
       cameraIds: z.array(cameraId).max(16).default([]),
+      /** When the telephone rang and when somebody answered, where that is known. Later than now is now. */
+      reportedAt: epochMs.optional(),
+      answeredAt: epochMs.optional(),
       drill: z.boolean().default(false),
     })
     .strict(),
@@ -207,7 +257,8 @@ export const incidentOpen = defineCommand({
 
 export const incidentAdvance = defineCommand({
   name: 'incident.advance',
-  summary: 'Move an incident on: accept, reject, file, control, resolve, verify, close, reopen, suspend, resume, transfer, void.',
+  summary:
+    'Move an incident on: accept, reject, file, control, resolve, verify, close, reopen, suspend, resume, transfer, void; extend its limits; returned by whoever should handle it; rework where the check failed.',
   args: z
     .object({
       incidentId,
@@ -224,9 +275,16 @@ export const incidentAdvance = defineCommand({
         'resume',
         'transfer',
         'void',
+        'extend',
+        'returned',
+        'rework',
       ]),
+      /** Wanted for reject, void, suspend, transfer, reopen, rework, extend and returned. */
       reason: humanText(256).optional(),
       disposition: disposition.optional(),
+      /** Of `extend`: by how much, and which limit; without one those of handling and closing. */
+      extendBy: z.object({ value: z.number().positive().max(1000), unit: timerUnit }).strict().optional(),
+      timerId: z.string().max(64).optional(),
       baseRevision: base,
     })
     .strict(),
@@ -238,7 +296,7 @@ export const incidentAdvance = defineCommand({
 
 export const incidentEdit = defineCommand({
   name: 'incident.edit',
-  summary: 'Change what an incident is: type, level (with a reason), title, place; or take it over. Closed ones refuse.',
+  summary: 'Change what an incident is: type, level (with a reason), title, place, casualties; or take it over. Closed ones refuse.',
   args: z
     .object({
       incidentId,
@@ -247,6 +305,7 @@ export const incidentEdit = defineCommand({
       reason: humanText(256).optional(),
       title: humanText(200).optional(),
       place: place.optional(),
+      casualties: casualties.optional(),
       /** Take charge of it. */
       own: z.literal(true).optional(),
       baseRevision: base,
@@ -508,7 +567,7 @@ export const unitRecommend = defineCommand({
       }),
     ),
     excluded: z.array(z.object({ unitId, reasons })),
-    /** What would be left of a capability in a district where nobody could be sent any more once the chosen ones have gone. */
+    /** Capabilities that nobody in a district could be sent with any more, once the chosen units have gone; `*`: of units that serve the whole city. */
     gaps: z.array(z.object({ capability, district: z.string() })),
   }),
   permission: 'task.dispatch',
