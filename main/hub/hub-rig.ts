@@ -46,7 +46,8 @@ export function temporaryFolder(name: string): { readonly path: string; dispose(
 export function builtPages(folder: string): string {
   const pages = join(folder, 'pages');
   mkdirSync(join(pages, 'assets'), { recursive: true });
-  for (const name of ['console', 'login', 'wall']) writeFileSync(join(pages, `${name}.html`), `<!doctype html><title>${name}</title>`);
+  for (const name of ['console', 'login', 'wall', 'unit'])
+    writeFileSync(join(pages, `${name}.html`), `<!doctype html><title>${name}</title>`);
   writeFileSync(join(pages, 'assets', 'app-1a2b3c4d.js'), 'export {};');
   return pages;
 }

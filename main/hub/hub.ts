@@ -20,6 +20,7 @@ import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';
 import { addExportRoutes } from './gateway/export-routes.ts';
 import { addFeedRoutes } from './gateway/feed-routes.ts';
+import { addFieldDoor } from './gateway/field-door.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createMetrics, type MetricSource } from './gateway/metrics.ts';
 import { createOwnOrigins } from './gateway/own-origins.ts';
@@ -28,6 +29,7 @@ import { createPrincipalDoor } from './gateway/principal.ts';
 import { createSocketGateway } from './gateway/socket-gateway.ts';
 import { createSubscriptions } from './gateway/subscriptions.ts';
 import { beginFirstStart, endFirstStart } from './first-start.ts';
+import { createFieldLinks } from './field/field-links.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
 import { openJournal } from './journal/open-journal.ts';
@@ -44,6 +46,7 @@ import { startPreviews } from './walls/previews/previews.ts';
 import { createPresets } from './walls/presets/presets.ts';
 import { startSeenCameras } from './walls/seen/seen-cameras.ts';
 import { showingTiles } from './walls/showing-tiles.ts';
+import { createAlarmRoom } from './walls/alarm-room.ts';
 import { showsCamera } from './walls/shows-camera.ts';
 import { startCoverageTours } from './walls/tours/coverage-tours.ts';
 import { createTours } from './walls/tours/tour-service.ts';
@@ -153,6 +156,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const { url: relayUrl, pageUrl: relayPageUrl = relayUrl } = options.relay ?? {};
   const relays = () => [relayPageUrl, pageUrl, relay?.baseUrl()].flatMap((url) => (url ? [new URL(url).origin] : []));
 
+  const alarms = createAlarmRoom({ ledger, clock, log, lingerMs: config.alerts.wallLingerSeconds * 1000 });
+  atEnd(() => alarms.stop());
   const streams = createStreams({
     ledger,
     latest,
@@ -163,7 +168,8 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     timeZone: config.accounts.timeZone,
     clipsFolder: options.clipsFolder,
     sessionAlive: (id) => accounts.isAlive(id as SessionId),
-    showsCamera: ({ wallId, screenId }, cameraId) => showsCamera(ledger.get('walls', wallId) as Wall | undefined, screenId, cameraId),
+    showsCamera: ({ wallId, screenId }, cameraId) =>
+      showsCamera(ledger.get('walls', wallId) as Wall | undefined, screenId, cameraId) || alarms.shows(wallId, screenId, cameraId),
     watching: auditRoom.watching,
     prober: config.prober,
     showing: (cameraId) => showingTiles({ ledger, latest }, cameraId, clock.now()),
@@ -225,6 +231,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     const { ticket, expiresAt } = accounts.issueTicket({ kind: 'wall', wallId, screenId });
     return { url: `${base}/wall/${wallId}/${screenId}?ticket=${ticket}`, expiresAt };
   };
+  const fieldLinks = createFieldLinks({ ledger, clock, base: origins.public });
   const previews = startPreviews({ ledger, clock, claimOf: (id) => streams.cameraScope(id), watching: auditRoom.watching });
   atEnd(() => previews.stop());
   atEnd(accounts.onSessionEnd((session) => previews.sessionEnded(session.id)));
@@ -247,6 +254,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   });
   walls.start();
   atEnd(() => walls.stop());
+  alarms.start();
   holds.start();
   atEnd(() => holds.stop());
   const lookup = createScopeLookup(ledger, (id) => streams.cameraScope(id));
@@ -279,6 +287,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...cityRoom.handlers,
         ...alerts.handlers,
         ...walls.handlers,
+        ...alarms.handlers,
         ...holds.handlers,
         ...presets.handlers,
         ...previews.handlers,
@@ -309,6 +318,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const { rendererFolder } = options;
   addPageRoutes(http.app, { rendererFolder, locale: config.locale, door, accounts, ledger, audit, clock, secure: origins.secure });
   atEnd(() => http.app.close());
+  addFieldDoor(http.app, { door, accounts, links: fieldLinks, commands, ledger, audit, clock });
   const sockets = createSocketGateway({
     server: http.app.server,
     origins,
@@ -417,7 +427,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics].forEach((figure) => metrics.add(figure));
+  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics, ...alarms.metrics].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   opened.value.listensAt(origins.local());

@@ -14,7 +14,7 @@ import { sendProblem } from './http-server.ts';
 import { pageNotBuilt, plainPageStyleHash, wallLinkRefused } from './plain-page.ts';
 import { pageSession, type PageSession, type PrincipalDoor } from './principal.ts';
 import { createLinkRecord } from './record-link.ts';
-import { framedByItself, securityHeaders } from './security-headers.ts';
+import { framedByItself, knowingItsPosition, securityHeaders } from './security-headers.ts';
 import { peerAddress } from './socket-gateway.ts';
 
 type Ticketed = { Querystring: { ticket?: unknown } };
@@ -93,6 +93,15 @@ export function addPageRoutes(
     }
     return signedIn(request, 'console') ? page(reply, 'console.html') : reply.redirect(`/login${linked(request)}`, 303);
   });
+
+  // The same page with and without a token, whatever that is worth: it exchanges it by `POST /unit/session`, so that whoever only looks at a link uses nothing.
+  const unitPage = (_request: FastifyRequest, reply: FastifyReply) => {
+    const policy = 'permissions-policy';
+    reply.header(policy, knowingItsPosition(String(reply.getHeader(policy))));
+    return page(reply, 'unit.html');
+  };
+  app.get('/unit', unitPage);
+  app.get('/unit/:token', unitPage);
 
   app.get<Ticketed & { Params: { wallId: string; screenId: string } }>('/wall/:wallId/:screenId', (request, reply) => {
     const { wallId, screenId } = request.params;

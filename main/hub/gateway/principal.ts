@@ -6,8 +6,8 @@ import { err, ok, type Result } from '../../contract/result.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { OwnOrigins } from './own-origins.ts';
 
-/** Which of a browser's sessions a page works with: `console`, or `wall:<wallId>:<screenId>`. */
-export type PageSession = 'console' | `wall:${string}:${string}`;
+/** Which of a browser's sessions a page works with: `console`, `unit` for the field page, or `wall:<wallId>:<screenId>`. */
+export type PageSession = 'console' | 'unit' | `wall:${string}:${string}`;
 
 /** Turns cookies and bearer tokens into principals. Cookies carry the hub's instance id, so that two hubs on one machine do not disturb each other. */
 export interface PrincipalDoor {
@@ -41,7 +41,7 @@ export function createPrincipalDoor(accounts: Accounts, origins: OwnOrigins, ins
         return principal ? ok(principal) : err(problem('login-required'));
       }
       // whoever may use the console may look at a wall screen in a browser, too
-      const principal = byCookie(headers, session) ?? (session === 'console' ? undefined : byCookie(headers, 'console'));
+      const principal = byCookie(headers, session) ?? (session.startsWith('wall:') ? byCookie(headers, 'console') : undefined);
       if (!principal) return err(problem('login-required'));
       const { origin } = headers;
       if (originNeeded && (origin === undefined || !origins.isOwnOrigin(origin)))

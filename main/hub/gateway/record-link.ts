@@ -11,7 +11,7 @@ export interface LinkRecord {
   opened(sessionId: string): void;
 }
 
-/** Writes in the audit who came in by a one-time link, from where: the link's maker stands there already, but not who used it. */
+/** Writes in the audit who came in by a link, from where: the link's maker stands there already, but not who used it. */
 export function createLinkRecord(
   { ledger, audit }: { readonly ledger: Pick<SqliteLedger, 'transact'>; readonly audit: Pick<AuditLog, 'open' | 'close'> },
   address: string,

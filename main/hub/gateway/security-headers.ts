@@ -53,6 +53,11 @@ export function securityHeaders(
   };
 }
 
+/** The permissions policy of a page that may ask where the device is (W3C Geolocation, clause 11): the field page of a unit. */
+export function knowingItsPosition(policy: string): string {
+  return policy.replace('geolocation=()', 'geolocation=(self)');
+}
+
 /**
  * The policy of a page that may hold, and be held by, a page of this very origin (CSP 3, 6.1.5 and 6.4.2): the page of a wall, which loads its
  * successor below itself. Of all others nobody makes a frame.
