@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { severity } from '../alerts/contract.ts';
 import { defineCollection } from '../main/contract/define-collection.ts';
 import { defineCommand, type ScopeLookup } from '../main/contract/define-command.ts';
 import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
-import { cameraId, layoutId, screenId, wallId } from '../main/contract/ids.ts';
+import { cameraId, layoutId, screenId, systemId, wallId } from '../main/contract/ids.ts';
 import type { ScopeClaim } from '../main/contract/scope.ts';
 
 /** The most tiles one scene may hold; the shown number of players is a matter of the screen's budget, not of this. */
@@ -10,6 +11,15 @@ export const maxTiles = 400;
 
 /** The most tiles that may lie over the screens of one wall. */
 export const maxSpanning = 64;
+
+/** The most cameras that one alert shows on a wall. */
+export const alarmCameras = 4;
+
+/** The most parts that a screen is divided into in each direction, for alerts that lie over it. */
+const maxAlarmParts = 6;
+
+/** The most tiles of alerts on one screen: half of its parts at most. */
+export const maxAlarmTiles = (maxAlarmParts * maxAlarmParts * alarmCameras) / 2;
 
 /** A rectangle in wall pixels: the origin is the wall's top left corner, bezels counted as pixels, so a tile may span screens. */
 export const rect = z.object({
@@ -19,6 +29,26 @@ export const rect = z.object({
   height: z.number().int().min(1).max(100_000),
 });
 export type Rect = z.output<typeof rect>;
+
+/** A value that changes in time: a quantity of a thing, by the ids of collection `assets`, or a figure of a system as `<system>/<indicator>`. */
+export const seriesRef = z.union([
+  z
+    .object({
+      asset: z
+        .string()
+        .min(3)
+        .max(280)
+        // oxlint-disable-next-line no-control-regex -- refusing them is the point
+        .regex(/^[^\u0000-\u001f\u007f]*$/),
+      quantity: z
+        .string()
+        .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/)
+        .max(64),
+    })
+    .strict(),
+  z.object({ indicator: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/[a-z][a-z0-9-]{0,63}$/) }).strict(),
+]);
+export type SeriesRef = z.output<typeof seriesRef>;
 
 /** What a tile shows. A panel kind that this hub does not know is refused; see `panels.ts` for each kind's meaning. */
 export const panelRef = z.discriminatedUnion('panel', [
@@ -32,6 +62,30 @@ export const panelRef = z.discriminatedUnion('panel', [
         .string()
         .regex(/^\d{2,12}$/)
         .optional(),
+    })
+    .strict(),
+  /** What asks for an action, the worst first. */
+  z.object({ panel: z.literal('alerts'), atLeast: severity.optional() }).strict(),
+  z.object({ panel: z.literal('incidents') }).strict(),
+  z.object({ panel: z.literal('tasks') }).strict(),
+  /** Every figure of these systems beside the plan's target; absent: of all. */
+  z.object({ panel: z.literal('plan'), systems: z.array(systemId).min(1).max(26).optional() }).strict(),
+  z
+    .object({
+      panel: z.literal('trend'),
+      series: z.array(seriesRef).min(1).max(4),
+      hours: z.number().int().min(1).max(72),
+      title: humanText(64).optional(),
+    })
+    .strict(),
+  /** `min` and `max` are the ends of its scale; absent: made from the value and its target. */
+  z
+    .object({
+      panel: z.literal('gauge'),
+      of: seriesRef,
+      min: z.number().min(-1e12).max(1e12).optional(),
+      max: z.number().min(-1e12).max(1e12).optional(),
+      title: humanText(64).optional(),
     })
     .strict(),
 ]);
@@ -172,7 +226,7 @@ export const shownReport = z.object({
   tiles: z
     .array(
       z.object({
-        /** As `solve.ts` names it: a spanning tile's own id behind `w-`. */
+        /** As `solve.ts` names it: a spanning tile's own id behind `w-`; of an alert that lies over the screen `a-`, see `alarm-tiles.ts`. */
         tileId: z.string().max(66),
         cameraId: z.string().max(64).nullable(),
         state: tileState,
@@ -184,9 +238,21 @@ export const shownReport = z.object({
         reason: z.string().max(64).nullable().default(null),
       }),
     )
-    .max(maxTiles + maxSpanning),
+    .max(maxTiles + maxSpanning + maxAlarmTiles),
 });
 export type ShownReport = z.output<typeof shownReport>;
+
+/** Which alerts may lie over a screen: the screen is divided into `cols` times `rows`, and each covers one part, half of them at most. */
+export const alarmRoom = z
+  .object({
+    atLeast: severity,
+    cols: z.number().int().min(1).max(maxAlarmParts),
+    rows: z.number().int().min(1).max(maxAlarmParts),
+    /** The page of the screen sounds while one lies there that nobody has acknowledged. */
+    sound: z.boolean().default(false),
+  })
+  .strict();
+export type AlarmRoom = z.output<typeof alarmRoom>;
 
 export const screenEntity = z.object({
   id: screenId,
@@ -195,6 +261,8 @@ export const screenEntity = z.object({
   scene,
   /** The saved layout that the scene came from and that nobody has changed here since. */
   layout: z.object({ id: layoutId, revision: z.number().int().nonnegative() }).nullable().default(null),
+  /** Absent or null: no alert ever lies over it. */
+  alarms: alarmRoom.nullable().optional(),
   revision: z.number().int().nonnegative(),
   changedBy: z.string().nullable(),
   changedAt: epochMs.nullable(),

@@ -20,6 +20,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
       'alerts/incident-contract.ts',
       'layouts/contract.ts',
       'layouts/control-contract.ts',
+      'layouts/alarm-contract.ts',
     ],
     packages: [],
   },
@@ -27,7 +28,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
   { from: /^main\/config\//, may: ['main/config/', 'main/contract/'], packages: [/^zod$/, /^yaml$/, /^node:/] },
   { from: /^main\/tls\//, may: ['main/tls/', 'main/config/', 'main/contract/'], packages: [/^node:/] },
   {
-    from: /^(streams|alerts|layouts)\/((control|feed|incident)-)?contract\.ts$/,
+    from: /^(streams|alerts|layouts)\/((control|feed|incident|alarm)-)?contract\.ts$/,
     may: [
       'main/contract/',
       'streams/contract.ts',

@@ -189,6 +189,8 @@ export const configSchema = z
           .array(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/))
           .max(8)
           .default(['system', 'rule', 'district']),
+        /** So long an alert stays on its wall after it was acknowledged or has cleared; 0: it goes at once. */
+        wallLingerSeconds: z.number().int().min(0).max(120).default(5),
         /** Names this house to whoever is told: no spaces, commas, `<` or `&` (CAP 1.2 `sender`). */
         sender: z
           .string()

@@ -5,6 +5,7 @@ import { deskCollections, deskCommands } from './desk.ts';
 import type { ArgsOf, CommandHandler, InputOf, ResultOf } from './define-command.ts';
 import type { EntityOf } from './define-collection.ts';
 import { operationCollections, operationCommands } from './operations.ts';
+import { alarmCollections, alarmCommands } from '../../layouts/alarm-contract.ts';
 import { controlCollections, controlCommands } from '../../layouts/control-contract.ts';
 import { layoutCollections, layoutCommands } from '../../layouts/contract.ts';
 import { alertCollections, alertCommands } from '../../alerts/contract.ts';
@@ -21,6 +22,7 @@ export const commands = [
   ...streamCommands,
   ...layoutCommands,
   ...controlCommands,
+  ...alarmCommands,
   ...deskCommands,
   ...feedCommands,
   ...alertCommands,
@@ -36,6 +38,7 @@ export const collections = [
   ...streamCollections,
   ...layoutCollections,
   ...controlCollections,
+  ...alarmCollections,
   ...deskCollections,
   ...feedCollections,
   ...alertCollections,

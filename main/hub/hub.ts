@@ -427,7 +427,9 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics, ...alarms.metrics].forEach((figure) => metrics.add(figure));
+  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics, ...alarms.metrics].forEach((figure) =>
+    metrics.add(figure),
+  );
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   opened.value.listensAt(origins.local());

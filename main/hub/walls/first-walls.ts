@@ -1,5 +1,5 @@
 import { builtInLayouts } from '../../../layouts/presets.ts';
-import type { LayoutDoc, PanelRef, Scene, Screen, Wall } from '../../../layouts/contract.ts';
+import type { AlarmRoom, LayoutDoc, PanelRef, Scene, Screen, Wall } from '../../../layouts/contract.ts';
 import type { PlannedWall } from '../../../layouts/planned-wall.ts';
 import { emptyScene } from '../../../layouts/scene-edit.ts';
 import type { CameraId, ScreenId, WallId } from '../../contract/ids.ts';
@@ -66,7 +66,7 @@ export const isUntouched = (wall: Wall): boolean => wall.revision === 0 && wall.
 
 const video = (id: string): PanelRef => ({ panel: 'video', cameraId: id as CameraId, profile: 'auto' });
 
-/** What the demo city shows at its first start: nine pictures left, one large and five small ones right. */
+/** What the demo city shows at its first start: nine pictures left, over which alerts may lie, one large and five small ones right. */
 export function demoWall(wall: Wall, cameraIds: readonly string[], now: EpochMs): Wall {
   const scenes: Scene[] = [
     filled(emptyScene({ kind: 'grid', rows: 3, cols: 3 }), cameraIds.slice(0, 9).map(video)),
@@ -74,7 +74,9 @@ export function demoWall(wall: Wall, cameraIds: readonly string[], now: EpochMs)
   ];
   const shows = (screen: Wall['screens'][number], scene: Scene | undefined): Screen & { shown: null } =>
     scene ? { ...screen, scene, revision: 1, changedBy: 'demo', changedAt: now, shown: null } : { ...screen, shown: null };
-  return { ...wall, screens: wall.screens.map((screen, index) => shows(screen, scenes[index])) };
+  const alarms: AlarmRoom = { atLeast: 'high', cols: 2, rows: 2, sound: false };
+  const screens = wall.screens.map((screen, index) => ({ ...shows(screen, scenes[index]), ...(index === 0 && { alarms }) }));
+  return { ...wall, screens };
 }
 
 function filled<S extends ReturnType<typeof emptyScene>>(scene: S, panels: readonly PanelRef[]): S {

@@ -114,6 +114,8 @@ const messages: SameShape<typeof zh> = {
       refresh: 'Make the page of a screen anew',
       report: 'Report what is shown',
       preview: 'See a screen small',
+      alarms: 'Let alerts take a place on a screen',
+      'alarm-return': 'Give back the place of an alert',
     },
     layout: {
       save: 'Publish a layout',

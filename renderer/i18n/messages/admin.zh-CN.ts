@@ -112,6 +112,8 @@ export default {
       refresh: '更新屏幕页面',
       report: '上报显示情况',
       preview: '查看屏幕缩略图',
+      alarms: '设置屏幕是否弹出报警',
+      'alarm-return': '收回报警占用的位置',
     },
     layout: { save: '发布布局', remove: '删除布局', versions: '查看布局版本', version: '读取布局版本', 'roll-back': '恢复布局版本' },
     preset: { save: '保存预案', recall: '调用预案', remove: '删除预案' },

@@ -44,6 +44,8 @@ export const commandSamples: Record<CommandName, object> = {
   'demo.story': { story: 'district-offline', district: '320282', active: true },
   'wall.show': { wallId: 'nowhere', screenId: '1', scene: still },
   'wall.span': { wallId: 'nowhere', tiles: [] },
+  'wall.alarms': { wallId: 'nowhere', screenId: '1', alarms: null },
+  'wall.alarm-return': { wallId: 'nowhere', alertId: 'nobody' },
   'wall.upsert': { wallId: 'other', name: 'Other', screens: [{ id: '1', rect: { x: 0, y: 0, width: 1920, height: 1080 } }] },
   'wall.link': { wallId: 'main', screenId: '2' },
   'wall.report': { wallId: 'main', screenId: '1', shown: { revision: 0, at: 0, tiles: [] } },

@@ -4,7 +4,8 @@ import type { DiskState } from './disk-state.ts';
 
 /**
  * What goes on with a full disk besides reading: sessions begin and end (who cannot log in cannot help), a person can be locked out and let in,
- * a second person can refuse, pictures can be put on the wall, a lost wall can be made dark, and alerts are answered. Each of them writes little.
+ * a second person can refuse, pictures can be put on the wall and alerts taken off it, a lost wall can be made dark, and alerts are answered. Each of
+ * them writes little.
  * `command.approve` is not among them: what it would set going is refused itself.
  */
 const neededInNeed: ReadonlySet<string> = new Set([
@@ -23,6 +24,7 @@ const neededInNeed: ReadonlySet<string> = new Set([
   'wall.show',
   'wall.span',
   'wall.revoke',
+  'wall.alarm-return',
   'alert.acknowledge',
   'alert.shelve',
   'alert.unshelve',
