@@ -22,6 +22,7 @@ export { createWebhookTo } from './receivers/webhook-to.ts';
 export type { Receiver } from './receivers/receiver.ts';
 export type { Rule, SeenObservation } from './rules/rule.ts';
 export type { Route } from './pipeline/route.ts';
+export type { IncidentRecords } from './dispatch/incident-records.ts';
 
 /** Where the steps of alerts are kept for the figures. */
 export interface AlertHistory {

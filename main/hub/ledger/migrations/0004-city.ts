@@ -58,5 +58,49 @@ ALTER TABLE sessions_with_units RENAME TO sessions;
 CREATE INDEX sessions_of_user ON sessions (user_id);
 `;
 
+/** What the room of dispatch keeps besides incidents, units and tasks. */
+const dispatchTables = `
+-- Everything that was done with an incident, in order: replaying the rows of one rebuilds it. A mistake is corrected by another row.
+CREATE TABLE incident_log (
+  incident_id TEXT NOT NULL,
+  seq         INTEGER NOT NULL,          -- from 1, without a gap, of each incident
+  at          INTEGER NOT NULL,
+  entered_at  INTEGER NOT NULL,
+  by          TEXT NOT NULL,
+  source      TEXT,                      -- the workstation or field page; NULL where it came by itself
+  kind        TEXT NOT NULL,
+  body        TEXT NOT NULL,             -- JSON
+  corrects    INTEGER,
+  PRIMARY KEY (incident_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER incident_log_is_never_changed BEFORE UPDATE ON incident_log
+BEGIN SELECT RAISE(ABORT, 'the log of an incident is append-only'); END;
+CREATE TRIGGER incident_log_is_never_shortened BEFORE DELETE ON incident_log
+BEGIN SELECT RAISE(ABORT, 'the log of an incident is append-only'); END;
+CREATE TRIGGER incident_log_has_no_gap BEFORE INSERT ON incident_log
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM incident_log WHERE incident_id = NEW.incident_id)
+BEGIN SELECT RAISE(ABORT, 'the log of an incident is append-only'); END;
+
+-- What people call an incident, given once and for ever.
+CREATE TABLE incident_numbers (
+  number      TEXT PRIMARY KEY,
+  incident_id TEXT NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER incident_numbers_are_never_changed BEFORE UPDATE ON incident_numbers
+BEGIN SELECT RAISE(ABORT, 'the number of an incident is never changed'); END;
+CREATE TRIGGER incident_numbers_are_never_removed BEFORE DELETE ON incident_numbers
+BEGIN SELECT RAISE(ABORT, 'the number of an incident is never given again'); END;
+
+-- Photos from the field: the pictures themselves are files in photos/, named by what is in them and the task.
+CREATE TABLE task_photos (
+  name        TEXT PRIMARY KEY,
+  task_id     TEXT NOT NULL,
+  incident_id TEXT NOT NULL,
+  unit_id     TEXT NOT NULL,
+  bytes       INTEGER NOT NULL,
+  at          INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /** The city's second half: feeds, alerts, incidents. Each room's tables stand in a constant of its own. */
-export const city = [alertTables, fieldTables].join('\n');
+export const city = [alertTables, fieldTables, dispatchTables].join('\n');

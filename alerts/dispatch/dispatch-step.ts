@@ -1,0 +1,99 @@
+import type { Change, Ledger } from '../../main/contract/ledger.ts';
+import type { Alert } from '../contract.ts';
+import type { Incident, IncidentLogEntry, Task, Unit } from '../incident-contract.ts';
+import type { IncidentEntryDraft } from '../incidents/incident-body.ts';
+import { writeDrafts, type Writer } from '../incidents/write-drafts.ts';
+import { isOver } from '../incidents/incident-machine.ts';
+import { recallIncident, type IncidentRecords } from './incident-records.ts';
+
+type Drafted = { readonly units: Unit; readonly tasks: Task; readonly alerts: Alert };
+
+/**
+ * What one decision changes, in all that it touches: seen by what is decided after it in the same step, and by nobody else before it is committed. The entries of the
+ * logs are written in the transaction of the changes.
+ */
+export class DispatchStep {
+  readonly writer: Writer;
+  readonly #ledger: Pick<Ledger, 'get' | 'all'>;
+  readonly #records: IncidentRecords;
+  readonly #incidents = new Map<string, Incident>();
+  readonly #others = { units: new Map<string, Unit>(), tasks: new Map<string, Task>(), alerts: new Map<string, Alert>() };
+  readonly #entries: IncidentLogEntry[] = [];
+  readonly #alongside: (() => void)[] = [];
+
+  constructor(parts: { readonly ledger: Pick<Ledger, 'get' | 'all'>; readonly records: IncidentRecords }, writer: Writer) {
+    this.#ledger = parts.ledger;
+    this.#records = parts.records;
+    this.writer = writer;
+  }
+
+  /** Also one that left the collection. */
+  incident(id: string): Incident | undefined {
+    const known = this.#incidents.get(id) ?? (this.#ledger.get('incidents', id) as Incident | undefined);
+    return known ?? recallIncident(this.#records, id);
+  }
+
+  get<K extends keyof Drafted>(collection: K, id: string): Drafted[K] | undefined {
+    const drafted = (this.#others[collection] as Map<string, Drafted[K]>).get(id);
+    return drafted ?? (this.#ledger.get(collection, id) as Drafted[K] | undefined);
+  }
+
+  *all<K extends keyof Drafted>(collection: K): IterableIterator<Drafted[K]> {
+    const drafts = this.#others[collection] as Map<string, Drafted[K]>;
+    const seen = new Set<string>();
+    for (const value of this.#ledger.all(collection) as IterableIterator<Drafted[K]>) {
+      seen.add(value.id);
+      yield drafts.get(value.id) ?? value;
+    }
+    for (const [id, value] of drafts) if (!seen.has(id)) yield value;
+  }
+
+  /** The tasks of an incident, in the order in which they were sent. */
+  tasksOf(incidentId: string): Task[] {
+    return [...this.all('tasks')].filter(({ incident }) => incident === incidentId);
+  }
+
+  put<K extends keyof Drafted>(collection: K, value: Drafted[K]): void {
+    (this.#others[collection] as Map<string, Drafted[K]>).set(value.id, value);
+  }
+
+  /** Writes what was decided of an incident into its log; answers what it is then. */
+  write(incident: Incident | Incident['id'], drafts: readonly IncidentEntryDraft[]): Incident {
+    if (typeof incident !== 'string' && drafts.length === 0) return incident;
+    const written = writeDrafts(incident, drafts, this.writer);
+    this.#entries.push(...written.entries);
+    this.#incidents.set(written.incident.id, written.incident);
+    return written.incident;
+  }
+
+  /** The last entry written in this step. */
+  get lastEntry(): IncidentLogEntry | undefined {
+    return this.#entries.at(-1);
+  }
+
+  /** Writes besides, in the same transaction. */
+  also(write: () => void): void {
+    this.#alongside.push(write);
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0 && this.#alongside.length === 0 && this.changes().length === 0;
+  }
+
+  /** An incident that is over and has left the collection stays out of it, whatever is still written into its log. */
+  changes(): Change[] {
+    const put = (collection: string, key: string, value: object): Change => ({ collection, op: 'put', key, value });
+    return [
+      ...[...this.#incidents]
+        .filter(([id, value]) => !isOver(value.state) || value.lastSeq === 1 || this.#ledger.get('incidents', id) !== undefined)
+        .map(([id, value]) => put('incidents', id, value)),
+      ...(['units', 'tasks', 'alerts'] as const).flatMap((name) => [...this.#others[name]].map(([id, value]) => put(name, id, value))),
+    ];
+  }
+
+  /** Runs inside the transaction of `changes`. */
+  readonly alongside = (): void => {
+    this.#records.append(this.#entries);
+    for (const write of this.#alongside) write();
+  };
+}

@@ -1,0 +1,32 @@
+import type { Incident, IncidentLogEntry } from '../incident-contract.ts';
+import { replayIncident } from '../incidents/replay-incident.ts';
+
+/** Where the logs of incidents are kept, for ever. */
+export interface IncidentRecords {
+  /** Called inside the transaction of the changes that the entries tell of. Throws for an entry that is there already, or leaves a gap. */
+  append(entries: readonly IncidentLogEntry[]): void;
+  /** Gives a number away, inside the transaction too. Throws when somebody has it. */
+  give(number: string, incidentId: string): void;
+  /** The entries after `after`, oldest first. */
+  read(incidentId: string, after: number, limit: number): readonly IncidentLogEntry[];
+  /** The last number that was given on a day (`2026-1127`); null when none was. */
+  lastNumber(day: string): string | null;
+}
+
+const pageRows = 500;
+
+/** All entries of an incident, a page at a time. */
+export function* entriesOf(records: Pick<IncidentRecords, 'read'>, incidentId: string): IterableIterator<IncidentLogEntry> {
+  for (let after = 0; ;) {
+    const page = records.read(incidentId, after, pageRows);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    after = last.seq;
+  }
+}
+
+/** An incident that left the collection, made again of its log; undefined when there never was one. */
+export function recallIncident(records: Pick<IncidentRecords, 'read'>, incidentId: string): Incident | undefined {
+  return replayIncident(entriesOf(records, incidentId)) ?? undefined;
+}

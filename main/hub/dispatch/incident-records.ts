@@ -1,0 +1,36 @@
+import type { IncidentRecords } from '../../../alerts/index.ts';
+import type { IncidentLogEntry } from '../../../alerts/incident-contract.ts';
+import type { SqliteLedger } from '../ledger/open-ledger.ts';
+
+interface Row extends Omit<IncidentLogEntry, 'body'> {
+  readonly body: string;
+}
+
+/** The logs of incidents and their numbers in the ledger's database. Its tables refuse every change and every gap. */
+export function createIncidentRecords({ database }: Pick<SqliteLedger, 'database'>): IncidentRecords {
+  const add = database.prepare(
+    `INSERT INTO incident_log (incident_id, seq, at, entered_at, by, source, kind, body, corrects)
+     VALUES (@incidentId, @seq, @at, @enteredAt, @by, @from, @kind, @body, @corrects)`,
+  );
+  const page = database.prepare<[string, number, number], Row>(
+    `SELECT incident_id AS incidentId, seq, at, entered_at AS enteredAt, by, source AS "from", kind, body, corrects FROM incident_log
+     WHERE incident_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+  );
+  const give = database.prepare('INSERT INTO incident_numbers (number, incident_id) VALUES (?, ?)');
+  // By length first: after 9999 comes 10000.
+  const lastNumber = database
+    .prepare<[string, string], string>(
+      'SELECT number FROM incident_numbers WHERE number >= ? AND number < ? ORDER BY length(number) DESC, number DESC LIMIT 1',
+    )
+    .pluck();
+
+  return {
+    append(entries) {
+      for (const entry of entries) add.run({ ...entry, body: JSON.stringify(entry.body) });
+    },
+    give: (number, incidentId) => void give.run(number, incidentId),
+    read: (incidentId, after, limit) =>
+      page.all(incidentId, after, limit).map((row) => ({ ...row, body: JSON.parse(row.body) as unknown })),
+    lastNumber: (day) => lastNumber.get(`${day}-`, `${day}.`) ?? null,
+  };
+}
