@@ -13,9 +13,13 @@ import type { Journal } from '../feeds/journal.ts';
 import { systems } from '../systems/systems.ts';
 import { createCameraCounts } from './camera-counts.ts';
 import { createKnownCity, type KnownCity } from './known-city.ts';
+import { figuresOf } from './figure-history.ts';
+import { restoreValues } from './restore-values.ts';
 import { createSystemsRoom } from './systems-room.ts';
 
 const expireEveryMs = 5000;
+/** Feeds wait so long for the values that were known before; with very many things the rest comes while they run. */
+const restoreMs = 1000;
 
 export interface CityRoomDeps {
   readonly ledger: Ledger;
@@ -62,6 +66,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     systems,
     ledger,
     latest,
+    journal,
     clock,
     log,
     city: () => ({
@@ -86,13 +91,14 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
 
   const ending = new AbortController();
   let expiring: Promise<void> = Promise.resolve();
+  let restoring: Promise<void> = Promise.resolve();
 
   return {
     handlers: {
       ...feeds.handlers,
       async 'history.read'({ of, from, to, points }) {
         // A figure's history is kept under its system, as if that were a thing.
-        const [assetId, quantity] = 'assetId' in of ? [of.assetId, of.quantity] : [`indicator/${of.systemId}`, of.indicator];
+        const [assetId, quantity] = 'assetId' in of ? [of.assetId, of.quantity] : [figuresOf(of.systemId), of.indicator];
         // Nothing lies between two instants that are the wrong way round.
         if (to < from) return ok({ result: { points: [], since: null } });
         return ok({ result: await journal.history({ assetId, quantity, from, to, points }) });
@@ -103,6 +109,10 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     staleAfterMs: feeds.staleAfterMs,
     idle: ingest.idle,
     async start() {
+      restoring = restoreValues({ known, journal, log, signal: ending.signal });
+      const enough = new AbortController();
+      await Promise.race([restoring, clock.sleep(restoreMs, AbortSignal.any([enough.signal, ending.signal])).catch(() => {})]);
+      enough.abort();
       figures.start();
       await feeds.start();
       expiring = (async () => {
@@ -118,6 +128,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     },
     async stop() {
       ending.abort();
+      await restoring;
       await expiring;
       await feeds.stop();
       await figures.stop();

@@ -7,7 +7,7 @@ import { nowhere } from '../../main/contract/place.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { SeenObservation } from '../../alerts/rules/rule.ts';
 import type { Asset, AssetFact, CityEvent, EventFact, Fact, IndicatorFact, ObservationFact } from '../feed-contract.ts';
-import type { HistoryPoint } from '../feeds/journal.ts';
+import type { HistoryPoint, NewestValue } from '../feeds/journal.ts';
 import { isQuantity, quantities } from '../systems/quantities.ts';
 
 /** Where facts come from. */
@@ -49,11 +49,6 @@ const assetsAtMost = 200_000;
 const eventsAtMost = 20_000;
 const problemsAtMost = 8;
 
-interface Known {
-  asset: Asset;
-  latest: Asset['latest'];
-}
-
 /**
  * What is known of the city: its things with their latest values, and what goes on. Facts go in, in the order in which they came; what is older than what is known is kept for the
  * history and moves nothing back.
@@ -64,6 +59,10 @@ export interface KnownCity {
   flush(): void;
   /** Ends the events whose time is over. */
   expire(now: EpochMs): void;
+  /**
+   * Values that were known before a restart, with the times that they had: each stands until a newer one comes, and no rule hears of it again. What came in the meantime is newer.
+   */
+  restore(values: readonly NewestValue[]): void;
   asset(id: string): Asset | undefined;
   /** With their latest values. */
   assets(): Iterable<Asset>;
@@ -74,7 +73,8 @@ export interface KnownCity {
 
 /** Takes over what the ledger knows of assets and events. */
 export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold, onIndicator }: KnownCityDeps): KnownCity {
-  const known = new Map<string, Known>();
+  /** With their latest values; a thing is another object whenever anything of it changes. */
+  const known = new Map<string, Asset>();
   const events = new Map<string, CityEvent>();
   const figures = { assets: 0, events: 0, refused: 0 };
   let changes: Change[] = [];
@@ -86,7 +86,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
     figures.events = events.size;
   };
 
-  for (const asset of ledger.all('assets') as IterableIterator<Asset>) known.set(asset.id, { asset, latest: {} });
+  for (const asset of ledger.all('assets') as IterableIterator<Asset>) known.set(asset.id, asset);
   for (const event of ledger.all('events') as IterableIterator<CityEvent>) events.set(event.id, event);
   count();
 
@@ -113,13 +113,8 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
 
   return {
     figures,
-    asset: (id) => {
-      const found = known.get(id);
-      return found && { ...found.asset, latest: found.latest };
-    },
-    *assets() {
-      for (const { asset, latest: values } of known.values()) yield { ...asset, latest: values };
-    },
+    asset: (id) => known.get(id),
+    assets: () => known.values(),
     events: () => events.values(),
     take(facts, source) {
       cause ??= source.feedId;
@@ -137,16 +132,16 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         return Math.min(at, source.receivedAt);
       };
 
-      const put = (asset: Asset): Known | null => {
+      const put = (asset: Asset): Asset | null => {
         const before = known.get(asset.id);
         if (!before && known.size >= assetsAtMost) {
           refuse(problem('record-unsupported', { what: 'assets' }));
           return null;
         }
-        if (before && isSame(before.asset, asset)) return before;
-        const now = { asset, latest: before?.latest ?? {} };
+        if (before && isSame(before, asset)) return before;
+        const now = { ...asset, latest: before?.latest ?? {} };
         known.set(asset.id, now);
-        changes.push({ collection: 'assets', op: 'put', key: asset.id, value: { ...asset, latest: {} } });
+        changes.push({ collection: 'assets', op: 'put', key: asset.id, value: asset });
         return now;
       };
 
@@ -174,10 +169,9 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         if (isLate) late += 1;
         else {
           taken += 1;
-          of.latest = {
-            ...of.latest,
-            [fact.quantity]: { value: fact.value, quality: fact.quality, flag: fact.flag, at, receivedAt: source.receivedAt },
-          };
+          const { value, quality, flag } = fact;
+          const { receivedAt } = source;
+          known.set(id, { ...of, latest: { ...of.latest, [fact.quantity]: { value, quality, flag, at, receivedAt } } });
         }
         const { unit } = quantities[fact.quantity];
         points.push({
@@ -190,7 +184,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           flag: fact.flag,
           at,
           receivedAt: source.receivedAt,
-          district: of.asset.place.district,
+          district: of.place.district,
           simulated: source.simulated,
           drill: source.drill,
         });
@@ -201,7 +195,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           quality: fact.quality,
           flag: fact.flag,
           unit,
-          asset: of.asset,
+          asset: of,
           at,
           receivedAt: source.receivedAt,
           late: isLate,
@@ -224,6 +218,8 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         const { kind: _kind, exercise, ...told } = fact;
         const event: CityEvent = {
           ...told,
+          // Who does not say when it began had it going on when it was first told.
+          startsAt: told.startsAt ?? before?.startsAt ?? before?.at ?? null,
           exercise,
           id,
           feedId: source.feedId,
@@ -246,7 +242,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         if (fact.kind === 'observation') observe(fact);
         else if (fact.kind === 'event') happen(fact);
         else if (fact.kind === 'asset') {
-          if (put(assetOf(fact, source, known.get(`${source.feedId}/${fact.entity}`)?.asset))) taken += 1;
+          if (put(assetOf(fact, source, known.get(`${source.feedId}/${fact.entity}`)))) taken += 1;
         } else {
           const at = timeOf(fact.at);
           if (at === null) refuse(problem('time-future', { at: fact.at }));
@@ -255,6 +251,15 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         }
       }
       return { taken, late, duplicate, problems, points };
+    },
+    restore(values) {
+      for (const { assetId, quantity, ...value } of values) {
+        const of = known.get(assetId);
+        if (!of || (of.latest[quantity]?.at ?? -1) >= value.at) continue;
+        const now = { ...of, latest: { ...of.latest, [quantity]: value } };
+        known.set(assetId, now);
+        latest.set({ collection: 'assets', key: assetId, fields: { latest: now.latest } });
+      }
     },
     expire(now) {
       for (const event of events.values())

@@ -1,13 +1,18 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Change, Ledger } from '../../main/contract/ledger.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { LatestValues } from '../../main/contract/readings.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
 import type { CitySystem, Indicator, IndicatorFact } from '../feed-contract.ts';
-import { reckonIndicators, type CityAtHand, type Figure } from '../systems/indicator-book.ts';
+import type { HistoryPoint, Journal } from '../feeds/journal.ts';
+import { reckonInSteps, type CityAtHand, type Figure } from '../systems/indicator-book.ts';
 import type { IndicatorDefinition, SystemPack } from '../systems/system-pack.ts';
+import { FigureHistory, figurePoint } from './figure-history.ts';
 import type { FactSource } from './known-city.ts';
 
 const reckonEveryMs = 2000;
+/** Reckoning goes on so long in one turn of the loop; others come before it goes on. */
+const turnMs = 4;
 
 /** The systems and their figures, as the collections `systems` and `indicators` show them. */
 export interface SystemsRoom {
@@ -22,16 +27,20 @@ export function createSystemsRoom(deps: {
   readonly systems: readonly SystemPack[];
   readonly ledger: Ledger;
   readonly latest: LatestValues;
+  readonly journal: Pick<Journal, 'keep'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly city: () => CityAtHand;
 }): SystemsRoom {
-  const { systems, ledger, latest, clock } = deps;
+  const { systems, ledger, latest, journal, clock } = deps;
   const ending = new AbortController();
   const indicators = new Map<string, { readonly pack: SystemPack; readonly indicator: IndicatorDefinition }>(
     systems.flatMap((pack) => pack.indicators.map((indicator) => [`${pack.id}/${indicator.id}`, { pack, indicator }])),
   );
   const shown = new Map<string, Figure>();
+  /** What systems sent, the last of each figure; also of one that could be reckoned here. */
+  const sent = new Map<string, Figure>();
+  const history = new FigureHistory();
   /** Figures that were sent since they were last kept. */
   const unkept = new Map<string, Figure>();
   let reckoning: Promise<void> = Promise.resolve();
@@ -80,7 +89,11 @@ export function createSystemsRoom(deps: {
       if (!known.indicators.has(key)) changes.push({ collection: 'indicators', op: 'delete', key });
     if (changes.length > 0) ledger.commit(changes, { kind: 'start', id: 'systems', by: 'systems' });
     // A figure that was sent is what it was before the hub was started again; one that is reckoned comes by itself.
-    for (const [key, figure] of lastGiven()) show(key, figure);
+    for (const [key, figure] of lastGiven()) {
+      if (!indicators.has(key)) continue;
+      sent.set(key, figure);
+      show(key, figure);
+    }
   }
   const lastGiven = () =>
     [...(ledger.all('given-indicators') as IterableIterator<{ key: string } & Figure>)].map(({ key, ...figure }) => [key, figure] as const);
@@ -109,16 +122,48 @@ export function createSystemsRoom(deps: {
     latest.set({ collection: 'indicators', key, fields: { ...figure } });
   }
 
+  /** What was sent stands while it is fresh; and it stands stale rather than give way to nothing. */
+  function standsAsSent(key: string, { staleAfterSeconds }: IndicatorDefinition, reckoned: Figure, now: EpochMs): boolean {
+    const last = sent.get(key);
+    if (last === undefined || reckoned.value === null) return last !== undefined;
+    return last.value !== null && last.at !== null && now - last.at <= staleAfterSeconds * 1000;
+  }
+
+  async function reckon(): Promise<void> {
+    const now = clock.now();
+    const steps = reckonInSteps(systems, deps.city(), now);
+    let until = clock.monotonic() + turnMs;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      if (clock.monotonic() < until) continue;
+      await immediate();
+      if (ending.signal.aborted) return;
+      until = clock.monotonic() + turnMs;
+    }
+    const points: HistoryPoint[] = [];
+    for (const [key, figure] of step.value) {
+      const { pack, indicator } = indicators.get(key)!;
+      if (standsAsSent(key, indicator, figure, now)) continue;
+      show(key, figure);
+      if (history.isDue(key, figure.value, now))
+        points.push(figurePoint({ ...figure, systemId: pack.id, indicator: indicator.id, unit: indicator.unit }, now, now));
+    }
+    if (points.length > 0) journal.keep(points);
+  }
+
   return {
     knows: (system) => systems.some(({ id }) => id === system),
     given(system, { indicator, value, at }, source) {
       const key = `${system}/${indicator}`;
       const found = indicators.get(key);
-      if (!found || found.indicator.from.kind !== 'given') return false;
-      const before = shown.get(key);
-      // What is older than what is known moves nothing back; a drill's figure is no figure of the city.
-      if (source.drill || at < (before?.at ?? 0)) return true;
+      if (!found) return false;
+      // A figure of a drill is none of the city.
+      if (source.drill) return true;
       const figure: Figure = { value, at, source: source.feedId, ofSimulated: source.simulated };
+      // What is older than what is known belongs to the history and moves nothing back.
+      journal.keep([figurePoint({ ...figure, systemId: system, indicator, unit: found.indicator.unit }, at, source.receivedAt)]);
+      if (at < (sent.get(key)?.at ?? 0)) return true;
+      sent.set(key, figure);
       unkept.set(key, figure);
       show(key, figure);
       return true;
@@ -128,7 +173,7 @@ export function createSystemsRoom(deps: {
       reckoning = (async () => {
         while (!ending.signal.aborted) {
           keep();
-          for (const [key, figure] of reckonIndicators(systems, deps.city(), clock.now())) show(key, figure);
+          await reckon();
           await clock.sleep(reckonEveryMs, ending.signal).catch(() => {});
         }
       })();

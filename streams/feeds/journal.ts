@@ -22,6 +22,9 @@ export interface JournalVerdict {
 /** A point of a value's history: of an asset's quantity, or of an indicator (`quantity` null). */
 export type HistoryPoint = Omit<ObservationEntity, 'seq'>;
 
+/** The newest value that is kept of a quantity of an asset, as the asset had it. */
+export type NewestValue = Pick<HistoryPoint, 'assetId' | 'quantity' | 'value' | 'quality' | 'flag' | 'at' | 'receivedAt'>;
+
 /**
  * Every raw record that came, and every value that it held: kept by age and by size, the oldest go first. Written in groups of at most 50 ms; what `append` resolved with survives
  * a power cut.
@@ -43,6 +46,8 @@ export interface Journal {
   }): Promise<readonly JournalRecord[]>;
   read(id: number): Promise<(JournalRecord & { readonly raw: Uint8Array }) | null>;
   observations(after: number, limit: number): Promise<readonly ObservationEntity[]>;
+  /** Of each quantity of these assets, at most 64 of one: what is newest by the source's time. */
+  newest(assetIds: readonly string[]): Promise<readonly NewestValue[]>;
   history(query: {
     readonly assetId: string;
     readonly quantity: string;

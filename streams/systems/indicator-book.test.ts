@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nowhere } from '../../main/contract/place.ts';
 import type { Asset, CityEvent } from '../feed-contract.ts';
-import { reckonIndicators, type CityAtHand } from './indicator-book.ts';
+import { reckonIndicators, reckonInSteps, type CityAtHand } from './indicator-book.ts';
 import type { IndicatorFrom, SystemPack } from './system-pack.ts';
 
 const now = 1_800_000_000_000;
@@ -154,6 +154,43 @@ test('events: those open now, those of today; of a class and below it, none of a
   expect(reckoned({ kind: 'events', class: 'grid', count: 'open' }, { events })?.value).toBe(3);
   expect(reckoned({ kind: 'events', class: 'grid', count: 'today' }, { events })?.value).toBe(3);
   expect(reckoned({ kind: 'events', class: 'grid', count: 'open' }, { events: [] })?.value).toBeNull();
+});
+
+test('minutes that events took: of those that ended since midnight, by their begin and end', () => {
+  const took = (minutes: number, more: Partial<CityEvent> = {}) =>
+    event({ class: 'traffic.accident', status: 'ended', startsAt: now - (minutes + 1) * minute, at: now - minute, endsAt: null, ...more });
+  const from: IndicatorFrom = { kind: 'duration', class: 'traffic' };
+  const events = [
+    took(10),
+    took(25, { endsAt: now - 6 * minute }),
+    took(99, { status: 'open' }),
+    took(99, { startsAt: null }),
+    took(99, { class: 'grid' }),
+    took(99, { drill: true }),
+    // Superseded: its time is when it was told.
+    took(0),
+    took(99, { at: now - 3_600_001 }),
+  ];
+  expect(reckoned(from, { events })).toMatchObject({ value: 15, at: now - minute, source: 'f' });
+  expect(reckoned(from, { events: [took(9, { status: 'open' })] })?.value).toBeNull();
+});
+
+test('a figure that is sent is reckoned where it can be otherwise', () => {
+  const assets = [asset('a', { online: true }), asset('b', {})];
+  expect(reckoned({ kind: 'given', otherwise: { kind: 'online', assetKind: 'car-park' } }, { assets })?.value).toBe(50);
+  expect(reckoned({ kind: 'given' }, { assets })).toBeUndefined();
+});
+
+test('thousands of things are gone through with pauses between, and come to the same', () => {
+  const assets = Array.from({ length: 3000 }, (_, index) => asset(`a${index}`, { 'spaces-free': 1 }));
+  const pack = { id: 's', indicators: [{ id: 'i', name: w, unit: '', target: null, staleAfterSeconds: 60, from: free }] };
+  const city = { assets: () => assets, events: () => [], cameras: () => null, staleAfterMs: () => 10 * minute, midnight: () => 0 };
+  const steps = reckonInSteps([pack as unknown as SystemPack], city, now);
+  let pauses = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) pauses += 1;
+  expect(pauses).toBe(5);
+  expect(step.value.get('s/i')?.value).toBe(3000);
 });
 
 test('cameras', () => {

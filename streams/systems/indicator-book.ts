@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../main/contract/time.ts';
-import type { Asset, AssetKind, CityEvent, Indicator } from '../feed-contract.ts';
+import type { Asset, CityEvent, Indicator } from '../feed-contract.ts';
 import type { Limit } from '../../alerts/rules/rule.ts';
-import type { IndicatorDefinition, IndicatorFrom, SystemPack } from './system-pack.ts';
+import type { IndicatorFrom, ReckonedFrom, SystemPack } from './system-pack.ts';
 
 /** What figures are reckoned from. */
 export interface CityAtHand {
@@ -18,97 +18,241 @@ export interface CityAtHand {
 /** A figure as it stands. */
 export type Figure = Pick<Indicator, 'value' | 'at' | 'source' | 'ofSimulated'>;
 
-const unknown: Figure = { value: null, at: null, source: null, ofSimulated: false };
+/** A figure of which nothing is known. */
+export const unknownFigure: Figure = { value: null, at: null, source: null, ofSimulated: false };
 
-/** Reckons the figures that are not given, all of them, from what is known now. Pure but for what it is handed. */
+/** Things and events that are counted between two pauses: a fraction of a millisecond. */
+const pauseEvery = 512;
+
+/** Reckons all figures that are reckoned here, from what is known now. Pure but for what it is handed. */
 export function reckonIndicators(systems: readonly SystemPack[], city: CityAtHand, now: EpochMs): Map<string, Figure> {
-  const byKind = new Map<AssetKind, Asset[]>();
-  for (const asset of city.assets()) {
-    const list = byKind.get(asset.assetKind);
-    if (list) list.push(asset);
-    else byKind.set(asset.assetKind, [asset]);
+  const steps = reckonInSteps(systems, city, now);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
   }
-  const events = [...city.events()];
-  const figures = new Map<string, Figure>();
-  for (const { id, indicators } of systems)
-    for (const indicator of indicators) {
-      if (indicator.from.kind === 'given') continue;
-      figures.set(`${id}/${indicator.id}`, reckon(id, indicator, { byKind, events, city, now }));
-    }
-  return figures;
 }
 
-interface AtHand {
-  readonly byKind: ReadonlyMap<AssetKind, readonly Asset[]>;
-  readonly events: readonly CityEvent[];
-  readonly city: CityAtHand;
-  readonly now: EpochMs;
-}
-
-function reckon(system: string, { from }: IndicatorDefinition, { byKind, events, city, now }: AtHand): Figure {
-  // What belongs to a drill is in no figure of the real city.
-  const of = (kind: AssetKind) => (byKind.get(kind) ?? []).filter((asset) => asset.system === system && !asset.drill);
-  const isFresh = (asset: Asset, quantity: string) => {
-    const value = asset.latest[quantity];
-    return value !== undefined && value.quality === 'good' && value.value !== null && now - value.at <= city.staleAfterMs(asset.feedId);
+/**
+ * The same, with a pause after every few hundred things: everything is gone through once, whatever the number of figures, and who drives it may let others go on meanwhile. What
+ * changes between two pauses is counted or not; the next round has it.
+ */
+export function* reckonInSteps(systems: readonly SystemPack[], city: CityAtHand, now: EpochMs): Generator<void, Map<string, Figure>> {
+  const figures = new Map<string, () => Figure>();
+  const ofThings = new Map<string, Map<string, Tally<Asset>[]>>();
+  const ofEvents = new Map<string, Tally<CityEvent>[]>();
+  const ages = new Map<string, number>();
+  const fresh: Freshness = {
+    now,
+    ageOf(feedId) {
+      let age = ages.get(feedId);
+      if (age === undefined) ages.set(feedId, (age = city.staleAfterMs(feedId)));
+      return age;
+    },
   };
-  switch (from.kind) {
-    case 'given':
-      return unknown;
-    case 'count': {
-      const assets = of(from.assetKind);
-      return assets.length === 0 ? unknown : figure(assets.length, now, assets);
+  const midnight = city.midnight(now);
+  for (const { id, indicators } of systems)
+    for (const { id: indicator, from } of indicators) {
+      const how = reckonedPart(from);
+      const key = `${id}/${indicator}`;
+      if (how === null) continue;
+      if (how.kind === 'cameras') figures.set(key, () => ofCameras(how, city, now));
+      else if (how.kind === 'events' || how.kind === 'duration') {
+        const tally = how.kind === 'events' ? countEvents(how, midnight) : meanDuration(how, midnight);
+        listOf(ofEvents, id).push(tally);
+        figures.set(key, tally.figure);
+      } else {
+        const tally = tallyOf(how, fresh);
+        let kinds = ofThings.get(id);
+        if (!kinds) ofThings.set(id, (kinds = new Map()));
+        listOf(kinds, how.assetKind).push(tally);
+        figures.set(key, tally.figure);
+      }
     }
+  let counted = 0;
+  for (const asset of city.assets()) {
+    if ((counted += 1) % pauseEvery === 0) yield;
+    // What belongs to a drill is in no figure of the real city.
+    if (asset.drill) continue;
+    for (const tally of ofThings.get(asset.system)?.get(asset.assetKind) ?? []) tally.add(asset);
+  }
+  for (const event of city.events()) {
+    if ((counted += 1) % pauseEvery === 0) yield;
+    if (event.drill) continue;
+    for (const tally of ofEvents.get(event.system) ?? []) tally.add(event);
+  }
+  return new Map([...figures].map(([key, figure]) => [key, figure()]));
+}
+
+/** How a figure is reckoned here; null: it is only ever sent. */
+function reckonedPart(from: IndicatorFrom): ReckonedFrom | null {
+  return from.kind === 'given' ? (from.otherwise ?? null) : from;
+}
+
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  let list = lists.get(key);
+  if (!list) lists.set(key, (list = []));
+  return list;
+}
+
+// ---- tallies: what is kept of the things that were gone through
+
+interface Tally<Of> {
+  readonly add: (one: Of) => void;
+  readonly figure: () => Figure;
+}
+
+type OfThings = Exclude<ReckonedFrom, { readonly kind: 'events' | 'duration' | 'cameras' }>;
+
+/** How old values may be at a time, by their feeds. */
+interface Freshness {
+  readonly now: EpochMs;
+  ageOf(feedId: string): number;
+}
+
+/** The value of a quantity when it can be relied on now, else null. */
+function freshValue(asset: Asset, quantity: string, { now, ageOf }: Freshness) {
+  const known = asset.latest[quantity];
+  return known !== undefined && known.quality === 'good' && known.value !== null && now - known.at <= ageOf(asset.feedId) ? known : null;
+}
+
+/** Whose feeds a figure came by, and of when the newest of it is. */
+class Origin {
+  #feed: string | null = null;
+  #isMixed = false;
+  #isSimulated = false;
+  #newest = -Infinity;
+
+  add({ feedId, simulated }: { readonly feedId: string; readonly simulated: boolean }, at: EpochMs): void {
+    if (this.#feed === null) this.#feed = feedId;
+    else if (this.#feed !== feedId) this.#isMixed = true;
+    if (simulated) this.#isSimulated = true;
+    if (at > this.#newest) this.#newest = at;
+  }
+
+  figure(value: number): Figure {
+    return {
+      value: Math.round(value * 1000) / 1000,
+      at: Number.isFinite(this.#newest) ? this.#newest : null,
+      source: this.#isMixed ? null : this.#feed,
+      ofSimulated: this.#isSimulated,
+    };
+  }
+}
+
+function tallyOf(from: OfThings, fresh: Freshness): Tally<Asset> {
+  const origin = new Origin();
+  let total = 0;
+  switch (from.kind) {
+    case 'count':
+      return {
+        add(asset) {
+          total += 1;
+          origin.add(asset, fresh.now);
+        },
+        figure: () => (total === 0 ? unknownFigure : origin.figure(total)),
+      };
     case 'online': {
-      const assets = of(from.assetKind);
-      if (assets.length === 0) return unknown;
-      const heard = assets.filter((asset) => now - newest(asset) <= city.staleAfterMs(asset.feedId));
-      return figure(percent(heard.length, assets.length), Math.max(...assets.map(newest)), assets);
+      let heard = 0;
+      return {
+        add(asset) {
+          const at = newest(asset);
+          total += 1;
+          if (fresh.now - at <= fresh.ageOf(asset.feedId)) heard += 1;
+          origin.add(asset, at);
+        },
+        figure: () => (total === 0 ? unknownFigure : origin.figure(percent(heard, total))),
+      };
     }
     case 'share': {
-      const assets = of(from.assetKind).filter((asset) => isFresh(asset, from.quantity));
-      if (assets.length === 0) return unknown;
-      const within = assets.filter((asset) => fits(from.where, asset, from.quantity));
-      return figure(percent(within.length, assets.length), timeOf(assets, from.quantity), assets);
+      let within = 0;
+      return {
+        add(asset) {
+          const known = freshValue(asset, from.quantity, fresh);
+          if (!known) return;
+          total += 1;
+          if (fits(from.where, asset, known.value)) within += 1;
+          origin.add(asset, known.at);
+        },
+        figure: () => (total === 0 ? unknownFigure : origin.figure(percent(within, total))),
+      };
     }
     case 'ratio': {
-      const assets = of(from.assetKind).filter((asset) => isFresh(asset, from.quantity) && wholeOf(asset, from.of) !== null);
-      const whole = assets.reduce((sum, asset) => sum + wholeOf(asset, from.of)!, 0);
-      if (assets.length === 0 || whole <= 0) return unknown;
-      const part = assets.reduce((sum, asset) => sum + numberOf(asset, from.quantity)!, 0);
-      return figure(percent(part, whole), timeOf(assets, from.quantity), assets);
+      let [part, whole] = [0, 0];
+      return {
+        add(asset) {
+          const known = freshValue(asset, from.quantity, fresh);
+          const all = wholeOf(asset, from.of);
+          if (!known || typeof known.value !== 'number' || all === null) return;
+          part += known.value;
+          whole += all;
+          origin.add(asset, known.at);
+        },
+        figure: () => (whole <= 0 ? unknownFigure : origin.figure(percent(part, whole))),
+      };
     }
     case 'sum':
     case 'mean':
     case 'least':
     case 'most': {
-      const assets = of(from.assetKind).filter((asset) => isFresh(asset, from.quantity) && numberOf(asset, from.quantity) !== null);
-      if (assets.length === 0) return unknown;
-      const values = assets.map((asset) => numberOf(asset, from.quantity)!);
-      return figure(put(from.kind, values), timeOf(assets, from.quantity), assets);
+      let [sum, least, most] = [0, Infinity, -Infinity];
+      return {
+        add(asset) {
+          const known = freshValue(asset, from.quantity, fresh);
+          if (!known || typeof known.value !== 'number') return;
+          total += 1;
+          sum += known.value;
+          least = Math.min(least, known.value);
+          most = Math.max(most, known.value);
+          origin.add(asset, known.at);
+        },
+        figure: () => (total === 0 ? unknownFigure : origin.figure({ sum, mean: sum / total, least, most }[from.kind])),
+      };
     }
-    case 'events': {
-      const inClass = events.filter(
-        (event) => event.system === system && !event.drill && (event.class === from.class || event.class.startsWith(`${from.class}.`)),
-      );
-      if (inClass.length === 0) return unknown;
-      const midnight = city.midnight(now);
-      const counted = inClass.filter((event) => (from.count === 'open' ? event.status === 'open' : event.at >= midnight));
-      return figure(counted.length, Math.max(...inClass.map(({ receivedAt }) => receivedAt)), inClass);
-    }
-    case 'cameras':
-      return ofCameras(from, city, now);
   }
 }
 
-function ofCameras(from: Extract<IndicatorFrom, { kind: 'cameras' }>, city: CityAtHand, now: EpochMs): Figure {
+const isInClass = (event: CityEvent, wide: string) => event.class === wide || event.class.startsWith(`${wide}.`);
+
+function countEvents({ class: wide, count }: Extract<ReckonedFrom, { kind: 'events' }>, midnight: EpochMs): Tally<CityEvent> {
+  const origin = new Origin();
+  let [known, counted] = [0, 0];
+  return {
+    add(event) {
+      if (!isInClass(event, wide)) return;
+      known += 1;
+      if (count === 'open' ? event.status === 'open' : event.at >= midnight) counted += 1;
+      origin.add(event, event.receivedAt);
+    },
+    figure: () => (known === 0 ? unknownFigure : origin.figure(counted)),
+  };
+}
+
+/** Minutes from the begin of an event to its end: the mean of those that ended since midnight. What was superseded never ended by itself and tells no time. */
+function meanDuration({ class: wide }: Extract<ReckonedFrom, { kind: 'duration' }>, midnight: EpochMs): Tally<CityEvent> {
+  const origin = new Origin();
+  let [ended, minutes] = [0, 0];
+  return {
+    add(event) {
+      const over = event.endsAt ?? event.at;
+      if (!isInClass(event, wide) || event.status !== 'ended' || event.startsAt === null) return;
+      if (over < midnight || over <= event.startsAt) return;
+      ended += 1;
+      minutes += (over - event.startsAt) / 60_000;
+      origin.add(event, over);
+    },
+    figure: () => (ended === 0 ? unknownFigure : origin.figure(minutes / ended)),
+  };
+}
+
+function ofCameras({ what }: Extract<ReckonedFrom, { kind: 'cameras' }>, city: CityAtHand, now: EpochMs): Figure {
   const cameras = city.cameras();
-  if (!cameras || cameras.total === 0) return unknown;
+  if (!cameras || cameras.total === 0) return unknownFigure;
   const { total, online, districts, districtsCovered } = cameras;
   const value =
-    from.what === 'count'
+    what === 'count'
       ? total
-      : from.what === 'online-share'
+      : what === 'online-share'
         ? percent(online, total)
         : districts === 0
           ? null
@@ -116,41 +260,29 @@ function ofCameras(from: Extract<IndicatorFrom, { kind: 'cameras' }>, city: City
   return { value, at: now, source: null, ofSimulated: false };
 }
 
-function figure(value: number, at: EpochMs, from: readonly { readonly feedId: string; readonly simulated: boolean }[]): Figure {
-  const feeds = new Set(from.map(({ feedId }) => feedId));
-  return {
-    value: Math.round(value * 1000) / 1000,
-    at: Number.isFinite(at) ? at : null,
-    source: feeds.size === 1 ? [...feeds][0]! : null,
-    ofSimulated: from.some(({ simulated }) => simulated),
-  };
-}
-
-function put(how: 'sum' | 'mean' | 'least' | 'most', values: readonly number[]): number {
-  const sum = values.reduce((total, value) => total + value, 0);
-  if (how === 'sum') return sum;
-  if (how === 'mean') return sum / values.length;
-  return values.reduce((best, value) => (how === 'least' ? Math.min(best, value) : Math.max(best, value)));
-}
+// ---- values
 
 const percent = (part: number, whole: number) => (100 * part) / whole;
-const newest = (asset: Asset) => Object.values(asset.latest).reduce((latest, { at }) => Math.max(latest, at), -Infinity);
-const timeOf = (assets: readonly Asset[], quantity: string) =>
-  assets.reduce((latest, asset) => Math.max(latest, asset.latest[quantity]!.at), 0);
 
-function numberOf(asset: Asset, quantity: string): number | null {
-  const value = asset.latest[quantity]?.value;
-  return typeof value === 'number' ? value : null;
+function newest({ latest }: Asset): EpochMs {
+  let at = -Infinity;
+  for (const quantity in latest) at = Math.max(at, latest[quantity]!.at);
+  return at;
 }
 
 /** A whole may be observed, or be a property that does not change. */
 function wholeOf(asset: Asset, quantity: string): number | null {
+  const observed = asset.latest[quantity]?.value;
+  if (typeof observed === 'number') return observed;
   const property = asset.properties[quantity];
-  return numberOf(asset, quantity) ?? (typeof property === 'number' ? property : null);
+  return typeof property === 'number' ? property : null;
 }
 
-function fits(where: Limit | { readonly is: readonly (string | boolean)[] }, asset: Asset, quantity: string): boolean {
-  const value = asset.latest[quantity]!.value;
+function fits(
+  where: Limit | { readonly is: readonly (string | boolean)[] },
+  asset: Asset,
+  value: Asset['latest'][string]['value'],
+): boolean {
   if ('is' in where) return where.is.some((word) => word === value);
   const limit = typeof where.value === 'number' ? where.value : limitOf(asset, where.value);
   if (typeof value !== 'number' || limit === null) return false;

@@ -1,7 +1,7 @@
 import type { Limit, Rule, RuleCondition } from '../../alerts/rules/rule.ts';
 import type { AssetKind, Indicator } from '../feed-contract.ts';
 import type { QuantityName } from './quantities.ts';
-import type { IndicatorDefinition, IndicatorFrom, Words } from './system-pack.ts';
+import type { IndicatorDefinition, ReckonedFrom, Words } from './system-pack.ts';
 
 /** The words that packs are written with. */
 export const w = (zh: string, en: string): Words => ({ zh, en });
@@ -14,15 +14,16 @@ const minute = 60;
 const hour = 3600;
 const day = 86_400;
 
-/** A figure that the system sends itself, once a day or so: it is stale after two days. */
+/** A figure that the system sends itself, once a day or so: it is stale after two days. `otherwise`: how it is reckoned here while the system sends none. */
 export function given(
   id: string,
   name: Words,
   unit: string,
   target: Indicator['target'] = null,
   staleAfterSeconds = 2 * day,
+  otherwise?: ReckonedFrom,
 ): IndicatorDefinition {
-  return { id, name, unit, target, staleAfterSeconds, from: { kind: 'given' } };
+  return { id, name, unit, target, staleAfterSeconds, from: { kind: 'given', ...(otherwise && { otherwise }) } };
 }
 
 /** A figure reckoned here from values that come by themselves: stale after ten minutes. */
@@ -30,7 +31,7 @@ export function reckoned(
   id: string,
   name: Words,
   unit: string,
-  from: IndicatorFrom,
+  from: ReckonedFrom,
   target: Indicator['target'] = null,
   staleAfterSeconds = 10 * minute,
 ): IndicatorDefinition {

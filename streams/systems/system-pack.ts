@@ -13,8 +13,14 @@ export interface Words {
  * which nothing is known is unknown.
  */
 export type IndicatorFrom =
-  /** The system reckons it itself and sends it (feed kind `indicator`, or `indicators` of a mapping). */
-  | { readonly kind: 'given' }
+  /**
+   * The system reckons it itself and sends it (feed kind `indicator`, or `indicators` of a mapping). While it has sent none, or none that is fresh, it is reckoned `otherwise`
+   * where that can be.
+   */
+  { readonly kind: 'given'; readonly otherwise?: ReckonedFrom } | ReckonedFrom;
+
+/** How a figure is reckoned here. */
+export type ReckonedFrom =
   /** Of the assets of a kind, those that were heard of within their feed's time. */
   | { readonly kind: 'online'; readonly assetKind: AssetKind }
   /** Of the assets whose value is known, those where it is within the limit or one of the words. */
@@ -30,6 +36,8 @@ export type IndicatorFrom =
   | { readonly kind: 'count'; readonly assetKind: AssetKind }
   /** Events of a class that are open now, or were opened since midnight of the city. */
   | { readonly kind: 'events'; readonly class: string; readonly count: 'open' | 'today' }
+  /** Minutes that events of a class took that ended since midnight of the city: the mean. */
+  | { readonly kind: 'duration'; readonly class: string }
   /** Of the camera directory. */
   | { readonly kind: 'cameras'; readonly what: 'online-share' | 'count' | 'districts-covered-share' };
 

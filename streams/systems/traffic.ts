@@ -3,6 +3,9 @@ import type { SystemPack } from './system-pack.ts';
 
 const rules = rulesOf('traffic');
 
+/** What systems call a road on which traffic stands or crawls. */
+const congested = ['congested', 'jammed', 'blocked'];
+
 export const traffic: SystemPack = {
   id: 'traffic',
   number: 18,
@@ -10,7 +13,10 @@ export const traffic: SystemPack = {
   department: w('公安局', 'Public Security Bureau'),
   feeds: ['ngsi', 'datex2', 'mapping', 'mqtt', 'ocpi', 'gtfs-rt'],
   indicators: [
-    given('car-parks-connected', w('停车场联网率', 'Car parks connected'), '%', above(80)),
+    given('car-parks-connected', w('停车场联网率', 'Car parks connected'), '%', above(80), undefined, {
+      kind: 'online',
+      assetKind: 'car-park',
+    }),
     reckoned('congestion-index', w('拥堵指数', 'Congestion index'), '', {
       kind: 'mean',
       assetKind: 'road-segment',
@@ -18,16 +24,39 @@ export const traffic: SystemPack = {
     }),
     reckoned('speed', w('平均车速', 'Mean speed'), 'km/h', { kind: 'mean', assetKind: 'road-segment', quantity: 'speed' }),
     reckoned('spaces-free', w('空余车位', 'Free spaces'), '', { kind: 'sum', assetKind: 'car-park', quantity: 'spaces-free' }),
-    given('clear-time', w('事件发现到恢复', 'Incident detect to clear'), 'min', null, hours(4)),
+    given('clear-time', w('事件发现到恢复', 'Incident detect to clear'), 'min', null, hours(4), { kind: 'duration', class: 'traffic' }),
+    reckoned('roads-congested', w('拥堵路段占比', 'Roads congested'), '%', {
+      kind: 'share',
+      assetKind: 'road-segment',
+      quantity: 'state',
+      where: { is: congested },
+    }),
+    reckoned('events-open', w('在处交通事件', 'Traffic events open'), '', { kind: 'events', class: 'traffic', count: 'open' }),
     reckoned('chargers-safe', w('充电桩安全率', 'Chargers safe'), '%', {
       kind: 'share',
       assetKind: 'charger',
       quantity: 'state',
-      where: { is: ['available', 'charging', 'reserved'] },
+      where: { is: ['available', 'charging', 'reserved', 'working', 'almostempty', 'empty', 'almostfull', 'full'] },
     }),
   ],
   rules: [
     rules.event('accident', 'high', 'traffic.accident', 'low', { title: w('交通事故：{name}', 'Accident: {name}') }),
+    rules.event('jam-told', 'medium', 'traffic.jam', 'low', { title: w('道路拥堵：{name}', 'Jam: {name}') }),
+    rules.event('wrong-way-told', 'critical', 'traffic.wrong-way', 'low', {
+      title: w('车辆逆行：{name}', 'Wrong-way driver: {name}'),
+    }),
+    rules.event('obstacle', 'medium', 'traffic.obstacle', 'low', { title: w('道路障碍：{name}', 'Obstacle on the road: {name}') }),
+    rules.event('closure', 'medium', 'traffic.closure', 'low', { title: w('道路封闭：{name}', 'Road closed: {name}') }),
+    rules.event('road-damage', 'low', 'traffic.road-damage', 'low', { title: w('路面损坏：{name}', 'Road damaged: {name}') }),
+    rules.state(
+      'road-congested',
+      'medium',
+      'road-segment',
+      'state',
+      congested,
+      { title: w('{name} 拥堵', '{name} is congested') },
+      minutes(5),
+    ),
     rules.beyond(
       'jam',
       'medium',
@@ -75,7 +104,7 @@ export const traffic: SystemPack = {
       'low',
       'charger',
       'state',
-      ['inoperative', 'outoforder'],
+      ['inoperative', 'outoforder', 'outofservice', 'withincidence'],
       { title: w('{name} 充电桩故障', 'Charger fault: {name}') },
       minutes(2),
     ),

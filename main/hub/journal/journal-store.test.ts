@@ -99,6 +99,29 @@ describe('values', () => {
     expect(store.observations(2, 9).map(({ value }) => value)).toEqual([true, null]);
   });
 
+  test('the newest of each quantity of some things, by its own time, whatever it is', () => {
+    const points = [
+      point(30, 3),
+      point(10, 1),
+      point(20, 2, { quality: 'bad', flag: 'D' }),
+      point(5, 'fault', { quantity: 'state' }),
+      point(5, null, { quantity: 'tilt', quality: 'no-data' }),
+      // Of one time the later told one: a correction.
+      point(50, 7, { assetId: 'air/s2', receivedAt: 51 }),
+      point(50, 8, { assetId: 'air/s2', receivedAt: 60 }),
+      point(99, 9, { assetId: 'air/s3' }),
+    ];
+    store.write({ entries: [], verdicts: [], points });
+    const good = { quality: 'good', flag: null };
+    expect(store.newest(['air/s1', 'air/s2', 'air/none'])).toEqual([
+      { assetId: 'air/s1', quantity: 'pm25', value: 3, ...good, at: 30, receivedAt: 30 },
+      { assetId: 'air/s1', quantity: 'state', value: 'fault', ...good, at: 5, receivedAt: 5 },
+      { assetId: 'air/s1', quantity: 'tilt', value: null, quality: 'no-data', flag: null, at: 5, receivedAt: 5 },
+      { assetId: 'air/s2', quantity: 'pm25', value: 8, ...good, at: 50, receivedAt: 60 },
+    ]);
+    expect(store.newest([])).toEqual([]);
+  });
+
   test('that are given twice, as when a record is read again, are there once', () => {
     store.write({ entries: [], verdicts: [], points: [point(now, 1), point(now, 1), point(now, 2, { quantity: 'pm10' })] });
     expect(store.observations(0, 9)).toHaveLength(2);

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { Problem } from '../../contract/errors.ts';
 import type { JournalRecord, ObservationEntity, RecordOutcome } from '../../../streams/feed-contract.ts';
-import type { HistoryPoint, Journal, JournalEntry, JournalVerdict } from '../../../streams/feeds/journal.ts';
+import type { HistoryPoint, Journal, JournalEntry, JournalVerdict, NewestValue } from '../../../streams/feeds/journal.ts';
 
 /**
  * `journal.db`: every raw record that came, and every value that it held. A file of its own: what feeds send neither makes the ledger grow nor waits for it. It has no history
@@ -69,6 +69,16 @@ interface RecordRow {
   readonly raw: Buffer;
 }
 
+interface ValueRow {
+  readonly quantity: string;
+  readonly number: number | null;
+  readonly word: string | null;
+  readonly quality: ObservationEntity['quality'];
+  readonly flag: string | null;
+  readonly at: number;
+  readonly received_at: number;
+}
+
 const columns = 'id, feed_id, received_at, source_at, content_type, parser, outcome, facts, problems, length(raw) AS bytes';
 
 /** One group of writes: all of it is stored or nothing. */
@@ -120,6 +130,19 @@ export class JournalStore {
           WHERE asset_id = ? AND quantity = ? AND at >= ? AND at <= ? AND number IS NOT NULL AND quality IN ('good', 'suspect')
           GROUP BY stretch
         ) g ORDER BY g.at`),
+      // From one quantity to the next by the index: what lies between, however much, is not looked at.
+      newest: database.prepare<{ asset: string }, ValueRow>(`
+        WITH RECURSIVE names(quantity) AS (
+          SELECT min(quantity) FROM observations WHERE asset_id = @asset
+          UNION ALL
+          SELECT (SELECT min(quantity) FROM observations WHERE asset_id = @asset AND quantity > names.quantity)
+          FROM names WHERE names.quantity IS NOT NULL LIMIT 64
+        )
+        SELECT o.quantity, o.number, o.word, o.quality, o.flag, o.at, o.received_at
+        FROM names JOIN observations o ON o.seq = (
+          SELECT seq FROM observations WHERE asset_id = @asset AND quantity = names.quantity ORDER BY at DESC, received_at DESC LIMIT 1
+        )
+        WHERE names.quantity IS NOT NULL`),
       since: database.prepare<[string, string], { at: number | null }>(
         'SELECT min(at) AS at FROM observations WHERE asset_id = ? AND quantity = ?',
       ),
@@ -200,12 +223,7 @@ export class JournalStore {
       feedId: row['feed_id'] as ObservationEntity['feedId'],
       assetId: String(row['asset_id']),
       quantity: String(row['quantity']),
-      value:
-        row['number'] !== null
-          ? Number(row['number'])
-          : row['word'] === null
-            ? null
-            : (JSON.parse(String(row['word'])) as string | boolean),
+      value: valueOf(row as Pick<ValueRow, 'number' | 'word'>),
       unit: row['unit'] as string | null,
       quality: row['quality'] as ObservationEntity['quality'],
       flag: row['flag'] as string | null,
@@ -215,6 +233,20 @@ export class JournalStore {
       simulated: (Number(row['marks']) & 1) !== 0,
       drill: (Number(row['marks']) & 2) !== 0,
     }));
+  }
+
+  newest(assetIds: readonly string[]): NewestValue[] {
+    return assetIds.flatMap((asset) =>
+      this.#sql.newest.all({ asset }).map((row) => ({
+        assetId: asset,
+        quantity: row.quantity,
+        value: valueOf(row),
+        quality: row.quality,
+        flag: row.flag,
+        at: row.at,
+        receivedAt: row.received_at,
+      })),
+    );
   }
 
   history({ assetId, quantity, from, to, points }: Parameters<Journal['history']>[0]): Awaited<ReturnType<Journal['history']>> {
@@ -252,6 +284,11 @@ export class JournalStore {
   close(): void {
     this.#database.close();
   }
+}
+
+function valueOf({ number, word }: Pick<ValueRow, 'number' | 'word'>): ObservationEntity['value'] {
+  if (number !== null) return number;
+  return word === null ? null : (JSON.parse(word) as string | boolean);
 }
 
 function recordOf(row: RecordRow): JournalRecord {

@@ -1,7 +1,7 @@
 import type { AssetKind } from '../../feed-contract.ts';
 import type { QuantityName } from '../../systems/quantities.ts';
 
-/** How one attribute becomes a value: as it is, from a share of 0 to 1, or as a word. */
+/** How one attribute becomes a value: as it is, from a share of 0 to 1, as a word, or as what cannot be less than nothing: what is, says that nothing is known. */
 export interface AttributeMeaning {
   readonly quantity: QuantityName;
   readonly as?: 'share' | 'word' | 'yes-no' | 'count';
@@ -77,10 +77,14 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   airqualityindex: number('aqi'),
   aqi: number('aqi'),
   laeq: number('noise'),
-  intensity: number('flow'),
-  averagevehiclespeed: number('speed'),
-  averagespeed: number('speed'),
+  intensity: count('flow'),
+  averagevehiclespeed: count('speed'),
+  averagespeed: count('speed'),
   occupancy: share('occupancy'),
+  congestionindex: count('congestion-index'),
+  traveltime: count('travel-time'),
+  averagetraveltime: count('travel-time'),
+  queuelength: count('queue-length'),
   congested: { quantity: 'state', as: 'yes-no' },
   totalspotnumber: count('spaces-total'),
   availablespotnumber: count('spaces-free'),
@@ -88,7 +92,7 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   totalslotnumber: count('plugs-total'),
   availablecapacity: count('plugs-free'),
   capacity: count('plugs-total'),
-  speed: number('speed'),
+  speed: count('speed'),
   bearing: number('direction'),
   heading: number('direction'),
   mileagefromodometer: number('mileage'),
@@ -184,6 +188,18 @@ export const classOfType: Readonly<Record<string, string>> = {
   TrafficViolation: 'traffic.violation',
   Complaint: 'grid.complaint',
   NetworkServiceAlert: 'security.network',
+};
+/** What `Alert` of category `traffic` names more narrowly, by the class that our rules know; in none of which capitals count. */
+export const trafficClass: Readonly<Record<string, string>> = {
+  trafficjam: 'jam',
+  caraccident: 'accident',
+  injuredbiker: 'accident',
+  carwrongdirection: 'wrong-way',
+  carstopped: 'obstacle',
+  hazardonroad: 'obstacle',
+  pothole: 'road-damage',
+  roadclosed: 'closure',
+  roadworks: 'works',
 };
 /** Categories of `Alert`, by the class that our rules know. */
 export const classOfCategory: Readonly<Record<string, string>> = {

@@ -103,6 +103,13 @@ test.each<[string, object, object]>([
     },
     { flow: 1200, occupancy: 14, speed: 42, state: 'congested' },
   ],
+  [
+    'a road tells how jammed it is, and how long it takes',
+    { type: 'RoadSegment', congestionIndex: 2.4, averageTravelTime: 310, queueLength: 120 },
+    { 'congestion-index': 2.4, 'travel-time': 310, 'queue-length': 120 },
+  ],
+  ['a car park with several states', { type: 'OffStreetParking', status: ['open', 'closedAbnormal'] }, { state: 'closedabnormal' }],
+  ['a car park with one', { type: 'OffStreetParking', status: ['almostFull', 'open'] }, { state: 'almostfull' }],
   ['a share that is per cent already', { type: 'TrafficFlowObserved', occupancy: 14 }, { occupancy: 14 }],
   ['flood', { type: 'FloodMonitoring', currentLevel: 3.2, dangerLevel: 4, stationID: 's' }, { 'water-level': 3.2 }],
   [
@@ -195,15 +202,27 @@ test.each([
       description: '拥堵',
       location: point,
     },
-    { class: 'traffic.trafficjam', severity: 'high', status: 'open', title: '拥堵', version: at / 1000 },
+    { class: 'traffic.jam', severity: 'high', status: 'open', title: '拥堵', version: at / 1000 },
   ],
   [
     { type: 'WeatherAlert', category: 'rainfall', severity: 'critical', validFrom: iso, validTo: iso, dateIssued: iso },
     { class: 'weather.rainfall', severity: 'critical', startsAt: at, endsAt: at },
   ],
   [
-    { type: 'RoadAccident', accidentDate: iso, status: 'solved', description: 'x' },
-    { class: 'traffic.accident', status: 'ended' },
+    { type: 'RoadAccident', accidentDate: iso, dateModified: '2026-07-01T02:30:00Z', status: 'solved', description: 'x' },
+    { class: 'traffic.accident', status: 'ended', startsAt: at, endsAt: at + 1_800_000 },
+  ],
+  [
+    { type: 'RoadAccident', accidentDate: iso, status: 'onGoing', description: 'x' },
+    { class: 'traffic.accident', status: 'open', startsAt: at, endsAt: null },
+  ],
+  [
+    { type: 'Alert', category: 'traffic', subCategory: 'carWrongDirection', description: 'x' },
+    { class: 'traffic.wrong-way', title: 'x' },
+  ],
+  [
+    { type: 'Alert', category: 'traffic', subCategory: 'Something new', description: 'x' },
+    { class: 'traffic.something-new', title: 'x' },
   ],
   [
     { type: 'Alert', category: { type: 'Property', value: 'environment' }, severity: { type: 'Property', value: 'informational' } },

@@ -5,7 +5,16 @@ import { assetFact, eventFact, observationFact, type EventFact, type Fact } from
 import { isQuantity } from '../../systems/quantities.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
 import { parseText } from '../parse-text.ts';
-import { classOfCategory, classOfType, factorOf, kindOfType, meaningOf, propertyName, type AttributeMeaning } from './ngsi-models.ts';
+import {
+  classOfCategory,
+  classOfType,
+  factorOf,
+  kindOfType,
+  meaningOf,
+  propertyName,
+  trafficClass,
+  type AttributeMeaning,
+} from './ngsi-models.ts';
 import { ngsiEntities, type NgsiEntity } from './ngsi-entity.ts';
 
 /** More entities in one record than this are a mistake. */
@@ -166,11 +175,12 @@ function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   for (const [name, { value, observedAt, unitCode }] of attributes) {
     const meaning = meaningOf(type, name);
     // Of two names for one thing the first one counts.
-    if (!meaning || taken.has(meaning.quantity) || (typeof value === 'object' && value !== null)) continue;
+    const told = meaning?.as === 'word' ? oneWord(value) : value;
+    if (!meaning || taken.has(meaning.quantity) || (typeof told === 'object' && told !== null)) continue;
     taken.add(meaning.quantity);
     put(
       meaning.quantity,
-      name === 'intensity' && meaning.quantity === 'flow' ? hourly(value, entity) : value,
+      name === 'intensity' && meaning.quantity === 'flow' ? hourly(told, entity) : told,
       instantOf(observedAt),
       unitCode,
       meaning,
@@ -183,6 +193,12 @@ function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   }
   const says = facts.length > 0 || asset.data.name !== null || asset.data.place.lat !== null || Object.keys(properties).length > 0;
   return says ? ok([asset.data, ...facts]) : err(problem('record-unsupported', { what: type.slice(0, 64) }));
+}
+
+/** Car parks have several words for their state at once: what is closed is closed, whatever else it is. */
+function oneWord(value: unknown): unknown {
+  if (!Array.isArray(value) || !value.every((word) => typeof word === 'string')) return value;
+  return value.find((word) => /^closed/i.test(word)) ?? value[0];
 }
 
 /** A `Device` or `DeviceMeasurement` names what it measures in another attribute. */
@@ -227,7 +243,7 @@ function valueOf(
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return none;
   // Where nothing can be less than nothing, less than nothing says that nothing is known.
-  if (as === 'count') return number < 0 ? none : { value: number, quality: 'good' };
+  if (as === 'count' && number < 0) return none;
   if (as === 'share') {
     if (number < 0) return none;
     const isPercent = unit === 'P1' || number > 1;
@@ -266,20 +282,25 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
     type === 'Alert'
       ? (classOfCategory[(word('category') ?? '').toLowerCase()] ?? (part(word('category')) || 'alert'))
       : classOfType[type]!;
-  const narrow = part(word('subCategory') ?? (type === 'WeatherAlert' ? word('category') : null));
+  const sub = word('subCategory');
+  const narrow =
+    (wide === 'traffic' && sub !== null ? trafficClass[sub.toLowerCase()] : undefined) ??
+    part(sub ?? (type === 'WeatherAlert' ? word('category') : null));
+  const isOver = endings.has((word('status') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
   const made = eventFact.safeParse({
     kind: 'event',
     external: id.slice(0, 200),
     // The instant of the change; without one it is told once.
     version: Math.floor((instantOf(word('dateModified')) ?? at ?? 0) / 1000),
     class: narrow === '' ? wide : `${wide}.${narrow}`,
-    status: endings.has((word('status') ?? '').toLowerCase().replace(/[^a-z]/g, '')) ? 'ended' : 'open',
+    status: isOver ? 'ended' : 'open',
     severity: severities[(word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')] ?? 'medium',
     title: shownText(word('title') ?? word('name') ?? word('description') ?? type, 200) ?? type,
     text: shownText(word('description'), 4000),
     at,
-    startsAt: instantOf(word('validFrom')),
-    endsAt: instantOf(word('validTo')),
+    startsAt: instantOf(word('validFrom') ?? word('accidentDate')),
+    // What is over was over when it was last changed.
+    endsAt: instantOf(word('validTo') ?? (isOver ? word('dateModified') : null)),
     place: placeOf(entity),
     source: Object.fromEntries(
       ['type', 'category', 'subCategory', 'severity', 'status', 'alertSource'].flatMap((name) => {

@@ -1,6 +1,6 @@
 import { problem, ProblemError } from '../../../main/contract/errors.ts';
 import type { RecordOutcome } from '../../feed-contract.ts';
-import type { HistoryPoint, Journal, JournalEntry, JournalVerdict } from '../journal.ts';
+import type { HistoryPoint, Journal, JournalEntry, JournalVerdict, NewestValue } from '../journal.ts';
 
 /** A journal in memory, for tests: it keeps the promises of the real one, and can be full. */
 export class MemoryJournal implements Journal {
@@ -45,6 +45,15 @@ export class MemoryJournal implements Journal {
   }
   observations() {
     return Promise.resolve([]);
+  }
+  newest(assetIds: readonly string[]) {
+    const found = new Map<string, NewestValue>();
+    for (const { assetId, quantity, value, quality, flag, at, receivedAt } of this.points) {
+      const key = `${assetId} ${quantity}`;
+      if (assetIds.includes(assetId) && (found.get(key)?.at ?? -1) <= at)
+        found.set(key, { assetId, quantity, value, quality, flag, at, receivedAt });
+    }
+    return Promise.resolve([...found.values()]);
   }
   history() {
     return Promise.resolve({ points: [], since: null });
