@@ -1,3 +1,5 @@
+import alertsEn from './messages/alerts.en.ts';
+import alertsZh from './messages/alerts.zh-CN.ts';
 import controlEn from './messages/control.en.ts';
 import controlZh from './messages/control.zh-CN.ts';
 import dispatchEn from './messages/dispatch.en.ts';
@@ -24,12 +26,15 @@ import operatorEn from './messages/operator.en.ts';
 import operatorZh from './messages/operator.zh-CN.ts';
 import setupEn from './messages/setup.en.ts';
 import setupZh from './messages/setup.zh-CN.ts';
+import unitEn from './messages/unit.en.ts';
+import unitZh from './messages/unit.zh-CN.ts';
 import wallEn from './messages/wall.en.ts';
 import wallZh from './messages/wall.zh-CN.ts';
 import type { PathsOf, SameShape } from './shape.ts';
 import type { Locale } from './locale.ts';
 
 const zh = {
+  alerts: alertsZh,
   common: commonZh,
   ...errorsZh,
   login: loginZh,
@@ -44,8 +49,10 @@ const zh = {
   operator: operatorZh,
   setup: setupZh,
   stage: stageZh,
+  unit: unitZh,
 };
 const en: SameShape<typeof zh> = {
+  alerts: alertsEn,
   common: commonEn,
   ...errorsEn,
   login: loginEn,
@@ -60,6 +67,7 @@ const en: SameShape<typeof zh> = {
   operator: operatorEn,
   setup: setupEn,
   stage: stageEn,
+  unit: unitEn,
 };
 
 export type Messages = SameShape<typeof zh>;
