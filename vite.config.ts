@@ -2,7 +2,7 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { assembly } from './vite.assembly.ts';
 
-/** The pages: one bundle for wall screens, one for the console and the login. */
+/** The pages: one bundle for wall screens, one for the console and the login, one for the phones of units. */
 export default defineConfig({
   root: 'renderer',
   base: '/',
@@ -21,7 +21,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: { wall: 'renderer/wall.html', console: 'renderer/console.html', login: 'renderer/login.html', setup: 'renderer/setup.html' },
+      input: {
+        wall: 'renderer/wall.html',
+        console: 'renderer/console.html',
+        login: 'renderer/login.html',
+        setup: 'renderer/setup.html',
+        unit: 'renderer/unit.html',
+      },
     },
   },
 });
