@@ -22,6 +22,7 @@ import { Prober, type ProberFigures, type ProberSettings } from './probing/probe
 export type { ShowingTile } from './diagnosis/showing-tile.ts';
 export type { WatchedCamera, WatchListener } from './leases/watch-listener.ts';
 export { createCityRoom, type CityRoom } from './city/city-room.ts';
+export { parkingGuidance } from './parking/parking-guidance.ts';
 export { systems } from './systems/systems.ts';
 export { createRelayClient } from './media/relay-client.ts';
 

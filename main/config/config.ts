@@ -180,6 +180,14 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    /** What everybody may read without a login, pages of others included. */
+    publish: z
+      .object({
+        /** `GET /api/open/parking`: name, place, free spaces and state of car parks, for navigation services and signs. */
+        parking: z.boolean().default(false),
+      })
+      .strict()
+      .prefault({}),
     alerts: z
       .object({
         /** After the first alert of a group others wait for so long and are told together; 0: each is told at once. */

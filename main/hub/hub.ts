@@ -24,6 +24,7 @@ import { addFieldDoor } from './gateway/field-door.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { createMetrics, type MetricSource } from './gateway/metrics.ts';
 import { createOwnOrigins } from './gateway/own-origins.ts';
+import { addOpenRoutes, openPaths } from './gateway/open-routes.ts';
 import { addPageRoutes } from './gateway/page-routes.ts';
 import { createPrincipalDoor } from './gateway/principal.ts';
 import { createSocketGateway } from './gateway/socket-gateway.ts';
@@ -310,10 +311,12 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
 
   const door = createPrincipalDoor(accounts, origins, instanceId(dataFolder));
   const { bodyLimitBytes } = config.hub;
-  const http = createHttpServer({ origins, relays, bodyLimitBytes, certificate: certificate?.current ?? null, log });
+  const published = config.publish.parking ? [openPaths.parking] : [];
+  const http = createHttpServer({ origins, relays, bodyLimitBytes, certificate: certificate?.current ?? null, openPaths: published, log });
   certificate?.onChange((next) => http.useCertificate(next));
   addApiRoutes(http.app, { door, accounts, commands, pages, metrics, ledger, clock, version });
   addFeedRoutes(http.app, { feeds: cityRoom, clock, bodyLimitBytes });
+  addOpenRoutes(http.app, { parking: config.publish.parking ? cityRoom.parkingGuidance : null, clock });
   addExportRoutes(http.app, { door, accounts, ledger, audit, exportsFolder: auditRoom.exportsFolder });
   const { rendererFolder } = options;
   addPageRoutes(http.app, { rendererFolder, locale: config.locale, door, accounts, ledger, audit, clock, secure: origins.secure });

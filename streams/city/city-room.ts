@@ -10,6 +10,7 @@ import { connectors } from '../feeds/connectors.ts';
 import { createFeeds, type Feeds } from '../feeds/feeds.ts';
 import { createIngest } from '../feeds/ingest.ts';
 import type { Journal } from '../feeds/journal.ts';
+import { createParkingGuidance, type ParkingGuidance } from '../parking/parking-guidance.ts';
 import { systems } from '../systems/systems.ts';
 import { createCameraCounts } from './camera-counts.ts';
 import { createKnownCity, type KnownCity } from './known-city.ts';
@@ -44,6 +45,8 @@ export interface CityRoom {
   readonly push: Feeds['push'];
   readonly city: Pick<KnownCity, 'asset' | 'assets' | 'events' | 'figures'>;
   staleAfterMs(feedId: string): number;
+  /** Where there is room to park now, as everybody may know it. */
+  parkingGuidance(): ParkingGuidance;
   /** Resolves when everything that was taken so far has been read. */
   idle(): Promise<void>;
   start(): Promise<void>;
@@ -107,6 +110,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     push: feeds.push,
     city: known,
     staleAfterMs: feeds.staleAfterMs,
+    parkingGuidance: () => createParkingGuidance(known.assets(), feeds.staleAfterMs, clock.now()),
     idle: ingest.idle,
     async start() {
       restoring = restoreValues({ known, journal, log, signal: ending.signal });

@@ -32,13 +32,15 @@ export function createHttpServer(options: {
   /** Origins of the media relay now. */
   relays(): readonly string[];
   readonly bodyLimitBytes: number;
+  /** Addresses that pages of other origins may read, too; they need no login and tell everybody the same. */
+  readonly openPaths?: readonly string[];
   /** Null speaks plain HTTP. */
   readonly certificate: ServerCertificate | null;
   /** `patience`, unless a test has less. */
   readonly patience?: { readonly [K in keyof typeof patience]: number };
   readonly log: Log;
 }): HttpDoor {
-  const { origins, log } = options;
+  const { origins, log, openPaths = [] } = options;
   const { headersMs, requestMs, checkEveryMs } = options.patience ?? patience;
   const nature = { secure: options.certificate !== null };
   // Node would refuse requests without Host by itself, without our headers
@@ -91,7 +93,8 @@ export function createHttpServer(options: {
     reply.headers(securityHeaders(own ? host : null, options.relays(), nature));
     if (refusing) return problem('shutting-down');
     if (!own) return problem('host-refused');
-    if (origin !== undefined && !origins.isOwnOrigin(origin)) return problem('origin-refused');
+    const isOpen = request.method === 'GET' && openPaths.includes(request.url.split('?', 1)[0]!);
+    if (origin !== undefined && !isOpen && !origins.isOwnOrigin(origin)) return problem('origin-refused');
     return null;
   };
 

@@ -4,6 +4,8 @@ import { commandAsked } from '../../contract/commands.ts';
 import type { AnyCollection } from '../../contract/define-collection.ts';
 import type { AnyCommand } from '../../contract/define-command.ts';
 import { errorStatus } from '../../contract/errors.ts';
+import { parkingGuidance } from '../../../streams/index.ts';
+import { openPaths } from './open-routes.ts';
 
 const json = (schema: object) => ({ 'application/json': { schema } });
 const failures = (...statuses: number[]) =>
@@ -86,6 +88,22 @@ export function openApiDocument(version: string): object {
     }),
     true,
   );
+  paths[openPaths.parking] = {
+    get: {
+      operationId: 'open.parking',
+      summary:
+        'Where there is room to park, for navigation services and signs. Without a login, for pages of every origin; only where the configuration says publish.parking. May be kept for 30 s.',
+      tags: ['open'],
+      security: [],
+      responses: {
+        200: {
+          description: 'All car parks that are known. Unknown is null, and what is stale is unknown.',
+          content: json(schemaOf(parkingGuidance, 'output')),
+        },
+        ...failures(404, 429, 503),
+      },
+    },
+  };
   paths['/metrics'] = reading('metrics', 'Figures in the Prometheus text format.', { 'text/plain': { schema: { type: 'string' } } });
   paths['/api/openapi.json'] = reading('openapi', 'This document.', json({ type: 'object' }));
 
