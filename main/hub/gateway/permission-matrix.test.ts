@@ -410,6 +410,8 @@ describe('nothing without a session', () => {
     'GET /healthz',
     'GET /login',
     'GET /',
+    // For drivers and their navigation services; there at all only where the configuration publishes it.
+    'GET /api/open/parking',
     ...Object.entries(mayRun)
       .filter(([, row]) => row === 'public')
       .map(([name]) => `POST /api/commands/${name}`),
@@ -424,6 +426,7 @@ describe('nothing without a session', () => {
     'GET /api/openapi.json',
     'POST /api/commands/no.such',
     'GET /api/collections/no-such',
+    'GET /api/open/parking',
     ...commands.map(({ name }) => `POST /api/commands/${name}`),
     ...collections.map(({ name }) => `GET /api/collections/${name}`),
   ];
