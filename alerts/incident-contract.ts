@@ -76,6 +76,7 @@ export type Casualties = z.output<typeof casualties>;
 
 /** How it ended. */
 export const disposition = z.enum(['handled', 'minor', 'unfounded', 'cancelled', 'handed-over']);
+export type Disposition = z.output<typeof disposition>;
 
 /**
  * The instants T0 to T11 that its times are reckoned from; each is written once. What was leapt over stays empty: nobody knows it. `verified` is when it was
@@ -283,7 +284,10 @@ export const incidentAdvance = defineCommand({
       reason: humanText(256).optional(),
       disposition: disposition.optional(),
       /** Of `extend`: by how much, and which limit; without one those of handling and closing. */
-      extendBy: z.object({ value: z.number().positive().max(1000), unit: timerUnit }).strict().optional(),
+      extendBy: z
+        .object({ value: z.number().positive().max(1000), unit: timerUnit })
+        .strict()
+        .optional(),
       timerId: z.string().max(64).optional(),
       baseRevision: base,
     })

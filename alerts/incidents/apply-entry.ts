@@ -111,7 +111,9 @@ function changes(incident: Incident, entry: IncidentEntry): Partial<Incident> {
       const { timerId, percents } = entry.body;
       return {
         timers: incident.timers.map((timer) =>
-          timer.id === timerId ? { ...timer, warned: [...timer.warned, ...percents.filter((percent) => !timer.warned.includes(percent))] } : timer,
+          timer.id === timerId
+            ? { ...timer, warned: [...timer.warned, ...percents.filter((percent) => !timer.warned.includes(percent))] }
+            : timer,
         ),
       };
     }

@@ -94,7 +94,7 @@ export const incidentBodies = {
     state: taskState,
     /** It waits behind the unit's active task. */
     queued: z.boolean(),
-    source: z.enum(['desk', 'field']),
+    source: z.enum(['desk', 'field', 'fence']),
     text: z.string().max(500).nullable(),
     lat: z.number().nullable(),
     lon: z.number().nullable(),
@@ -116,7 +116,14 @@ export const incidentBodies = {
       cameras: cameraIds,
     }),
     /** In the log of the one that took it in: what it has now that it did not have before. */
-    z.object({ did: z.literal('took-in'), child: incidentId, reason: humanText(256), alerts: alertIds, alertCount: count, cameras: cameraIds }),
+    z.object({
+      did: z.literal('took-in'),
+      child: incidentId,
+      reason: humanText(256),
+      alerts: alertIds,
+      alertCount: count,
+      cameras: cameraIds,
+    }),
     z.object({ did: z.literal('came-back'), parent: incidentId }),
     z.object({ did: z.literal('gave-back'), child: incidentId, alerts: alertIds, alertCount: count, cameras: cameraIds }),
   ]),
