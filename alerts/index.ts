@@ -22,7 +22,10 @@ export { createWebhookTo } from './receivers/webhook-to.ts';
 export type { Receiver } from './receivers/receiver.ts';
 export type { Rule, SeenObservation } from './rules/rule.ts';
 export type { Route } from './pipeline/route.ts';
-export type { IncidentRecords } from './dispatch/incident-records.ts';
+export { createDispatch, type Dispatch } from './dispatch-room.ts';
+export { recallIncident, type IncidentRecords } from './dispatch/incident-records.ts';
+export { chinaCalendar } from './timers/china-calendar.ts';
+export { createCityCalendar, type CityCalendar } from './timers/city-calendar.ts';
 
 /** Where the steps of alerts are kept for the figures. */
 export interface AlertHistory {

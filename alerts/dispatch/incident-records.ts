@@ -9,8 +9,8 @@ export interface IncidentRecords {
   give(number: string, incidentId: string): void;
   /** The entries after `after`, oldest first. */
   read(incidentId: string, after: number, limit: number): readonly IncidentLogEntry[];
-  /** The last number that was given on a day (`2026-1127`); null when none was. */
-  lastNumber(day: string): string | null;
+  /** The last number of the last day that has one; null when none was given. */
+  lastNumber(): string | null;
 }
 
 const pageRows = 500;

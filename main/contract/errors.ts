@@ -182,6 +182,7 @@ export const errorStatus = {
   // alerts
   'alert-unknown': 404,
   'alert-over': 409,
+  'alert-has-incident': 409,
   'silence-unknown': 404,
   // incidents, units and tasks
   'incident-unknown': 404,

@@ -16,6 +16,8 @@ import { openAuditRoom } from './audit/audit-room.ts';
 import { cityDays } from './audit/city-day.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
 import { createDeskRoom } from './desk/desk-room.ts';
+import { createDispatchRoom } from './dispatch/dispatch-room.ts';
+import { addPhotoRoutes } from './dispatch/photo-routes.ts';
 import { addApiRoutes } from './gateway/api-routes.ts';
 import { createCollectionPages } from './gateway/collection-pages.ts';
 import { addExportRoutes } from './gateway/export-routes.ts';
@@ -36,7 +38,6 @@ import { instanceId } from './instance-id.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
-import { notYet } from './not-yet.ts';
 import { createOperations } from './operations/operations.ts';
 import { createLatestValues } from './readings/latest-values.ts';
 import { createScopeLookup } from './scope-lookup.ts';
@@ -208,7 +209,10 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     log,
     listenHost: config.feeds.host,
     midnight: (now) => days.startOf(days.dayOf(now)),
-    onObservation: alerts.observed,
+    onObservation(observation) {
+      alerts.observed(observation);
+      dispatch.observed(observation);
+    },
     onTold: alerts.write,
   });
   atEnd(() => cityRoom.stop());
@@ -233,6 +237,10 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     return { url: `${base}/wall/${wallId}/${screenId}?ticket=${ticket}`, expiresAt };
   };
   const fieldLinks = createFieldLinks({ ledger, clock, base: origins.public });
+  const { timeZone } = config.accounts;
+  const dispatch = createDispatchRoom({ ledger, latest, dataFolder, timeZone, fieldLinks, clock, log });
+  dispatch.start();
+  atEnd(() => dispatch.stop());
   const previews = startPreviews({ ledger, clock, claimOf: (id) => streams.cameraScope(id), watching: auditRoom.watching });
   atEnd(() => previews.stop());
   atEnd(accounts.onSessionEnd((session) => previews.sessionEnded(session.id)));
@@ -297,7 +305,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...pairing.handlers,
         ...operations.handlers,
         ...desk.handlers,
-        ...notYet,
+        ...dispatch.handlers,
       },
       lookup,
       callerNow: ({ sessionId }) => accounts.principalOf(sessionId),
@@ -321,6 +329,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   const { rendererFolder } = options;
   addPageRoutes(http.app, { rendererFolder, locale: config.locale, door, accounts, ledger, audit, clock, secure: origins.secure });
   atEnd(() => http.app.close());
+  addPhotoRoutes(http.app, { door, photos: dispatch.photos, scopeOf: dispatch.scopeOfPhoto });
   addFieldDoor(http.app, { door, accounts, links: fieldLinks, commands, ledger, audit, clock });
   const sockets = createSocketGateway({
     server: http.app.server,
@@ -430,7 +439,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics, ...alarms.metrics].forEach((figure) =>
+  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics, ...dispatch.metrics, ...alarms.metrics].forEach((figure) =>
     metrics.add(figure),
   );
 

@@ -17,11 +17,10 @@ export function createIncidentRecords({ database }: Pick<SqliteLedger, 'database
      WHERE incident_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
   );
   const give = database.prepare('INSERT INTO incident_numbers (number, incident_id) VALUES (?, ?)');
+  const lastOfAll = database.prepare<[], string>('SELECT max(number) FROM incident_numbers').pluck();
   // By length first: after 9999 comes 10000.
-  const lastNumber = database
-    .prepare<[string, string], string>(
-      'SELECT number FROM incident_numbers WHERE number >= ? AND number < ? ORDER BY length(number) DESC, number DESC LIMIT 1',
-    )
+  const lastOfDay = database
+    .prepare<[string], string>('SELECT number FROM incident_numbers WHERE number >= ? ORDER BY length(number) DESC, number DESC LIMIT 1')
     .pluck();
 
   return {
@@ -31,6 +30,9 @@ export function createIncidentRecords({ database }: Pick<SqliteLedger, 'database
     give: (number, incidentId) => void give.run(number, incidentId),
     read: (incidentId, after, limit) =>
       page.all(incidentId, after, limit).map((row) => ({ ...row, body: JSON.parse(row.body) as unknown })),
-    lastNumber: (day) => lastNumber.get(`${day}-`, `${day}.`) ?? null,
+    lastNumber() {
+      const last = lastOfAll.get() ?? null;
+      return last === null ? null : lastOfDay.get(last.slice(0, last.lastIndexOf('-')))!;
+    },
   };
 }

@@ -42,9 +42,6 @@ export function addPhotoRoutes(
     if (refusal !== null) return sendProblem(reply, refusal);
     const bytes = photo === undefined ? null : photos.read(request.params.name);
     if (bytes === null) return sendProblem(reply, problem('not-found'));
-    return reply
-      .type('image/jpeg')
-      .header('content-disposition', 'inline')
-      .send(Buffer.from(bytes));
+    return reply.type('image/jpeg').header('content-disposition', 'inline').send(Buffer.from(bytes));
   });
 }

@@ -168,6 +168,7 @@ const messages: SameShape<typeof zh> = {
     'device-refused': 'The device is not registered, or its password is wrong.',
     'alert-unknown': 'There is no such alert.',
     'alert-over': 'This alert is over.',
+    'alert-has-incident': 'Somebody is working on this alert already: incident {number}.',
     'silence-unknown': 'There is no such silence.',
     'incident-unknown': 'There is no such incident.',
     'incident-closed': 'The incident is closed and cannot be changed; a correction can be written.',

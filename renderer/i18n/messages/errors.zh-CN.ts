@@ -169,6 +169,7 @@ export default {
     'device-refused': '设备口令不符或未登记。',
     'alert-unknown': '没有这条告警。',
     'alert-over': '这条告警已经结束。',
+    'alert-has-incident': '这条告警已有人在处置：事件 {number}。',
     'silence-unknown': '没有这条静默。',
     'incident-unknown': '没有这个事件。',
     'incident-closed': '事件已结案，不能再改；可补记更正。',

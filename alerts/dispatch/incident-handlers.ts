@@ -1,0 +1,207 @@
+import type { CommandContext } from '../../main/contract/define-command.ts';
+import type { Handlers } from '../../main/contract/catalog.ts';
+import { problem, type Problem } from '../../main/contract/errors.ts';
+import type { IncidentId } from '../../main/contract/ids.ts';
+import { err, ok, type Result } from '../../main/contract/result.ts';
+import type { Principal } from '../../main/contract/principal.ts';
+import { covers } from '../../main/contract/scope.ts';
+import type { EpochMs } from '../../main/contract/time.ts';
+import { placeClaim, type Alert } from '../contract.ts';
+import type { Incident } from '../incident-contract.ts';
+import { decideAdvance } from '../incidents/decide-advance.ts';
+import { decideEdit } from '../incidents/decide-edit.ts';
+import { decideMerge, decideUnmerge, type PairOfDrafts } from '../incidents/decide-merge.ts';
+import { decideNote } from '../incidents/decide-note.ts';
+import { decideOpen } from '../incidents/decide-open.ts';
+import { decideReport } from '../incidents/decide-report.ts';
+import { decideStep } from '../incidents/decide-step.ts';
+import type { Decision, DecisionContext } from '../incidents/decision-context.ts';
+import { duplicatesOf, type DuplicateOf } from '../incidents/duplicates.ts';
+import type { IncidentEntry } from '../incidents/incident-body.ts';
+import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
+import { nextNumber } from '../incidents/number.ts';
+import { isOver } from '../tasks/task-machine.ts';
+import { askedIncident, decisionOf, outcomeOf, revisionConflict, stepOf, type DispatchContext } from './dispatch-context.ts';
+import type { DispatchStep } from './dispatch-step.ts';
+import { tasksOfFamily } from './follow-task.ts';
+import { entriesOf } from './incident-records.ts';
+
+type IncidentCommand =
+  | 'incident.open'
+  | 'incident.advance'
+  | 'incident.edit'
+  | 'incident.note'
+  | 'incident.step'
+  | 'incident.merge'
+  | 'incident.unmerge'
+  | 'incident.log'
+  | 'incident.report'
+  | 'incident.caller'
+  | 'incident.watch';
+
+/** So many incidents are worked on at once, those that were closed within a day included. */
+export const incidentsAtMost = 5000;
+
+/** Where the number of whoever reported an incident is kept, sealed. */
+const callerKey = (incidentId: string): string => `caller:${incidentId}`;
+
+/** The handlers of incidents. */
+export function incidentHandlers(context: DispatchContext): Handlers<IncidentCommand> {
+  const { ledger, records, watches } = context;
+
+  /** Does to an incident what was decided of it. */
+  const change = (
+    step: DispatchStep,
+    asked: CommandContext,
+    args: { readonly incidentId: string; readonly baseRevision?: number | undefined },
+    decide: (incident: Incident, decision: DecisionContext) => Decision,
+  ): Result<Incident, Problem> => {
+    const found = askedIncident(step, args.incidentId, asked.principal);
+    if (!found.ok) return found;
+    const conflict = revisionConflict(records, args.baseRevision, found.value);
+    if (conflict !== null) return err(conflict);
+    const decided = decide(found.value, decisionOf(context, asked));
+    return decided.ok ? ok(step.write(found.value, decided.value)) : decided;
+  };
+
+  /** Does what concerns two of them, or neither. */
+  const changeBoth = (
+    asked: CommandContext,
+    childId: string,
+    parentOf: (child: Incident) => string | null,
+    decide: (child: Incident, parent: Incident, decision: DecisionContext) => Result<PairOfDrafts, Problem>,
+  ) => {
+    const step = stepOf(context, asked);
+    const child = askedIncident(step, childId, asked.principal);
+    if (!child.ok) return child;
+    const parentId = parentOf(child.value);
+    if (parentId === null) return err(problem('incident-event-illegal', { state: child.value.state, event: 'unmerge', suspended: false }));
+    const parent = askedIncident(step, parentId, asked.principal);
+    if (!parent.ok) return parent;
+    const decided = decide(child.value, parent.value, decisionOf(context, asked));
+    if (!decided.ok) return decided;
+    step.write(child.value, decided.value.child);
+    step.write(parent.value, decided.value.parent);
+    return ok(outcomeOf(step, {}));
+  };
+
+  const openTasks = (step: DispatchStep, incident: Incident): number => {
+    return tasksOfFamily(step, incident).filter(({ state }) => !isOver(state)).length;
+  };
+
+  /** What it may be another record of, as far as whoever asks may see it. Callers are compared, and not told. */
+  const duplicatesFor = (
+    step: DispatchStep,
+    { id, type, place, title, report: { text }, drill, simulated }: Incident,
+    alerts: readonly Alert[],
+    phone: string | null,
+    { scope }: Principal,
+    now: EpochMs,
+  ): DuplicateOf[] => {
+    const others = ([...ledger.all('incidents')] as Incident[]).filter((other) => covers(scope, [placeClaim(other.place)]));
+    const assets = alerts.map(({ subject }) => subject.id);
+    return duplicatesOf({ id, type, place, title, text, drill, simulated, assets }, others, now, {
+      assetsOf: (other) => other.alerts.flatMap((alertId) => step.get('alerts', alertId)?.subject.id ?? []),
+      sameCaller: (other) => phone !== null && ledger.secret(callerKey(other.id)) === phone,
+    });
+  };
+
+  return {
+    'incident.open': ({ report: { phone, ...report }, alertIds, cameraIds, ...args }, asked) => {
+      const { principal, now } = asked;
+      if (principal === null) return err(problem('login-required'));
+      if (ledger.size('incidents') >= incidentsAtMost) return err(problem('too-many-requests', { limit: incidentsAtMost }));
+      const step = stepOf(context, asked);
+      const alerts: Alert[] = [];
+      for (const alertId of new Set(alertIds)) {
+        const alert = step.get('alerts', alertId);
+        if (alert === undefined) return err(problem('alert-unknown', { alertId }));
+        const taken = alert.incident === null ? undefined : step.incident(alert.incident);
+        // Somebody else was faster: he sees whose it is, and joins.
+        if (taken !== undefined && !isIncidentOver(taken.state))
+          return err(problem('alert-has-incident', { alertId, incidentId: taken.id, number: taken.number, by: taken.owner?.name ?? null }));
+        alerts.push(alert);
+      }
+      const id = context.newId() as IncidentId;
+      const number = nextNumber(records.lastNumber(), context.calendar.dayOf(now));
+      const decision = decisionOf(context, asked);
+      const decided = decideOpen({ ...args, number, report, alerts, cameras: cameraIds, own: true }, decision);
+      if (!decided.ok) return decided;
+      const incident = step.write(id, decided.value);
+      for (const alert of alerts) step.put('alerts', { ...alert, incident: id });
+      step.also(() => records.give(number, id));
+      const duplicates = duplicatesFor(step, incident, alerts, phone, principal, now);
+      const secrets = phone === null || phone === '' ? [] : [{ key: callerKey(id), value: phone }];
+      return ok(outcomeOf(step, { incidentId: id, number, duplicates }, { secrets }));
+    },
+
+    'incident.advance': (args, asked) => {
+      const step = stepOf(context, asked);
+      const changed = change(step, asked, args, (incident, decision) =>
+        decideAdvance(incident, { ...args, openTasks: openTasks(step, incident) }, decision),
+      );
+      if (!changed.ok) return changed;
+      return ok(outcomeOf(step, { state: changed.value.state, revision: changed.value.revision }));
+    },
+
+    'incident.edit': (args, asked) => {
+      const step = stepOf(context, asked);
+      const changed = change(step, asked, args, (incident, decision) => decideEdit(incident, args, decision));
+      return changed.ok ? ok(outcomeOf(step, { revision: changed.value.revision })) : changed;
+    },
+
+    'incident.note': (args, asked) => {
+      const step = stepOf(context, asked);
+      const changed = change(step, asked, args, (incident, decision) => decideNote(incident, args, decision));
+      return changed.ok ? ok(outcomeOf(step, { seq: changed.value.lastSeq })) : changed;
+    },
+
+    'incident.step': (args, asked) => {
+      const step = stepOf(context, asked);
+      const changed = change(step, asked, args, (incident, decision) => decideStep(incident, args, decision));
+      return changed.ok ? ok(outcomeOf(step, { revision: changed.value.revision })) : changed;
+    },
+
+    'incident.merge': ({ childId, parentId, reason }, asked) =>
+      changeBoth(
+        asked,
+        childId,
+        () => parentId,
+        (child, parent, decision) => decideMerge(child, parent, { reason }, decision),
+      ),
+
+    'incident.unmerge': ({ childId }, asked) => changeBoth(asked, childId, ({ parent }) => parent, decideUnmerge),
+
+    'incident.log': ({ incidentId, after, limit }, asked) => {
+      const found = askedIncident(stepOf(context, asked), incidentId, asked.principal);
+      if (!found.ok) return found;
+      const entries = records.read(incidentId, after, limit + 1);
+      return ok({ result: { entries: entries.slice(0, limit), more: entries.length > limit } });
+    },
+
+    'incident.report': (args, asked) => {
+      const step = stepOf(context, asked);
+      const changed = change(step, asked, args, (incident, decision) =>
+        decideReport(incident, [...entriesOf(records, incident.id)] as IncidentEntry[], args, decision),
+      );
+      if (!changed.ok) return changed;
+      const entry = step.lastEntry;
+      if (entry?.kind !== 'report') throw new TypeError('a situation report wrote no report');
+      const { number, text, cites } = entry.body as { number: number; text: { zh: string; en: string }; cites: number[] };
+      return ok(outcomeOf(step, { number, text, cites }));
+    },
+
+    'incident.caller': ({ incidentId }, asked) => {
+      const found = askedIncident(stepOf(context, asked), incidentId, asked.principal);
+      return found.ok ? ok({ result: { phone: ledger.secret(callerKey(incidentId)) ?? null } }) : found;
+    },
+
+    'incident.watch': ({ incidentId, open }, { principal, now }) => {
+      if (principal === null) return err(problem('login-required'));
+      // Nobody works on one that left the collection.
+      if (ledger.get('incidents', incidentId) === undefined) return err(problem('incident-unknown', { incidentId }));
+      watches.watch(incidentId, { session: principal.sessionId, name: principal.name }, open, now);
+      return ok({ result: {} });
+    },
+  };
+}
