@@ -23,6 +23,7 @@ export default defineConfig({
         'audit-worker': 'main/hub/audit/audit-worker.ts',
         'backup-worker': 'main/hub/operations/backup/backup-worker.ts',
         'journal-worker': 'main/hub/journal/journal-worker.ts',
+        'demo-thread': 'streams/demo-city/feeds/demo-thread.ts',
         tools: 'main/tools/main.ts',
         relay: 'streams/media/main.ts',
         ingest: 'streams/sources/rtmp/main.ts',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { demoStories } from '../main/contract/demo-city.ts';
 import { defineCollection } from '../main/contract/define-collection.ts';
 import { defineCommand, type ScopeLookup } from '../main/contract/define-command.ts';
 import { entityMarks, epochMs, humanText } from '../main/contract/entity.ts';
@@ -420,8 +421,18 @@ export const cameraPublishAddress = defineCommand({
 
 export const demoStory = defineCommand({
   name: 'demo.story',
-  summary: 'Start or end a story of the demo city: a district whose cameras all lose their network. Only a demo has stories.',
-  args: z.object({ story: z.literal('district-offline'), district: districtCode, active: z.boolean() }).strict(),
+  summary:
+    'Start or end a story of the demo city: a jam, a rainstorm, an ambulance on its way, a district whose cameras all lose their network (`district`). It ends by itself after an hour. Only a demo has stories.',
+  args: z
+    .object({
+      story: z.enum(demoStories),
+      /** Where; absent: where the story itself has its place. */
+      district: districtCode.optional(),
+      active: z.boolean(),
+    })
+    .strict()
+    .refine(({ story, district }) => story !== 'district-offline' || district !== undefined, { path: ['district'] }),
+  /** Cameras that changed. */
   result: z.object({ changed: z.number().int() }),
   permission: 'wall.admin',
   scopeOf: () => ['city' as const],

@@ -1,5 +1,6 @@
 import type { Handlers } from '../main/contract/catalog.ts';
 import { problem } from '../main/contract/errors.ts';
+import type { DemoStory } from '../main/contract/demo-city.ts';
 import type { Ledger } from '../main/contract/ledger.ts';
 import type { Log } from '../main/contract/log.ts';
 import type { LatestValues } from '../main/contract/readings.ts';
@@ -22,6 +23,7 @@ import { Prober, type ProberFigures, type ProberSettings } from './probing/probe
 export type { ShowingTile } from './diagnosis/showing-tile.ts';
 export type { WatchedCamera, WatchListener } from './leases/watch-listener.ts';
 export { createCityRoom, type CityRoom } from './city/city-room.ts';
+export { createLivingCity, type LivingCity } from './demo-city/feeds/living-city.ts';
 export { parkingGuidance } from './parking/parking-guidance.ts';
 export { systems } from './systems/systems.ts';
 export { createRelayClient } from './media/relay-client.ts';
@@ -34,6 +36,8 @@ export interface StreamsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly demo: boolean;
+  /** A story of the demo city begins or ends, for whoever tells the rest of it. */
+  onStory?(story: DemoStory, district: string | null, active: boolean): void;
   /** The city's, IANA name. */
   readonly timeZone: string;
   /** Where the bundled clips and their list are. */
@@ -128,10 +132,11 @@ export function createStreams(deps: StreamsDeps): Streams {
       ...leases.handlers,
       ...diagnosis,
       ...publishing.handlers,
-      'demo.story': ({ district, active }) =>
-        statuses
-          ? ok({ result: { changed: statuses.setDistrict(district, active) } })
-          : err(problem('unavailable', { reason: 'not-a-demo' })),
+      'demo.story': ({ story, district, active }) => {
+        if (!statuses) return err(problem('unavailable', { reason: 'not-a-demo' }));
+        deps.onStory?.(story, district ?? null, active);
+        return ok({ result: { changed: story === 'district-offline' ? statuses.setDistrict(district!, active) : 0 } });
+      },
     },
     cameraScope: directory.scopeOf,
     sessionEnded: leases.sessionEnded,

@@ -1,5 +1,5 @@
 import type { Wall } from '../../layouts/contract.ts';
-import { createCityRoom, createRelayClient, createStreams, systems } from '../../streams/index.ts';
+import { createCityRoom, createLivingCity, createRelayClient, createStreams, systems } from '../../streams/index.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -15,6 +15,7 @@ import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
 import { cityDays } from './audit/city-day.ts';
 import { createCommandGateway } from './commands/command-gateway.ts';
+import { demoCityPrincipal } from './demo-city-principal.ts';
 import { createDeskRoom } from './desk/desk-room.ts';
 import { createDispatchRoom } from './dispatch/dispatch-room.ts';
 import { addPhotoRoutes } from './dispatch/photo-routes.ts';
@@ -58,6 +59,8 @@ import { createWalls } from './walls/wall-service.ts';
 export interface HubOptions extends HubStart {
   readonly log: Log;
   readonly clock?: Clock;
+  /** Whether the systems of the demo city talk to it; absent: with `demo` they do. */
+  readonly livingCity?: boolean;
   /** How passwords are hashed; a test does not take half a second for each. */
   readonly hasher?: PasswordHasher;
 }
@@ -167,6 +170,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     clock,
     log,
     demo,
+    onStory: (...told) => livingCity?.tell(...told),
     timeZone: config.accounts.timeZone,
     clipsFolder: options.clipsFolder,
     sessionAlive: (id) => accounts.isAlive(id as SessionId),
@@ -308,7 +312,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...dispatch.handlers,
       },
       lookup,
-      callerNow: ({ sessionId }) => accounts.principalOf(sessionId),
+      callerNow: (admitted) => (admitted === demoCityPrincipal ? admitted : accounts.principalOf(admitted.sessionId)),
       requesterNow: accounts.principalOfUser,
       guard: operations.mayWrite,
       clock,
@@ -317,6 +321,22 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   );
   commands.start();
 
+  const livingCity =
+    demo && options.livingCity !== false
+      ? createLivingCity({
+          ledger,
+          clock,
+          log,
+          origin: () => origins.local(),
+          feedHost: config.feeds.host,
+          story: options.story ?? null,
+          execute: (name, args) =>
+            commands.execute(
+              { name, args },
+              { principal: demoCityPrincipal, from: { door: 'internal', address: 'demo-city', workstation: null } },
+            ),
+        })
+      : null;
   const door = createPrincipalDoor(accounts, origins, instanceId(dataFolder));
   const { bodyLimitBytes } = config.hub;
   const published = config.publish.parking ? [openPaths.parking] : [];
@@ -352,6 +372,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     enough.abort();
   });
   atEnd(() => http.refuse());
+  if (livingCity) atEnd(() => livingCity.stop());
 
   const figures: MetricSource[] = [
     { name: 'taodu_ledger_seq', help: 'Number of the last commit.', kind: 'gauge', read: () => ledger.seq },
@@ -439,9 +460,14 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
       read: () => sockets.counters.cutOff,
     },
   ];
-  [...figures, ...screenFigures(ledger, walls.reports), ...operations.figures, ...alerts.metrics, ...dispatch.metrics, ...alarms.metrics].forEach((figure) =>
-    metrics.add(figure),
-  );
+  [
+    ...figures,
+    ...screenFigures(ledger, walls.reports),
+    ...operations.figures,
+    ...alerts.metrics,
+    ...dispatch.metrics,
+    ...alarms.metrics,
+  ].forEach((figure) => metrics.add(figure));
 
   port = await listen(http.app, config.hub.host, config.hub.port);
   opened.value.listensAt(origins.local());
@@ -450,6 +476,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   log.info({ origin: origins.local(), epoch: ledger.epoch, seq: ledger.seq, demo }, 'the hub listens');
 
   await cityRoom.start();
+  livingCity?.start();
   seeded = streams
     .start()
     .then(() => {

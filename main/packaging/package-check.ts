@@ -22,7 +22,7 @@ const platform = `linux-${process.arch}`;
 /** What the app cannot start, show or keep anything without. */
 const files = [
   'package.json',
-  ...['electron', 'hub', 'relay', 'ingest', 'av', 'audit-worker', 'backup-worker', 'journal-worker', 'tools'].map(
+  ...['electron', 'hub', 'relay', 'ingest', 'av', 'audit-worker', 'backup-worker', 'journal-worker', 'demo-thread', 'tools'].map(
     (name) => `dist/node/${name}.js`,
   ),
   'dist/preload/preload.cjs',

@@ -7,7 +7,8 @@ import { SeededRandom } from './seeded-random.ts';
 
 /** How large the demo city is unless somebody asks otherwise. */
 export const demoCameras = 30_000;
-const citySeed = 0x7a0d0;
+/** What the whole city grows from: places, cameras, and what its systems send. */
+export const citySeed = 0x7a0d0;
 
 export interface DemoCity {
   readonly districts: readonly District[];

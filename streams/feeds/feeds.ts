@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Handlers } from '../../main/contract/catalog.ts';
 import { problem, ProblemError, type Problem } from '../../main/contract/errors.ts';
 import type { Change, Ledger } from '../../main/contract/ledger.ts';
+import { demoCityUser } from '../../main/contract/demo-city.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { LatestValues } from '../../main/contract/readings.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
@@ -240,7 +241,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
 
   return {
     handlers: {
-      async 'feed.create'({ id, kind, system, name, settings: given, staleAfterSeconds, enabled, drill }, { now }) {
+      async 'feed.create'({ id, kind, system, name, settings: given, staleAfterSeconds, enabled, drill }, { now, principal }) {
         if (feedOf(id)) return err(problem('feed-exists'));
         if (ledger.size('feeds') >= feedsAtMost) return err(problem('too-many-requests'));
         if (!deps.knowsSystem(system)) return err(problem('system-unknown'));
@@ -262,7 +263,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
           port: listens.value,
           createdAt: now,
           status: null,
-          simulated: false,
+          simulated: principal?.userId === demoCityUser,
           drill,
         };
         return ok({
