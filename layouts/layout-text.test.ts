@@ -81,6 +81,51 @@ const tables: [string, TextLayout, TextTree][] = [
     },
   ],
   [
+    'the panels of the city, each with what it needs and no more',
+    {
+      name: 'City',
+      number: null,
+      scene: {
+        kind: 'grid',
+        rows: 3,
+        cols: 3,
+        tiles: [
+          { panel: 'alerts' },
+          { panel: 'alerts', atLeast: 'high' },
+          { panel: 'incidents' },
+          { panel: 'tasks' },
+          { panel: 'plan' },
+          { panel: 'plan', systems: ['traffic', 'grid'] as never },
+          {
+            panel: 'trend',
+            series: [{ indicator: 'traffic/speed' }, { asset: 'roads/S 1', quantity: 'speed' }],
+            hours: 24,
+            title: '车速',
+          },
+          { panel: 'gauge', of: { asset: 'water/PZ-1', quantity: 'water-level' }, min: -0.5, max: 4 },
+          { panel: 'gauge', of: { indicator: 'traffic/car-parks-connected' } },
+        ],
+      },
+    },
+    {
+      name: 'City',
+      scene: {
+        grid: '3x3',
+        tiles: [
+          { alerts: 'all' },
+          { alerts: 'high' },
+          { incidents: 'open' },
+          { tasks: 'open' },
+          { plan: 'all' },
+          { plan: ['traffic', 'grid'] },
+          { trend: '24h', series: ['traffic/speed', 'roads/S 1 speed'], title: '车速' },
+          { gauge: 'water/PZ-1 water-level', min: '-0.5', max: '4' },
+          { gauge: 'traffic/car-parks-connected' },
+        ],
+      },
+    },
+  ],
+  [
     'one in pixels of the wall',
     { name: 'Wall', number: null, scene: { kind: 'free', tiles: [] } },
     { name: 'Wall', scene: { free: 'wall', tiles: [] } },

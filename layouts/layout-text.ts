@@ -10,6 +10,7 @@ import {
   type PanelRef,
   type Rect,
   type Scene,
+  type SeriesRef,
   type StillScene,
   type TourScene,
 } from './contract.ts';
@@ -59,6 +60,23 @@ export function layoutsText(layouts: readonly TextLayout[], numberOf: (cameraId:
         return { 'camera-health': panel.district ?? 'all' };
       case 'clock':
         return { clock: 'hub' };
+      case 'alerts':
+        return { alerts: panel.atLeast ?? 'all' };
+      case 'incidents':
+        return { incidents: 'open' };
+      case 'tasks':
+        return { tasks: 'open' };
+      case 'plan':
+        return { plan: panel.systems ?? 'all' };
+      case 'trend':
+        return { trend: `${panel.hours}h`, series: panel.series.map(seriesText), ...titleText(panel.title) };
+      case 'gauge':
+        return {
+          gauge: seriesText(panel.of),
+          ...(panel.min === undefined ? {} : { min: `${panel.min}` }),
+          ...(panel.max === undefined ? {} : { max: `${panel.max}` }),
+          ...titleText(panel.title),
+        };
     }
   };
   const stillText = (scene: StillScene): Readonly<Record<string, TextTree>> => {
@@ -99,6 +117,9 @@ export function layoutsText(layouts: readonly TextLayout[], numberOf: (cameraId:
   return { tree, gone };
 }
 
+/** A quantity has no space in it, an indicator neither: the last space divides a thing from its quantity. */
+const seriesText = (of: SeriesRef) => ('indicator' in of ? of.indicator : `${of.asset} ${of.quantity}`);
+const titleText = (title: string | undefined) => (title === undefined ? {} : { title });
 const placeText = ({ x, y, width, height }: Rect) => `${width}x${height}+${x}+${y}`;
 const dwellText = (ms: number) => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
 const coverageText = ({ district, groups, everyHours, rows, cols, dwellMs }: CoveragePromise): TextTree => ({
@@ -397,7 +418,18 @@ function readFree(value: unknown, tiles: readonly unknown[], path: TextPath, rea
 }
 
 /** What each kind of panel may say beside its own name. */
-const panelWords: Readonly<Record<string, readonly string[]>> = { camera: ['picture'], note: [], clock: [], 'camera-health': [] };
+const panelWords: Readonly<Record<string, readonly string[]>> = {
+  camera: ['picture'],
+  note: [],
+  clock: [],
+  'camera-health': [],
+  alerts: [],
+  incidents: [],
+  tasks: [],
+  plan: [],
+  trend: ['series', 'title'],
+  gauge: ['min', 'max', 'title'],
+};
 
 function readPanel(input: unknown, path: TextPath, beside: readonly string[], reading: Reading): PanelRef | null {
   if (!isRecord(input)) return reading.refuse(path, problem('panel-unknown', { panel: shortened(input) }));
@@ -410,11 +442,12 @@ function readPanel(input: unknown, path: TextPath, beside: readonly string[], re
   const said = reading.record(input, path, [kind, ...panelWords[kind]!, ...beside], [kind]);
   if (!said) return null;
   const word = said[kind];
-  if (typeof word !== 'string') return reading.refuse([...path, kind], invalid([kind]));
   const taken = (panel: unknown): PanelRef | null => {
     const parsed = panelRef.safeParse(panel);
     return parsed.success ? parsed.data : reading.refuse([...path, kind], invalid([kind]));
   };
+  if (kind === 'plan' && Array.isArray(word)) return taken({ panel: 'plan', systems: word as unknown[] });
+  if (typeof word !== 'string') return reading.refuse([...path, kind], invalid([kind]));
   switch (kind) {
     case 'camera': {
       const cameraId = reading.cameraIdOf(word);
@@ -428,7 +461,36 @@ function readPanel(input: unknown, path: TextPath, beside: readonly string[], re
       return taken({ panel: 'note', text: word });
     case 'clock':
       return taken({ panel: 'clock' });
+    case 'alerts':
+      return taken(word === 'all' ? { panel: 'alerts' } : { panel: 'alerts', atLeast: word });
+    case 'incidents':
+    case 'tasks':
+      return word === 'open' ? taken({ panel: kind }) : reading.refuse([...path, kind], invalid([kind]));
+    case 'plan':
+      return word === 'all' ? taken({ panel: 'plan' }) : reading.refuse([...path, kind], invalid([kind]));
+    case 'trend': {
+      const hours = /^(\d{1,2})h$/.exec(word)?.[1];
+      const series = reading.list(said['series'], [...path, 'series']);
+      if (!series) return null;
+      return taken({ panel: 'trend', hours: Number(hours), series: series.map(readSeries), ...given(said, 'title') });
+    }
+    case 'gauge': {
+      const ends = { ...given(said, 'min'), ...given(said, 'max') };
+      const read = Object.fromEntries(Object.entries(ends).map(([end, value]) => [end, decimal(value)]));
+      return taken({ panel: 'gauge', of: readSeries(word), ...read, ...given(said, 'title') });
+    }
     default:
       return taken(word === 'all' ? { panel: 'camera-health' } : { panel: 'camera-health', district: word });
   }
+}
+
+const given = (said: Readonly<Record<string, unknown>>, key: string) => (Object.hasOwn(said, key) ? { [key]: said[key] } : {});
+/** What is no plain decimal number stays as it is, and is refused by the schema. */
+const decimal = (value: unknown) =>
+  typeof value === 'string' && /^-?\d{1,13}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?$/.test(value) ? Number(value) : value;
+
+function readSeries(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const space = value.lastIndexOf(' ');
+  return space < 0 ? { indicator: value } : { asset: value.slice(0, space), quantity: value.slice(space + 1) };
 }

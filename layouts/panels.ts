@@ -1,6 +1,7 @@
 import type { PanelRef } from './contract.ts';
 import { capPerEm, fontPx, leastArcMin, type Script, type Seating } from './legibility.ts';
 import { noteFontPx } from './note-font.ts';
+import { axisFontPx, chartTitlePx, gaugeFigurePx, legendFontPx, metaFontPx, rowFontPx, type FontRoom } from './panel-fonts.ts';
 
 export type PanelKind = PanelRef['panel'];
 
@@ -14,7 +15,22 @@ export interface PanelRoom {
 /** Something that a panel writes or draws to be read. */
 export interface PanelText {
   /** Stable; the editor has a word for it. */
-  readonly name: 'sign' | 'headline' | 'caption' | 'time' | 'date' | 'source' | 'note' | 'label' | 'figure' | 'parts' | 'read-at';
+  readonly name:
+    | 'sign'
+    | 'headline'
+    | 'caption'
+    | 'time'
+    | 'date'
+    | 'source'
+    | 'note'
+    | 'label'
+    | 'figure'
+    | 'parts'
+    | 'read-at'
+    | 'title'
+    | 'meta'
+    | 'legend'
+    | 'axis';
   /** Whom it is for: everybody in the room, or whoever sits near it. The other half is said in another way, or is no matter for the room. */
   readonly meantFor: 'room' | 'desk';
   /** `shape` is seen like a Latin letter, and needs less contrast. */
@@ -43,6 +59,12 @@ const known: Readonly<Record<PanelKind, PanelInfo>> = {
   clock: { kind: 'clock', titleKey: 'panel.clock', needsCamera: false, minWidth: 240, minHeight: 90 },
   note: { kind: 'note', titleKey: 'panel.note', needsCamera: false, minWidth: 240, minHeight: 90 },
   'camera-health': { kind: 'camera-health', titleKey: 'panel.camera-health', needsCamera: false, minWidth: 320, minHeight: 180 },
+  alerts: { kind: 'alerts', titleKey: 'panel.alerts', needsCamera: false, minWidth: 480, minHeight: 240 },
+  incidents: { kind: 'incidents', titleKey: 'panel.incidents', needsCamera: false, minWidth: 480, minHeight: 240 },
+  tasks: { kind: 'tasks', titleKey: 'panel.tasks', needsCamera: false, minWidth: 480, minHeight: 240 },
+  plan: { kind: 'plan', titleKey: 'panel.plan', needsCamera: false, minWidth: 480, minHeight: 300 },
+  trend: { kind: 'trend', titleKey: 'panel.trend', needsCamera: false, minWidth: 400, minHeight: 240 },
+  gauge: { kind: 'gauge', titleKey: 'panel.gauge', needsCamera: false, minWidth: 240, minHeight: 200 },
 };
 
 /** Every panel kind there is. */
@@ -107,6 +129,51 @@ const healthTexts: readonly PanelText[] = [
   { name: 'read-at', meantFor: 'desk', script: 'latin', ink: 'text-faint', ground: 'surface', fontPx: ofTile(2.2, 3.2, 10) },
 ];
 
+/** A font size that is made for the farthest seat of the wall. */
+const forRoom =
+  (font: (room: FontRoom) => number) =>
+  ({ width, height, wall }: PanelRoom) =>
+    font({ width, height, hanPx: fontPx(leastArcMin.han, wall) });
+
+/** Lists of what goes on: how bad, what and how many are for the room, the line below each is for whoever sits near. */
+const boardTexts: readonly PanelText[] = [
+  { name: 'sign', meantFor: 'room', script: 'shape', ink: 'critical', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'title', meantFor: 'room', script: 'han', ink: 'text', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'figure', meantFor: 'room', script: 'latin', ink: 'text', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'meta', meantFor: 'desk', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: forRoom(metaFontPx) },
+];
+
+const planTexts: readonly PanelText[] = [
+  { name: 'headline', meantFor: 'room', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'label', meantFor: 'room', script: 'han', ink: 'text', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'figure', meantFor: 'room', script: 'latin', ink: 'text', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'sign', meantFor: 'room', script: 'shape', ink: 'high', ground: 'surface', fontPx: forRoom(rowFontPx) },
+  { name: 'meta', meantFor: 'desk', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: forRoom(metaFontPx) },
+];
+
+const trendTexts = (lines: number): readonly PanelText[] => [
+  { name: 'title', meantFor: 'room', script: 'han', ink: 'text', ground: 'surface', fontPx: forRoom(chartTitlePx) },
+  { name: 'axis', meantFor: 'room', script: 'latin', ink: 'text-dim', ground: 'surface', fontPx: forRoom(axisFontPx) },
+  ...(lines < 2
+    ? []
+    : [
+        {
+          name: 'legend',
+          meantFor: 'room',
+          script: 'han',
+          ink: 'text',
+          ground: 'surface',
+          fontPx: forRoom((room) => legendFontPx(room, lines)),
+        } as const,
+      ]),
+];
+
+const gaugeTexts: readonly PanelText[] = [
+  { name: 'title', meantFor: 'room', script: 'han', ink: 'text', ground: 'surface', fontPx: forRoom(chartTitlePx) },
+  { name: 'figure', meantFor: 'room', script: 'latin', ink: 'text', ground: 'surface', fontPx: forRoom(gaugeFigurePx) },
+  { name: 'meta', meantFor: 'desk', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: forRoom(metaFontPx) },
+];
+
 /** What a panel writes, with its size in a tile; of a note, as its text is written. */
 export function panelTexts(panel: PanelRef): readonly PanelText[] {
   switch (panel.panel) {
@@ -116,6 +183,16 @@ export function panelTexts(panel: PanelRef): readonly PanelText[] {
       return clockTexts;
     case 'camera-health':
       return healthTexts;
+    case 'alerts':
+    case 'incidents':
+    case 'tasks':
+      return boardTexts;
+    case 'plan':
+      return planTexts;
+    case 'trend':
+      return trendTexts(panel.series.length);
+    case 'gauge':
+      return gaugeTexts;
     case 'note': {
       const script = /\p{Script=Han}/u.test(panel.text) ? 'han' : 'latin';
       return [{ name: 'note', meantFor: 'room', script, ink: 'text', ground: 'surface', fontPx: (room) => noteFontPx(panel.text, room) }];

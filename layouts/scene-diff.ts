@@ -167,8 +167,9 @@ function spotsOf(scene: StillScene, canvas: Canvas | null): Spot[] {
 }
 
 function scaled({ x, y, width, height }: Rect, from: Canvas, to: Canvas): Rect {
-  const across = (value: number) => Math.round((value * to.width) / from.width);
-  const down = (value: number) => Math.round((value * to.height) / from.height);
+  // Never -0, which is another value than 0 for whoever compares.
+  const across = (value: number) => Math.round((value * to.width) / from.width) || 0;
+  const down = (value: number) => Math.round((value * to.height) / from.height) || 0;
   return { x: across(x), y: down(y), width: across(x + width) - across(x), height: down(y + height) - down(y) };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { PanelRef, Rect, Scene, StillScene, TourScene, Wall } from '../contract.ts';
-import type { CameraId, ScreenId, WallId } from '../../main/contract/ids.ts';
+import type { PanelRef, Rect, Scene, SeriesRef, StillScene, TourScene, Wall } from '../contract.ts';
+import type { CameraId, ScreenId, SystemId, WallId } from '../../main/contract/ids.ts';
 
 /** Valid walls and scenes of every kind, for property tests. */
 export const anyRect: fc.Arbitrary<Rect> = fc.record({
@@ -9,6 +9,13 @@ export const anyRect: fc.Arbitrary<Rect> = fc.record({
   width: fc.integer({ min: 1, max: 100_000 }),
   height: fc.integer({ min: 1, max: 100_000 }),
 });
+
+const anySeries: fc.Arbitrary<SeriesRef> = fc.constantFrom<SeriesRef>(
+  { indicator: 'traffic/speed' },
+  { asset: 'parking/urn:ngsi-ld:OffStreetParking:1', quantity: 'spaces-free' },
+  { asset: 'roads/S 1', quantity: 'speed' },
+);
+const anyEnd = fc.constantFrom(0, -20, 99.5, 1e-7, 1e12);
 
 export const anyPanel: fc.Arbitrary<PanelRef> = fc.oneof(
   fc.record({
@@ -19,6 +26,19 @@ export const anyPanel: fc.Arbitrary<PanelRef> = fc.oneof(
   fc.constant<PanelRef>({ panel: 'clock' }),
   fc.constantFrom('汛期值班', 'Drill today').map((text): PanelRef => ({ panel: 'note', text })),
   fc.constant<PanelRef>({ panel: 'camera-health', district: '320282' }),
+  fc.constantFrom<PanelRef>({ panel: 'alerts' }, { panel: 'alerts', atLeast: 'high' }, { panel: 'incidents' }, { panel: 'tasks' }),
+  fc.constantFrom<PanelRef>({ panel: 'plan' }, { panel: 'plan', systems: ['traffic' as SystemId, 'grid' as SystemId] }),
+  fc
+    .record({ series: fc.array(anySeries, { minLength: 1, maxLength: 4 }), hours: fc.integer({ min: 1, max: 72 }) })
+    .map(({ series, hours }): PanelRef => ({ panel: 'trend', series, hours })),
+  fc
+    .record({ of: anySeries, min: fc.option(anyEnd, { nil: undefined }), title: fc.constantFrom(undefined, '车位', 'Free spaces') })
+    .map(({ of, min, title }): PanelRef => ({
+      panel: 'gauge',
+      of,
+      ...(min === undefined ? {} : { min }),
+      ...(title === undefined ? {} : { title }),
+    })),
 );
 
 const tiles = (max: number) => fc.array(fc.option(anyPanel), { maxLength: max });

@@ -24,6 +24,8 @@ import loginEn from './messages/login.en.ts';
 import loginZh from './messages/login.zh-CN.ts';
 import operatorEn from './messages/operator.en.ts';
 import operatorZh from './messages/operator.zh-CN.ts';
+import panelsEn from './messages/panels.en.ts';
+import panelsZh from './messages/panels.zh-CN.ts';
 import setupEn from './messages/setup.en.ts';
 import setupZh from './messages/setup.zh-CN.ts';
 import unitEn from './messages/unit.en.ts';
@@ -47,6 +49,7 @@ const zh = {
   handover: handoverZh,
   keypad: keypadZh,
   operator: operatorZh,
+  panels: panelsZh,
   setup: setupZh,
   stage: stageZh,
   unit: unitZh,
@@ -65,6 +68,7 @@ const en: SameShape<typeof zh> = {
   handover: handoverEn,
   keypad: keypadEn,
   operator: operatorEn,
+  panels: panelsEn,
   setup: setupEn,
   stage: stageEn,
   unit: unitEn,

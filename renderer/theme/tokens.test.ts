@@ -30,6 +30,8 @@ describe('contrast', () => {
     ...pairs(['text-faint'], ['raised'], 5.5),
     ...pairs(['accent', 'focus', ...signals], ['ground', 'surface', 'sunken'], 7),
     ...pairs(signals, ['raised'], 6),
+    // Lines of charts and their names' samples are graphics.
+    ...pairs(['series-a', 'series-b', 'series-c', 'series-d'], ['ground', 'surface'], 6),
     // Words on a field of colour.
     ...pairs(['on-signal'], signals, 7),
     ['on-accent', 'accent', 7] as const,

@@ -8,6 +8,12 @@ const shares: Readonly<Record<PanelRef['panel'], readonly [across: number, down:
   clock: [1 / 4, 1 / 6],
   note: [1 / 3, 1 / 6],
   'camera-health': [1 / 3, 1 / 3],
+  alerts: [1 / 2, 1 / 2],
+  incidents: [1 / 2, 1 / 2],
+  tasks: [1 / 2, 1 / 2],
+  plan: [1 / 2, 1 / 2],
+  trend: [1 / 2, 1 / 2],
+  gauge: [1 / 4, 1 / 3],
 };
 
 /**

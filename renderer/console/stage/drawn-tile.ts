@@ -39,6 +39,9 @@ export function drawnTile(view: ScreenView, tile: SolvedTile, scale: number, cam
   } else if (panel?.panel === 'clock') words.title = text('console.wall.clock');
   else if (panel?.panel === 'note') Object.assign(words, { title: text('console.wall.note'), name: panel.text });
   else if (panel?.panel === 'camera-health') words.title = text('console.wall.health');
+  else if (panel?.panel === 'trend' || panel?.panel === 'gauge')
+    Object.assign(words, { title: text(`editor.panel.${panel.panel}`), name: panel.title ?? '' });
+  else if (panel) words.title = text(`editor.panel.${panel.panel}`);
   const width = rect.width * scale;
   const tall = rect.height * scale;
   const hasAge = shown?.frameAgeMs !== null && shown?.frameAgeMs !== undefined && !differs && state !== 'offline' && state !== 'empty';

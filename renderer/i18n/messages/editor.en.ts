@@ -34,6 +34,12 @@ const messages: SameShape<typeof zh> = {
     clock: 'Clock',
     note: 'Note',
     'camera-health': 'Camera health',
+    alerts: 'Alert list',
+    incidents: 'Incident board',
+    tasks: 'Task board',
+    plan: 'City plan',
+    trend: 'Trend',
+    gauge: 'Gauge',
   },
   library: {
     title: 'Library',
@@ -308,6 +314,10 @@ const messages: SameShape<typeof zh> = {
       figure: 'figures',
       parts: 'parts',
       'read-at': 'time of reading',
+      title: 'title',
+      meta: 'notes',
+      legend: 'legend',
+      axis: 'figures at the axes',
     },
   },
   versions: {

@@ -31,6 +31,12 @@ export default {
     clock: '时钟',
     note: '文字',
     'camera-health': '摄像机在线情况',
+    alerts: '告警列表',
+    incidents: '事件板',
+    tasks: '任务板',
+    plan: '城市规划指标',
+    trend: '趋势图',
+    gauge: '仪表',
   },
   library: {
     title: '布局库',
@@ -304,6 +310,10 @@ export default {
       figure: '数字',
       parts: '分项',
       'read-at': '读取时间',
+      title: '标题',
+      meta: '附注',
+      legend: '图例',
+      axis: '坐标文字',
     },
   },
   versions: {

@@ -1,0 +1,4 @@
+import type { PanelDefinition } from '../panel.ts';
+import TrendPanel from './TrendPanel.vue';
+
+export const panel: PanelDefinition<'trend'> = { kind: 'trend', component: TrendPanel };
