@@ -126,7 +126,7 @@ describe('what is shown', () => {
 
   test('the age of what is shown, and that there is no connection', async () => {
     await open();
-    expect(page!.get('[data-age]').text()).toBe('updated just now');
+    expect(page!.get('[data-age]').text()).toBe('has a task · updated just now');
     door.down = lines.unavailable;
     await pass(9000);
     expect(page!.get('[data-age]').attributes('role')).toBe('alert');
