@@ -8,6 +8,7 @@ import type { Scope } from '../../contract/scope.ts';
 import { MemoryLedger } from '../ledger/memory-ledger.ts';
 import { createLatestValues } from '../readings/latest-values.ts';
 import { ManualClock } from '../readings/manual-clock.ts';
+import type { SharedText } from './shared-text.ts';
 import { createSubscriptions, subscriptionsAtMost, type SubscriberConnection, type Subscriptions } from './subscriptions.ts';
 import { nothingKnown } from '../testdata/nothing-known.ts';
 
@@ -51,7 +52,8 @@ class TestConnection implements SubscriberConnection {
   cut = 0;
   readonly changes: ChangesMessage[] = [];
   readonly volatile: VolatileMessage[] = [];
-  send(event: 'changes' | 'volatile', json: string) {
+  send(event: 'changes' | 'volatile', head: string, tail: SharedText) {
+    const json = head + tail.text;
     if (event === 'changes') this.changes.push(JSON.parse(json) as ChangesMessage);
     else this.volatile.push(JSON.parse(json) as VolatileMessage);
   }

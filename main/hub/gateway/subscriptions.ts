@@ -9,12 +9,13 @@ import type { LatestValues, VolatileUpdate } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import { claimsOf, covers, isIn, isWholeCity, type Scope } from '../../contract/scope.ts';
 import { readableCollection, withLatest } from './reading.ts';
+import { SharedText } from './shared-text.ts';
 import { createSlicedJson } from './sliced-json.ts';
 
 /** One client's connection, as far as subscriptions need it. */
 export interface SubscriberConnection {
-  /** Puts one message on the wire; `json` is its body. */
-  send(event: 'changes' | 'volatile', json: string): void;
+  /** Puts one message on the wire; its body is the JSON of `head` and `tail` together. Many connections get the same tail. */
+  send(event: 'changes' | 'volatile', head: string, tail: SharedText): void;
   /** True while so much waits for this client that volatile values are kept back for it. */
   readonly congested: boolean;
   /** The client cannot keep up with facts: it is cut off and will come back with its position. */
@@ -89,7 +90,7 @@ interface Subscription {
   /** Where the client's copy stands after the last message. */
   seq: number;
   /** Messages that wait until the snapshot is sent; null afterwards. */
-  pending: { readonly event: 'changes' | 'volatile'; readonly json: string }[] | null;
+  pending: { readonly event: 'changes' | 'volatile'; readonly head: string; readonly tail: SharedText }[] | null;
   /** Keys whose volatile values were kept back while the client was congested. */
   readonly heldBack: Set<string>;
 }
@@ -197,10 +198,10 @@ export function createSubscriptions(
     groupsOf.get(group.definition.name)?.delete(group);
   }
 
-  function deliver(subscription: Subscription, event: 'changes' | 'volatile', json: string): void {
+  function deliver(subscription: Subscription, event: 'changes' | 'volatile', head: string, tail: SharedText): void {
     const { pending, connection } = subscription;
-    if (!pending) connection.send(event, json);
-    else if (pending.length < pendingAtMost) pending.push({ event, json });
+    if (!pending) connection.send(event, head, tail);
+    else if (pending.length < pendingAtMost) pending.push({ event, head, tail });
     else connection.cutOff();
   }
 
@@ -210,7 +211,7 @@ export function createSubscriptions(
     const late = [...heldBack].map((key) => volatileJson(group, key, latest.get(group.definition.name, key))).filter((json) => json !== '');
     heldBack.clear();
     if (late.length === 0) return;
-    deliver(subscription, 'volatile', `{"id":${id},"items":[${late.join(',')}]}`);
+    deliver(subscription, 'volatile', `{"id":${id},`, new SharedText(`"items":[${late.join(',')}]}`));
     counters.volatileSent++;
   }
 
@@ -302,9 +303,9 @@ export function createSubscriptions(
         const { scopeFollows } = group.definition;
         if (scopeFollows !== undefined && byCollection.has(scopeFollows)) ops.push(...moved(group));
         if (ops.length === 0) continue;
-        const rest = `"seq":${commit.seq},"ops":[${ops.join(',')}]}`;
+        const rest = new SharedText(`"seq":${commit.seq},"ops":[${ops.join(',')}]}`);
         for (const subscription of group.members) {
-          deliver(subscription, 'changes', `{"id":${subscription.id},"epoch":${commit.epoch},"previous":${subscription.seq},${rest}`);
+          deliver(subscription, 'changes', `{"id":${subscription.id},"epoch":${commit.epoch},"previous":${subscription.seq},`, rest);
           subscription.seq = commit.seq;
           counters.changesSent++;
         }
@@ -324,7 +325,7 @@ export function createSubscriptions(
       for (const group of groupsHere) {
         const seen = changed?.filter(({ key }) => (group.entire ? ledger.get(collection, key) !== undefined : group.keys.has(key))) ?? [];
         const items = seen.map(({ key, fields }) => volatileJson(group, key, fields)).filter((json) => json !== '');
-        const shared = `"items":[${items.join(',')}]}`;
+        const shared = new SharedText(`"items":[${items.join(',')}]}`);
         for (const subscription of group.members) {
           const { heldBack, id, connection } = subscription;
           if (connection.congested) {
@@ -334,7 +335,7 @@ export function createSubscriptions(
             for (const { key } of seen) heldBack.add(key);
             catchUp(subscription);
           } else if (items.length > 0) {
-            deliver(subscription, 'volatile', `{"id":${id},${shared}`);
+            deliver(subscription, 'volatile', `{"id":${id},`, shared);
             counters.volatileSent++;
           }
         }
@@ -367,7 +368,7 @@ export function createSubscriptions(
           answer(json);
           const waiting = subscription.pending ?? [];
           subscription.pending = null;
-          if (group.members.has(subscription)) for (const { event, json: body } of waiting) connection.send(event, body);
+          if (group.members.has(subscription)) for (const { event, head, tail } of waiting) connection.send(event, head, tail);
         })
         .finally(() => {
           const left = (building.get(connection) ?? 1) - 1;
@@ -388,7 +389,7 @@ export function createSubscriptions(
         if (readableCollection(principal, group.definition.name).ok) continue;
         leave(subscription);
         // no client is at this position: it takes it for a gap, asks again and is refused
-        connection.send('changes', `{"id":${id},"epoch":${ledger.epoch},"previous":-1,"seq":${seq},"ops":[]}`);
+        connection.send('changes', `{"id":${id},"epoch":${ledger.epoch},`, new SharedText(`"previous":-1,"seq":${seq},"ops":[]}`));
       }
     },
     drop(connection) {
