@@ -34,9 +34,10 @@ const upward = (level: IncidentLevel): readonly TimeLimit[] => {
 /**
  * Of what cannot wait. Life first: a minute from the report to the first unit (NFPA 1225, 2022). What is less urgent has so many times as long; a bad one of it
  * none the less half. @param arrived minutes from sending to arrival
+ * @param closedHours from the report until it is closed
  */
 const urgent =
-  (times: number, arrived: number) =>
+  (times: number, arrived: number, closedHours = 24) =>
   (level: IncidentLevel): readonly TimeLimit[] => {
     const factor = level === 'I' || level === 'II' ? Math.max(1, times / 2) : times;
     return [
@@ -45,7 +46,7 @@ const urgent =
       minutes('acknowledged', 'dispatched', factor),
       minutes('arrived', 'dispatched', arrived),
       ...upward(level),
-      minutes('closed', 'reported', 24 * 60),
+      { until: 'closed', from: 'reported', value: closedHours, unit: 'hours' },
     ];
   };
 
@@ -241,7 +242,7 @@ const rows: Readonly<Record<string, Row>> = {
   'medical.injury': { zh: '受伤', en: 'Injury', related: ['traffic.accident', 'public-order.fight'] },
   'medical.elder': { zh: '老人求助', en: 'Elder calls for help', related: ['medical.illness', 'medical.injury'], same: [50, 60] },
   'medical.mass-casualty': { zh: '群体伤病', en: 'Mass casualties', level: 'II', same: [500, 60] },
-  'medical.epidemic': { zh: '突发公共卫生事件', en: 'Public health event', level: 'III', limits: urgent(10, 120), same: [2000, 1440] },
+  'medical.epidemic': { zh: '突发公共卫生事件', en: 'Public health event', level: 'III', limits: urgent(10, 120, 240), same: [2000, 1440] },
 
   'public-order': {
     zh: '社会治安',
@@ -271,7 +272,7 @@ const rows: Readonly<Record<string, Row>> = {
       { pump: 6, 'rescue-team': 4, boat: 6, police: 6, ambulance: 2 },
     ],
     second: { pump: 2, boat: 2, 'rescue-team': 1 },
-    limits: urgent(3, 30),
+    limits: urgent(3, 30, 72),
     related: ['rescue.water', 'utilities.sewage'],
     same: [1000, 120],
     plan: 'flood',
@@ -360,7 +361,7 @@ const rows: Readonly<Record<string, Row>> = {
     level: 'IV',
     wants: [{ environment: 1 }, { environment: 1 }, { environment: 2, hazmat: 1 }, { environment: 3, hazmat: 2, police: 4 }],
     second: { environment: 1, hazmat: 1 },
-    limits: urgent(10, 60),
+    limits: urgent(10, 60, 72),
     same: [1000, 240],
     plan: 'environment',
   },
@@ -381,7 +382,7 @@ const rows: Readonly<Record<string, Row>> = {
     en: 'IT security',
     level: 'III',
     wants: [{ 'it-security': 1 }, { 'it-security': 1 }, { 'it-security': 2 }, { 'it-security': 3, police: 1 }],
-    limits: urgent(10, 120),
+    limits: urgent(10, 120, 72),
     same: [1000, 240],
     plan: 'general',
   },

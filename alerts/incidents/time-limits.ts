@@ -76,7 +76,7 @@ function begin(limit: TimeLimit, id: string, now: EpochMs, suspended: boolean, c
 
 /**
  * The timers after a change of type or level: a limit that is longer or shorter now moves by the difference and goes on from where it is; one in another unit begins
- * anew; what no longer limits anything is dropped. What lies ahead again is told again.
+ * anew; what limits nothing here any more is dropped. What lies ahead again is told again.
  */
 export function changeLimits(
   course: Course,
@@ -90,7 +90,7 @@ export function changeLimits(
   const timers = course.timers.flatMap((timer): Timer[] => {
     if (timer.metAt !== null) return [timer];
     const limit = is.get(keyOf(timer));
-    if (limit === undefined) return [];
+    if (limit === undefined || !hasReached(course.state, limit.from)) return [];
     if (limit.unit !== timer.unit) return [begin(limit, timer.id, now, course.suspended, calendar)];
     const old = was.get(keyOf(timer));
     // What was granted on top stays granted.
