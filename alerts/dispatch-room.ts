@@ -13,6 +13,7 @@ import { taskHandlers } from './dispatch/task-handlers.ts';
 import { UnitPositions } from './dispatch/unit-positions.ts';
 import { WhoWatches } from './dispatch/who-watches.ts';
 import type { Incident, Task } from './incident-contract.ts';
+import type { DecisionContext } from './incidents/decision-context.ts';
 import { decideAlerts } from './incidents/decide-alerts.ts';
 import { dueTimers, nextTimerAt } from './incidents/due-timers.ts';
 import { handlingIncident } from './incidents/handling-incident.ts';
@@ -49,6 +50,14 @@ export interface Dispatch {
     /** Incidents that left the collection, since the start; their logs stay. */
     readonly retired: number;
   };
+  /**
+   * Does what no person asked for, in the name of `by`: all that `work` decides, or nothing. False when the disk refuses; not to be called while something is being
+   * committed.
+   */
+  readonly act: (
+    who: { readonly by: string; readonly from: string | null },
+    work: (step: DispatchStep, decision: DecisionContext) => void,
+  ) => boolean;
   /** Takes up what a hub before left, and begins to follow the clock. */
   start(): void;
   stop(): Promise<void>;
@@ -60,6 +69,7 @@ export const keptOverMs = 86_400_000;
 /** How often those over are looked for, and how many of them, of the late ones and of the grouped alerts one step takes. */
 const retireEveryMs = 60_000;
 const stepAtMost = 100;
+const alertsAtOnce = 250;
 
 const byTimer: Cause = { kind: 'timer', id: 'dispatch', by: 'dispatch' };
 
@@ -96,6 +106,14 @@ class DispatchRoom implements Dispatch {
   }
 
   readonly observed = (observation: SeenObservation): void => this.#positions.observed(observation, this.#deps.clock.now());
+
+  readonly act: Dispatch['act'] = ({ by, from }, work) => {
+    const { clock, calendar, limitsOf } = this.#deps;
+    const now = clock.now();
+    const step = new DispatchStep(this.#deps, { now, by, from });
+    work(step, { now, by, userId: null, calendar, ...(limitsOf && { limitsOf }) });
+    return this.#commit(step);
+  };
 
   get figures() {
     const { ledger } = this.#deps;
@@ -186,7 +204,7 @@ class DispatchRoom implements Dispatch {
 
   /** Later alerts of a group that an incident is worked on for are counted there. */
   #gather(now: EpochMs): void {
-    const found = this.#grouped.take(stepAtMost);
+    const found = this.#grouped.take(alertsAtOnce);
     if (found.length === 0) return;
     const step = this.#stepAt(now, 'alert-rules');
     const byIncident = new Map<string, Alert[]>();
@@ -196,6 +214,8 @@ class DispatchRoom implements Dispatch {
       const incident = own && handlingIncident(own, (id) => step.incident(id));
       if (alert === undefined || alert.incident !== null || incident === undefined || isIncidentOver(incident.state)) continue;
       if (alert.drill !== incident.drill || alert.simulated !== incident.simulated) continue;
+      // What was there before the matter began is another one.
+      if (alert.raisedAt < incident.instants.reported) continue;
       byIncident.set(incident.id, [...(byIncident.get(incident.id) ?? []), alert]);
     }
     for (const [incidentId, alerts] of byIncident) {

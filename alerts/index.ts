@@ -22,7 +22,7 @@ export { createWebhookTo } from './receivers/webhook-to.ts';
 export type { Receiver } from './receivers/receiver.ts';
 export type { Rule, SeenObservation } from './rules/rule.ts';
 export type { Route } from './pipeline/route.ts';
-export { createDispatch, type Dispatch } from './dispatch-room.ts';
+export { createDispatch, keptOverMs, type Dispatch } from './dispatch-room.ts';
 export { recallIncident, type IncidentRecords } from './dispatch/incident-records.ts';
 export { chinaCalendar } from './timers/china-calendar.ts';
 export { createCityCalendar, type CityCalendar } from './timers/city-calendar.ts';

@@ -1,7 +1,12 @@
 import type { Change, Ledger } from '../../main/contract/ledger.ts';
 import type { Alert } from '../contract.ts';
 import type { Incident, IncidentLogEntry, Task, Unit } from '../incident-contract.ts';
+import type { Problem } from '../../main/contract/errors.ts';
+import { ok, type Result } from '../../main/contract/result.ts';
+import { decideOpen, type OpenArgs } from '../incidents/decide-open.ts';
+import type { DecisionContext } from '../incidents/decision-context.ts';
 import type { IncidentEntryDraft } from '../incidents/incident-body.ts';
+import { nextNumber } from '../incidents/number.ts';
 import { writeDrafts, type Writer } from '../incidents/write-drafts.ts';
 import { isOver } from '../incidents/incident-machine.ts';
 import { recallIncident, type IncidentRecords } from './incident-records.ts';
@@ -17,9 +22,11 @@ export class DispatchStep {
   readonly #ledger: Pick<Ledger, 'get' | 'all'>;
   readonly #records: IncidentRecords;
   readonly #incidents = new Map<string, Incident>();
-  readonly #others = { units: new Map<string, Unit>(), tasks: new Map<string, Task>(), alerts: new Map<string, Alert>() };
+  readonly #drafts = { units: new Map<string, Unit>(), tasks: new Map<string, Task>(), alerts: new Map<string, Alert>() };
   readonly #entries: IncidentLogEntry[] = [];
+  readonly #others: Change[] = [];
   readonly #alongside: (() => void)[] = [];
+  #number: string | null = null;
 
   constructor(parts: { readonly ledger: Pick<Ledger, 'get' | 'all'>; readonly records: IncidentRecords }, writer: Writer) {
     this.#ledger = parts.ledger;
@@ -34,12 +41,12 @@ export class DispatchStep {
   }
 
   get<K extends keyof Drafted>(collection: K, id: string): Drafted[K] | undefined {
-    const drafted = (this.#others[collection] as Map<string, Drafted[K]>).get(id);
+    const drafted = (this.#drafts[collection] as Map<string, Drafted[K]>).get(id);
     return drafted ?? (this.#ledger.get(collection, id) as Drafted[K] | undefined);
   }
 
   *all<K extends keyof Drafted>(collection: K): IterableIterator<Drafted[K]> {
-    const drafts = this.#others[collection] as Map<string, Drafted[K]>;
+    const drafts = this.#drafts[collection] as Map<string, Drafted[K]>;
     const seen = new Set<string>();
     for (const value of this.#ledger.all(collection) as IterableIterator<Drafted[K]>) {
       seen.add(value.id);
@@ -54,7 +61,17 @@ export class DispatchStep {
   }
 
   put<K extends keyof Drafted>(collection: K, value: Drafted[K]): void {
-    (this.#others[collection] as Map<string, Drafted[K]>).set(value.id, value);
+    (this.#drafts[collection] as Map<string, Drafted[K]>).set(value.id, value);
+  }
+
+  /** Opens an incident under the next number of the city's day. Refusals are those of `decideOpen`. */
+  open(id: Incident['id'], args: Omit<OpenArgs, 'number'>, decision: DecisionContext): Result<Incident, Problem> {
+    const number = nextNumber(this.#number ?? this.#records.lastNumber(), decision.calendar.dayOf(decision.now));
+    const decided = decideOpen({ ...args, number }, decision);
+    if (!decided.ok) return decided;
+    this.#number = number;
+    this.also(() => this.#records.give(number, id));
+    return ok(this.write(id, decided.value));
   }
 
   /** Writes what was decided of an incident into its log; answers what it is then. */
@@ -71,6 +88,11 @@ export class DispatchStep {
     return this.#entries.at(-1);
   }
 
+  /** Changes something else in the same step. */
+  change(change: Change): void {
+    this.#others.push(change);
+  }
+
   /** Writes besides, in the same transaction. */
   also(write: () => void): void {
     this.#alongside.push(write);
@@ -85,10 +107,15 @@ export class DispatchStep {
     const put = (collection: string, key: string, value: object): Change => ({ collection, op: 'put', key, value });
     return [
       ...[...this.#incidents]
-        .filter(([id, value]) => !isOver(value.state) || value.lastSeq === 1 || this.#ledger.get('incidents', id) !== undefined)
+        .filter(([id, value]) => !isOver(value.state) || this.#isNew(id) || this.#ledger.get('incidents', id) !== undefined)
         .map(([id, value]) => put('incidents', id, value)),
-      ...(['units', 'tasks', 'alerts'] as const).flatMap((name) => [...this.#others[name]].map(([id, value]) => put(name, id, value))),
+      ...(['units', 'tasks', 'alerts'] as const).flatMap((name) => [...this.#drafts[name]].map(([id, value]) => put(name, id, value))),
+      ...this.#others,
     ];
+  }
+
+  #isNew(id: string): boolean {
+    return this.#entries.some(({ incidentId, seq }) => incidentId === id && seq === 1);
   }
 
   /** Runs inside the transaction of `changes`. */

@@ -15,13 +15,15 @@ const waitingAtMost = 20_000;
  * group, until another incident is opened for one of them.
  */
 export class GroupedAlerts {
+  readonly #ledger: Pick<Ledger, 'all'>;
   readonly #incidentOf = new Map<string, string>();
   readonly #waiting = new Map<string, string>();
 
   constructor(ledger: Pick<Ledger, 'all'>) {
+    this.#ledger = ledger;
     const alerts = [...ledger.all('alerts')] as Alert[];
     for (const alert of alerts) if (alert.incident !== null) this.#incidentOf.set(alert.group, alert.incident);
-    for (const alert of alerts) this.hear(alert.id, alert);
+    for (const alert of alerts) this.#wait(alert);
   }
 
   /** An alert is so now, or has left. */
@@ -30,14 +32,20 @@ export class GroupedAlerts {
       this.#waiting.delete(alertId);
       return;
     }
-    const { group, incident, active } = alert;
-    if (incident !== null) {
-      this.#incidentOf.set(group, incident);
-      this.#waiting.delete(alertId);
+    const { group, incident } = alert;
+    if (incident === null) {
+      this.#wait(alert);
       return;
     }
+    this.#waiting.delete(alertId);
+    if (this.#incidentOf.get(group) === incident) return;
+    this.#incidentOf.set(group, incident);
+    for (const other of this.#ledger.all('alerts') as IterableIterator<Alert>) if (other.group === group) this.#wait(other);
+  }
+
+  #wait({ id, group, incident, active }: Alert): void {
     const of = this.#incidentOf.get(group);
-    if (active && of !== undefined && this.#waiting.size < waitingAtMost) this.#waiting.set(alertId, of);
+    if (active && incident === null && of !== undefined && this.#waiting.size < waitingAtMost) this.#waiting.set(id, of);
   }
 
   /** So many of those that wait, the oldest first. */

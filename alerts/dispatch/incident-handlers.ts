@@ -12,14 +12,12 @@ import { decideAdvance } from '../incidents/decide-advance.ts';
 import { decideEdit } from '../incidents/decide-edit.ts';
 import { decideMerge, decideUnmerge, type PairOfDrafts } from '../incidents/decide-merge.ts';
 import { decideNote } from '../incidents/decide-note.ts';
-import { decideOpen } from '../incidents/decide-open.ts';
 import { decideReport } from '../incidents/decide-report.ts';
 import { decideStep } from '../incidents/decide-step.ts';
 import type { Decision, DecisionContext } from '../incidents/decision-context.ts';
 import { duplicatesOf, type DuplicateOf } from '../incidents/duplicates.ts';
 import type { IncidentEntry } from '../incidents/incident-body.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
-import { nextNumber } from '../incidents/number.ts';
 import { isOver } from '../tasks/task-machine.ts';
 import { askedIncident, decisionOf, outcomeOf, revisionConflict, stepOf, type DispatchContext } from './dispatch-context.ts';
 import type { DispatchStep } from './dispatch-step.ts';
@@ -123,16 +121,13 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
         alerts.push(alert);
       }
       const id = context.newId() as IncidentId;
-      const number = nextNumber(records.lastNumber(), context.calendar.dayOf(now));
-      const decision = decisionOf(context, asked);
-      const decided = decideOpen({ ...args, number, report, alerts, cameras: cameraIds, own: true }, decision);
-      if (!decided.ok) return decided;
-      const incident = step.write(id, decided.value);
+      const made = step.open(id, { ...args, report, alerts, cameras: cameraIds, own: true }, decisionOf(context, asked));
+      if (!made.ok) return made;
+      const incident = made.value;
       for (const alert of alerts) step.put('alerts', { ...alert, incident: id });
-      step.also(() => records.give(number, id));
       const duplicates = duplicatesFor(step, incident, alerts, phone, principal, now);
       const secrets = phone === null || phone === '' ? [] : [{ key: callerKey(id), value: phone }];
-      return ok(outcomeOf(step, { incidentId: id, number, duplicates }, { secrets }));
+      return ok(outcomeOf(step, { incidentId: id, number: incident.number, duplicates }, { secrets }));
     },
 
     'incident.advance': (args, asked) => {
@@ -147,7 +142,12 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     'incident.edit': (args, asked) => {
       const step = stepOf(context, asked);
       const changed = change(step, asked, args, (incident, decision) => decideEdit(incident, args, decision));
-      return changed.ok ? ok(outcomeOf(step, { revision: changed.value.revision })) : changed;
+      if (!changed.ok) return changed;
+      // Whoever is on the way must not go to where it was said to be first.
+      const { place } = changed.value;
+      for (const task of args.place === undefined ? [] : step.tasksOf(args.incidentId))
+        if (!isOver(task.state)) step.put('tasks', { ...task, place, revision: task.revision + 1 });
+      return ok(outcomeOf(step, { revision: changed.value.revision }));
     },
 
     'incident.note': (args, asked) => {

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../main/contract/catalog.ts';
+import { demoCityUser } from '../../main/contract/demo-city.ts';
 import { problem } from '../../main/contract/errors.ts';
 import type { TaskId, UnitId } from '../../main/contract/ids.ts';
 import { err, ok } from '../../main/contract/result.ts';
@@ -54,7 +55,7 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
           lastReleasedAt: null,
           position: null,
           revision: 0,
-          simulated: false,
+          simulated: asked.principal?.userId === demoCityUser,
         };
         step.put('units', made);
         return ok(outcomeOf(step, { unitId: made.id }));

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { replayIncident } from '../../../alerts/incidents/replay-incident.ts';
+import { isOver } from '../../../alerts/tasks/task-machine.ts';
+import type { CommandInput } from '../../contract/catalog.ts';
+import { DispatchRig, fieldOf, person } from './testdata/dispatch-rig.ts';
+
+let rig: DispatchRig;
+beforeEach(() => {
+  rig = new DispatchRig();
+});
+afterEach(() => rig.end());
+
+/** What must hold after every step, whatever was asked in whatever order. */
+function check(): void {
+  const units = rig.all('units');
+  const tasks = rig.all('tasks');
+  // 1. No unit has two active tasks, and no task that goes on is nobody's or somebody else's.
+  const holders = new Map<string, string>();
+  for (const { id, task, queued } of units)
+    for (const of of [task, ...queued]) {
+      if (of === null) continue;
+      expect(holders.has(of)).toBe(false);
+      holders.set(of, id);
+    }
+  for (const task of tasks) expect(holders.get(task.id)).toBe(isOver(task.state) ? undefined : task.unit);
+  // 2. The log makes each incident again, bit for bit.
+  for (const incident of rig.all('incidents')) expect(replayIncident(rig.log(incident.id))).toEqual(incident);
+  // 6. A drill is one in all that comes of it.
+  for (const task of tasks) expect(task.drill).toBe(rig.incident(task.incident)!.drill);
+  for (const { parent, drill } of rig.all('incidents')) if (parent !== null) expect(rig.incident(parent)!.drill).toBe(drill);
+}
+
+const scene = { lat: 31.36, lon: 119.82, district: '320282' };
+const reason = fc.constantFrom(undefined, 'because');
+const pick = fc.nat({ max: 1000 });
+type Op = (rig: DispatchRig) => void;
+const at = <T>(list: readonly T[], index: number): T | undefined => list[index % Math.max(1, list.length)];
+
+const openOne =
+  (drill: boolean): Op =>
+  (city) =>
+    void city.done('incident.open', {
+      type: 'fire.building',
+      title: 'Fire',
+      place: scene,
+      report: { by: 'phone', text: null, reporter: null },
+      drill,
+    });
+const upsert =
+  (number: number): Op =>
+  (city) =>
+    void city.run('unit.upsert', {
+      number: `U-${number}`,
+      name: `Unit ${number}`,
+      department: 'Fire',
+      capabilities: ['fire-engine'],
+      home: scene,
+    });
+
+const anyOp: fc.Arbitrary<Op> = fc.oneof(
+  { weight: 2, arbitrary: fc.boolean().map(openOne) },
+  { weight: 2, arbitrary: fc.nat({ max: 3 }).map(upsert) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({
+        which: pick,
+        event: fc.constantFrom<CommandInput<'incident.advance'>['event'][]>(
+          ...([
+            'accept',
+            'file',
+            'control',
+            'resolve',
+            'verify',
+            'close',
+            'reopen',
+            'suspend',
+            'resume',
+            'void',
+            'rework',
+            'returned',
+            'reject',
+          ] as const),
+        ),
+        reason,
+        base: fc.constantFrom(undefined, 0, 1, 2, 3),
+      })
+      .map(({ which, event, reason: why, base }): Op => (city) => {
+        const incident = at(city.all('incidents'), which);
+        if (incident)
+          city.run('incident.advance', {
+            incidentId: incident.id,
+            event,
+            ...(why && { reason: why }),
+            ...(base !== undefined && { baseRevision: base }),
+          });
+      }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ which: pick, level: fc.constantFrom('I' as const, 'IV' as const), lat: fc.constantFrom(31.4, 31.5) })
+      .map(({ which, level, lat }): Op => (city) => {
+        const incident = at(city.all('incidents'), which);
+        if (incident) city.run('incident.edit', { incidentId: incident.id, level, reason: 'worse', place: { ...scene, lat }, own: true });
+      }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ which: pick, unit: pick, queue: fc.boolean() }).map(({ which, unit, queue }): Op => (city) => {
+      const incident = at(city.all('incidents'), which);
+      const one = at(city.all('units'), unit);
+      if (incident && one) city.run('task.dispatch', { incidentId: incident.id, unitId: one.id, title: 'Go', queue });
+    }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc
+      .record({
+        which: pick,
+        state: fc.constantFrom('accepted' as const, 'enRoute' as const, 'onScene' as const, 'done' as const, 'refused' as const),
+        text: fc.constantFrom(undefined, 'note'),
+        byDesk: fc.boolean(),
+      })
+      .map(({ which, state, text, byDesk }): Op => (city) => {
+        const task = at(city.all('tasks'), which);
+        if (!task) return;
+        const who = byDesk ? person('li') : fieldOf(task.unit);
+        const args = { taskId: task.id, state, ...(text && { text }) };
+        if (city.refusal('task.report', args, who) !== null) return;
+        // Saying it twice changes nothing.
+        const before = city.ledger.seq;
+        expect(city.refusal('task.report', args, who)).toBeNull();
+        expect(city.ledger.seq).toBe(before);
+      }),
+  },
+  {
+    weight: 3,
+    arbitrary: pick.map((which): Op => (city) => {
+      const task = at(city.all('tasks'), which);
+      if (!task || city.refusal('task.cancel', { taskId: task.id, reason: 'back' }) !== null) return;
+      const before = city.ledger.seq;
+      expect(city.refusal('task.cancel', { taskId: task.id, reason: 'back' })).toBeNull();
+      expect(city.ledger.seq).toBe(before);
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ unit: pick, state: fc.constantFrom('available' as const, 'outOfService' as const, 'staging' as const) })
+      .map(({ unit, state }): Op => (city) => {
+        const one = at(city.all('units'), unit);
+        if (one) city.run('unit.status', { unitId: one.id, state });
+      }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ child: pick, parent: pick, back: fc.boolean() }).map(({ child, parent, back }): Op => (city) => {
+      const [one, other] = [at(city.all('incidents'), child), at(city.all('incidents'), parent)];
+      if (!one || !other) return;
+      if (back) city.run('incident.unmerge', { childId: one.id });
+      else city.run('incident.merge', { childId: one.id, parentId: other.id, reason: 'same' });
+    }),
+  },
+);
+
+test('whatever is asked: one active task a unit, the log makes the incident, a drill stays one', async () => {
+  await rig.end();
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyOp, { minLength: 20, maxLength: 60 }), fc.nat({ max: 5 }), async (ops, restartAt) => {
+      const city = new DispatchRig();
+      rig = city;
+      try {
+        openOne(false)(city);
+        openOne(true)(city);
+        for (const number of [1, 2]) upsert(number)(city);
+        for (const [index, op] of ops.entries()) {
+          op(city);
+          if (index === restartAt * 7) await city.restart();
+          await city.clock.advance(40_000);
+          check();
+        }
+      } finally {
+        await city.end();
+      }
+    }),
+    { seed: 20261127, numRuns: 30 },
+  );
+  rig = new DispatchRig();
+}, 120_000);
+
+test('what was decided looking at an older revision is refused, and says who changed what', () => {
+  openOne(false)(rig);
+  upsert(1)(rig);
+  const [{ id, revision }] = rig.all('incidents') as [{ id: never; revision: number }];
+  rig.done('incident.edit', { incidentId: id, title: 'Mine', baseRevision: revision }, person('li'));
+  const late = rig.run('incident.edit', { incidentId: id, title: 'Yours', baseRevision: revision }, person('zhao'));
+  expect(late).toMatchObject({
+    ok: false,
+    error: { code: 'revision-conflict', params: { by: 'li', revision: revision + 1, at: rig.clock.now() } },
+  });
+  expect(rig.incident(id)!.title).toBe('Mine');
+});
+
+test('a scope holds for what left the collection, too', async () => {
+  openOne(false)(rig);
+  const [{ id }] = rig.all('incidents') as [{ id: never }];
+  rig.done('incident.advance', { incidentId: id, event: 'void', reason: 'x' });
+  await rig.clock.advance(86_400_000 + 60_000);
+  expect(rig.incident(id)).toBeUndefined();
+  const elsewhere = person('li', { scope: { districts: ['320281'], groups: '*' } });
+  for (const [name, args] of [
+    ['incident.log', {}],
+    ['incident.report', {}],
+    ['incident.caller', {}],
+    ['incident.note', { text: 'x', corrects: 1 }],
+    ['incident.advance', { event: 'reopen', reason: 'x' }],
+  ] as const) {
+    expect(rig.refusal(name, { incidentId: id, ...args } as never, elsewhere), name).toBe('out-of-scope');
+    expect(rig.refusal(name, { incidentId: id, ...args } as never, person('wang')), name).toBeNull();
+  }
+  // Reopened, it is among the others again.
+  expect(rig.incident(id)).toMatchObject({ state: 'reported' });
+  expect(replayIncident(rig.log(id))).toEqual(rig.incident(id));
+});
