@@ -190,6 +190,7 @@ export const errorStatus = {
   'incident-event-illegal': 409,
   'incident-tasks-open': 409,
   'incident-drill-mixed': 422,
+  'cases-too-many': 429,
   'incident-type-unknown': 422,
   'reason-required': 422,
   'step-unknown': 404,

@@ -175,6 +175,7 @@ const messages: SameShape<typeof zh> = {
     'incident-event-illegal': 'That cannot be done in the state “{state}”.',
     'incident-tasks-open': 'Units are still at it: {count}. Call them back, or wait until they are done.',
     'incident-drill-mixed': 'A drill and a real incident are never mixed.',
+    'cases-too-many': 'It tells more than {limit} cases a day: {refused} of today did not become one here.',
     'incident-type-unknown': 'There is no such type of incident.',
     'reason-required': 'A reason is needed.',
     'step-unknown': 'The plan has no such step.',

@@ -176,6 +176,7 @@ export default {
     'incident-event-illegal': '“{state}”状态下不能这样做。',
     'incident-tasks-open': '还有 {count} 个任务未结束，请先召回或等待完成。',
     'incident-drill-mixed': '演练与真实事件不能混在一起。',
+    'cases-too-many': '该数据源一天上报超过 {limit} 件：今天有 {refused} 件未在本处立案。',
     'incident-type-unknown': '没有这种事件类型。',
     'reason-required': '请写明原因。',
     'step-unknown': '预案里没有这一步。',
