@@ -20,13 +20,13 @@ export const metaFontPx = (room: FontRoom): number => Math.max(11, rowFontPx(roo
 /** Name and value above a chart of one series. */
 export const chartTitlePx = ({ width, height, hanPx }: FontRoom): number => Math.max(12, Math.min(hanPx, width / 12, height / 6));
 
-/** One line of a chart's legend; several share a third of its height. */
+/** One line of a chart's legend; all of them share less than a third of its height. */
 export const legendFontPx = (room: FontRoom, lines: number): number =>
-  Math.max(11, Math.min(chartTitlePx(room), (room.height * 0.36) / (lines * 1.25)));
+  Math.max(11, Math.min(chartTitlePx(room), (room.height * 0.31) / (lines * 1.25)));
 
-/** Figures and times at the axes of a chart. */
-export const axisFontPx = ({ width, height, hanPx }: FontRoom): number =>
-  Math.max(10, Math.min(hanPx * latinPart, width / 14, height / 8.5));
+/** Figures and times at the axes of a chart of so many lines: below a legend there is less room. */
+export const axisFontPx = ({ width, height, hanPx }: FontRoom, lines: number): number =>
+  Math.max(10, Math.min(hanPx * latinPart, width / 14, height / (lines > 2 ? 11.5 : 8.5)));
 
 /** The value in the middle of a gauge. */
 export const gaugeFigurePx = ({ width, height, hanPx }: FontRoom): number =>

@@ -151,9 +151,26 @@ const planTexts: readonly PanelText[] = [
   { name: 'meta', meantFor: 'desk', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: forRoom(metaFontPx) },
 ];
 
+const chartTitle: PanelText = {
+  name: 'title',
+  meantFor: 'room',
+  script: 'han',
+  ink: 'text',
+  ground: 'surface',
+  fontPx: forRoom(chartTitlePx),
+};
+
+/** Of several lines what they are together is for the desk: their names are in the legend. */
 const trendTexts = (lines: number): readonly PanelText[] => [
-  { name: 'title', meantFor: 'room', script: 'han', ink: 'text', ground: 'surface', fontPx: forRoom(chartTitlePx) },
-  { name: 'axis', meantFor: 'room', script: 'latin', ink: 'text-dim', ground: 'surface', fontPx: forRoom(axisFontPx) },
+  ...(lines < 2 ? [chartTitle] : []),
+  {
+    name: 'axis',
+    meantFor: 'room',
+    script: 'latin',
+    ink: 'text-dim',
+    ground: 'surface',
+    fontPx: forRoom((room) => axisFontPx(room, lines)),
+  },
   ...(lines < 2
     ? []
     : [
@@ -169,7 +186,7 @@ const trendTexts = (lines: number): readonly PanelText[] => [
 ];
 
 const gaugeTexts: readonly PanelText[] = [
-  { name: 'title', meantFor: 'room', script: 'han', ink: 'text', ground: 'surface', fontPx: forRoom(chartTitlePx) },
+  chartTitle,
   { name: 'figure', meantFor: 'room', script: 'latin', ink: 'text', ground: 'surface', fontPx: forRoom(gaugeFigurePx) },
   { name: 'meta', meantFor: 'desk', script: 'han', ink: 'text-dim', ground: 'surface', fontPx: forRoom(metaFontPx) },
 ];

@@ -110,7 +110,7 @@ function trendOption(
 ): Option {
   const colours = chartColours();
   const label = { color: colours.label, fontFamily: colours.font, fontSize: axisPx };
-  const across = Math.max(1, Math.floor(size.width / (axisPx * 5)));
+  const across = Math.max(1, Math.floor((size.width - axisPx * 2.2 * Math.min(2, axes.length)) / (axisPx * 4.6)));
   const down = Math.max(1, Math.min(5, Math.floor(size.height / (axisPx * 2.6))));
   return {
     animation: false,
@@ -130,7 +130,7 @@ function trendOption(
       splitLine: { show: false },
       axisLine: { lineStyle: { color: colours.axis } },
       axisTick: { lineStyle: { color: colours.axis } },
-      axisLabel: { ...label, hideOverlap: true, margin: axisPx * 0.35, formatter: timeText },
+      axisLabel: { ...label, hideOverlap: true, textMargin: [0, axisPx * 0.3], margin: axisPx * 0.35, formatter: timeText },
     },
     yAxis: axes.map(({ digits }, index) => ({
       type: 'value',

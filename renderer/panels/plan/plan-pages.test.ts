@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { duePage, figureLines, pageMs, planLineHeight, planPages, planRoom, textEm, type PlanGroup, type PlanItem } from './plan-pages.ts';
+import { duePage, figureLines, pageMs, planLineHeight, planPages, planRoom, type PlanGroup, type PlanItem } from './plan-pages.ts';
+import { textEm } from '../parts/text-em.ts';
 import { isStale, verdict } from './verdict.ts';
 
 const screen = { width: 1920, height: 1037, hanPx: 78.7 };

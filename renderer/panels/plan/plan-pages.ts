@@ -1,4 +1,5 @@
 import { metaFontPx, rowFontPx, type FontRoom } from '../../../layouts/panel-fonts.ts';
+import { textEm } from '../parts/text-em.ts';
 
 /** A figure as it will be written. */
 export interface PlanItem {
@@ -66,14 +67,6 @@ export function planRoom(room: FontRoom, latin: boolean): PlanRoom {
     columnEm: (inner - gap * (columns - 1)) / columns / row,
     gap,
   };
-}
-
-/** How wide a text is, in letters of Chinese; never too little. */
-export function textEm(text: string): number {
-  let em = 0;
-  for (const sign of text)
-    em += sign.codePointAt(0)! > 0x2e7f ? 1 : /[\s.,:;'|ijlt()1-]/.test(sign) ? 0.42 : /[mwMW%@]/.test(sign) ? 0.92 : 0.62;
-  return em;
 }
 
 /** How many lines a figure takes. */
