@@ -233,7 +233,15 @@ export const feedSettings = z.discriminatedUnion('kind', [
         .default([]),
     })
     .strict(),
-  z.object({ kind: z.literal('jt808'), port: listenPort, vehicles: stations }).strict(),
+  z
+    .object({
+      kind: z.literal('jt808'),
+      port: listenPort,
+      vehicles: stations,
+      /** Terminals that send datagrams are heard on the same port. */
+      udp: z.boolean().default(true),
+    })
+    .strict(),
 ]);
 export type FeedSettings = z.output<typeof feedSettings>;
 

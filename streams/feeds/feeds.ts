@@ -115,7 +115,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
 
   /** The port that a feed with these settings is to listen on; null: it listens on none. */
   const portOf = async (settings: FeedSettings): Promise<Result<number | null, Problem>> =>
-    'port' in settings ? reservePort(deps.listenHost, settings.port) : ok(null);
+    'port' in settings ? reservePort(deps.listenHost, settings.port, 'udp' in settings && settings.udp) : ok(null);
 
   /** Starts a feed. Resolves when it listens, or at once where it does not; refuses when it cannot. */
   async function begin(feed: Feed): Promise<Result<null, Problem>> {

@@ -64,11 +64,11 @@ export const demoStation = (host: string, port: number, { mn, st }: StationRepor
     async (link, values, at) => (await link.report(values, Math.floor(at / 1000) * 1000)).cn === '9014',
   );
 
-/** A vehicle whose terminal reports over JT/T 808; its plate is written in GBK. */
-export function demoTerminal(host: string, port: number, { phone, plate }: DemoVehicle): DemoDevice<VehicleFix> {
+/** A vehicle whose terminal reports over JT/T 808, those of tankers by datagrams; its plate is written in GBK. */
+export function demoTerminal(host: string, port: number, { phone, plate, feedId }: DemoVehicle): DemoDevice<VehicleFix> {
   return device(
     async () => {
-      const link = await FakeJt808Device.connect(port, { phone, plate }, host);
+      const link = await (feedId === 'demo-tankers' ? FakeJt808Device.overUdp : FakeJt808Device.connect)(port, { phone, plate }, host);
       try {
         await link.logIn();
       } catch (cause) {

@@ -29,15 +29,19 @@ interface Corps {
 const corps: readonly Corps[] = [
   { letter: 'A', name: '急救', department: '卫生健康委', count: 6, crew: 3, capabilities: ['ambulance'], fleet: 'demo-ambulances' },
   { letter: 'P', name: '巡逻', department: '公安局', count: 8, crew: 2, capabilities: ['police', 'traffic-police'], fleet: 'demo-patrols' },
-  { letter: 'F', name: '消防', department: '消防救援大队', count: 6, crew: 7, capabilities: ['fire-engine', 'rescue'] },
-  { letter: 'S', name: '环卫', department: '城市管理局', count: 8, crew: 2, capabilities: ['sanitation'], fleet: 'demo-sanitation' },
+  { letter: 'F', name: '消防', department: '消防救援大队', count: 6, crew: 7, capabilities: ['fire-engine', 'rescue-team', 'ladder'] },
+  { letter: 'S', name: '环卫网格', department: '城市管理局', count: 8, crew: 2, capabilities: ['grid-worker'], fleet: 'demo-sanitation' },
   { letter: 'W', name: '供水抢修', department: '公用事业管理局', count: 3, crew: 5, capabilities: ['water-repair', 'pump'] },
   { letter: 'G', name: '燃气抢险', department: '公用事业管理局', count: 2, crew: 4, capabilities: ['gas-repair', 'hazmat'] },
-  { letter: 'R', name: '防汛抢险', department: '应急管理局', count: 3, crew: 12, capabilities: ['flood-rescue', 'pump', 'rescue'] },
-  { letter: 'U', name: '城管执法', department: '城市管理局', count: 4, crew: 4, capabilities: ['urban-enforcement'] },
+  { letter: 'R', name: '防汛抢险', department: '应急管理局', count: 3, crew: 12, capabilities: ['boat', 'pump', 'rescue-team'] },
+  { letter: 'U', name: '城管', department: '城市管理局', count: 4, crew: 4, capabilities: ['urban-management'] },
+  { letter: 'T', name: '清障与道路', department: '公安局', count: 3, crew: 2, capabilities: ['tow', 'road-repair', 'signal-repair'] },
+  { letter: 'E', name: '电力抢修', department: '供电公司', count: 2, crew: 4, capabilities: ['power-repair', 'lift-rescue'] },
+  { letter: 'M', name: '环境监测', department: '生态环境局', count: 1, crew: 3, capabilities: ['environment'] },
+  { letter: 'N', name: '网络安全', department: '工业和信息化局', count: 1, crew: 3, capabilities: ['it-security'] },
 ];
 
-/** The forty units of the demo city, always the same ones. */
+/** The units of the demo city, always the same ones. */
 export function demoUnits(sites: DemoSites): readonly DemoUnit[] {
   const vehicles = demoVehicles(sites);
   const towns = [...new Map(sites.villages.map((village) => [village.district.slice(0, 9), village])).values()];

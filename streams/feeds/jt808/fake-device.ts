@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { connect, isIPv6 } from 'node:net';
 import { Jt808FrameReader } from '../../protocols/jt808/frame-reader.ts';
 import { encodeSplit, readMessage, type Jt808Message } from '../../protocols/jt808/message.ts';
 import { encodePosition, encodePositions, type Jt808Position } from '../../protocols/jt808/position.ts';
@@ -32,9 +33,16 @@ export const fakePosition = (at: number, lat: number, lon: number, more: Partial
   ...more,
 });
 
-/** A vehicle's terminal that speaks JT/T 808, the other half of the protocol: for tests, the demo city and load. */
+/** What a terminal sends by: a connection, or datagrams. */
+interface Line {
+  write(bytes: Uint8Array): void;
+  hear(heard: (bytes: Uint8Array) => void, closed: () => void): void;
+  close(): void;
+}
+
+/** A vehicle's terminal that speaks JT/T 808 by TCP or UDP, the other half of the protocol: for tests, the demo city and load. */
 export class FakeJt808Device {
-  readonly #socket: Socket;
+  readonly #line: Line;
   readonly #terminal: FakeTerminal;
   readonly #frames = new Jt808FrameReader();
   readonly #heard: Jt808Message[] = [];
@@ -46,27 +54,28 @@ export class FakeJt808Device {
   /** Resolves when the connection is closed, whoever did it. */
   readonly closed: Promise<void>;
 
-  private constructor(socket: Socket, terminal: FakeTerminal) {
-    this.#socket = socket;
+  private constructor(line: Line, terminal: FakeTerminal) {
+    this.#line = line;
     this.#terminal = terminal;
-    socket.on('data', (bytes: Buffer) => {
-      for (const frame of this.#frames.push(bytes)) {
-        const message = frame.ok ? readMessage(frame.value.body) : frame;
-        if (!message.ok || !('id' in message.value)) continue;
-        if (message.value.id === 0x8300) this.#text(message.value);
-        else this.#heard.push(message.value);
-      }
-      if (this.#heard.length > heardAtMost) this.#heard.splice(0, this.#heard.length - heardAtMost);
-      this.#stir();
-    });
-    socket.on('error', () => {});
-    this.closed = new Promise((resolve) => {
-      socket.on('close', () => {
+    const over = Promise.withResolvers<void>();
+    this.closed = over.promise;
+    line.hear(
+      (bytes) => {
+        for (const frame of this.#frames.push(bytes)) {
+          const message = frame.ok ? readMessage(frame.value.body) : frame;
+          if (!message.ok || !('id' in message.value)) continue;
+          if (message.value.id === 0x8300) this.#text(message.value);
+          else this.#heard.push(message.value);
+        }
+        if (this.#heard.length > heardAtMost) this.#heard.splice(0, this.#heard.length - heardAtMost);
+        this.#stir();
+      },
+      () => {
         this.#isClosed = true;
         this.#stir();
-        resolve();
-      });
-    });
+        over.resolve();
+      },
+    );
   }
 
   static connect(port: number, terminal: FakeTerminal, host = '127.0.0.1'): Promise<FakeJt808Device> {
@@ -75,7 +84,42 @@ export class FakeJt808Device {
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
-        resolve(new FakeJt808Device(socket, terminal));
+        const line: Line = {
+          write: (bytes) => void socket.write(bytes),
+          hear(heard, closed) {
+            socket.on('data', heard);
+            socket.on('error', () => {});
+            socket.on('close', closed);
+          },
+          close: () => socket.destroy(),
+        };
+        resolve(new FakeJt808Device(line, terminal));
+      });
+    });
+  }
+
+  /** One that sends each frame in a datagram of its own. */
+  static overUdp(port: number, terminal: FakeTerminal, host = '127.0.0.1'): Promise<FakeJt808Device> {
+    return new Promise((resolve, reject) => {
+      const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+      socket.once('error', reject);
+      socket.connect(port, host, () => {
+        socket.off('error', reject);
+        let isOpen = true;
+        const line: Line = {
+          write: (bytes) => isOpen && socket.send(bytes),
+          hear(heard, closed) {
+            socket.on('message', heard);
+            // Nobody listens there: a sender of datagrams goes on.
+            socket.on('error', () => {});
+            socket.on('close', closed);
+          },
+          close() {
+            if (isOpen) socket.close();
+            isOpen = false;
+          },
+        };
+        resolve(new FakeJt808Device(line, terminal));
       });
     });
   }
@@ -118,7 +162,7 @@ export class FakeJt808Device {
 
   /** Raw bytes, right or wrong. */
   sendBytes(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
+    this.#line.write(bytes);
   }
 
   /** The result that the platform answers to a message with. Rejects when the connection ends first. */
@@ -135,7 +179,7 @@ export class FakeJt808Device {
   }
 
   close(): Promise<void> {
-    this.#socket.destroy();
+    this.#line.close();
     return this.closed;
   }
 

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import { problem, ProblemError } from '../../../main/contract/errors.ts';
-import { bcdBytes } from '../../protocols/jt808/bytes.ts';
 import { Jt808FrameReader } from '../../protocols/jt808/frame-reader.ts';
-import { encodeMessage, readMessage, type Jt808Message } from '../../protocols/jt808/message.ts';
-import { encodeGeneralAnswer, encodeRegisterAnswer } from '../../protocols/jt808/session.ts';
-import { terminalMessages } from '../../protocols/jt808/tables.ts';
+import { readMessage, type Jt808Message } from '../../protocols/jt808/message.ts';
 import { SplitPackets } from '../../protocols/split-packets.ts';
 import type { FeedConnector, FeedContext } from '../feed-connector.ts';
 import { allDone } from '../tcp/all-done.ts';
 import { serveDevices, type DeviceLink, type DeviceSession } from '../tcp/serve-devices.ts';
 import { takePatiently } from '../tcp/take-patiently.ts';
+import { answerTo } from './answer-to.ts';
 import { createJt808Reader, splitKey } from './read-jt808.ts';
+import { serveDatagrams } from './serve-datagrams.ts';
 
 /** What one connection may have waiting for the rest of its packets: a picture in 1 KiB pieces. */
 const splitLimits = { packets: 1024, bytes: 1024 * 1024, messages: 4 };
@@ -18,26 +16,59 @@ const splitLimits = { packets: 1024, bytes: 1024 * 1024, messages: 4 };
 const faultsAtMost = 16;
 
 /**
- * Vehicles whose terminals connect to us over JT/T 808. A message is answered once the journal has it. The protocol has no secret: whoever registers gets a code, and any code opens
- * the door, because terminals keep theirs over our restarts and ask for another one reluctantly. Whoever can reach the port can send; that is why it is opened to the vehicles' own
- * network alone.
+ * Vehicles whose terminals report over JT/T 808, by TCP and, on the same port, by UDP. A message is answered once the journal has it. The protocol has no secret: whoever registers
+ * gets a code, and any code opens the door, because terminals keep theirs over our restarts and ask for another one reluctantly. Whoever can reach the port can send, and by UDP in
+ * the name of any address; that is why it is opened to the vehicles' own network alone.
  */
 export const jt808Connector: FeedConnector<'jt808'> = {
   kind: 'jt808',
   reader: createJt808Reader,
-  run(context, listening) {
-    const { feedId, settings, listenHost, clock, log, signal } = context;
-    return serveDevices({
+  async run(context, listening) {
+    const { feedId, settings, listenHost, clock, log } = context;
+    const ending = new AbortController();
+    const signal = AbortSignal.any([context.signal, ending.signal]);
+    const counts = { tcp: 0, udp: 0 };
+    const port = Promise.withResolvers<number>();
+    const connections = serveDevices({
       feedId,
       host: listenHost,
       port: settings.port,
       clock,
       log,
       signal,
-      listening,
-      connected: (connections, why) => context.connected(connections, why),
+      listening: settings.udp ? port.resolve : listening,
+      connected(count, why) {
+        counts.tcp = count;
+        context.connected(count + counts.udp, why);
+      },
       session: (link) => new Jt808Session(context, link),
+    }).finally(() => {
+      port.reject(new Error('it listens no more'));
+      ending.abort();
     });
+    const datagrams = settings.udp
+      ? port.promise
+          .then((taken) =>
+            serveDatagrams({
+              ...context,
+              signal,
+              port: taken,
+              listening: () => listening(taken),
+              heard(count, why) {
+                counts.udp = count;
+                context.connected(count + counts.tcp, why);
+              },
+            }),
+          )
+          .catch((cause: unknown) => {
+            if (!signal.aborted) throw cause;
+          })
+          .finally(() => ending.abort())
+      : port.promise.then(
+          () => {},
+          () => {},
+        );
+    await allDone([connections, datagrams]);
   },
 };
 
@@ -103,24 +134,9 @@ class Jt808Session implements DeviceSession {
   }
 
   #answer(message: Jt808Message): void {
-    const { id, serial, encryption } = message;
-    // An answer is not answered.
-    if (id === 0x0001) return;
-    if (id === 0x0100) {
-      this.#send(message, 0x8100, encodeRegisterAnswer(serial, 'done', codeOf(this.#context.feedId, message.phone)));
-      return;
-    }
-    if (id === 0x0004) {
-      const digits = new Date(this.#context.clock.now()).toISOString().replaceAll(/\D/g, '').slice(2, 14);
-      this.#send(message, 0x8004, Uint8Array.from(bcdBytes(digits, 6)));
-      return;
-    }
-    const isKnown = terminalMessages[id] !== undefined && encryption === 0;
-    this.#send(message, 0x8001, encodeGeneralAnswer(serial, id, isKnown ? 'done' : 'unsupported'));
-  }
-
-  #send({ phone, version }: Jt808Message, id: number, body: Uint8Array): void {
-    this.#link.send(encodeMessage({ id, phone, serial: this.#serial, version, encryption: 0, split: null, body }));
+    const frame = answerTo(message, this.#context.feedId, this.#serial, this.#context.clock.now());
+    if (!frame) return;
+    this.#link.send(frame);
     this.#serial = (this.#serial + 1) & 0xffff;
   }
 
@@ -134,6 +150,3 @@ class Jt808Session implements DeviceSession {
     });
   }
 }
-
-/** The same for a terminal at every registration. */
-const codeOf = (feedId: string, phone: string): string => createHash('sha256').update(`${feedId}/${phone}`).digest('hex').slice(0, 12);
