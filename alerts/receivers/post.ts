@@ -1,7 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { Agent, errors } from 'undici';
 import type { AddressList } from './address-list.ts';
 
 /** What is sent once. */
@@ -16,85 +15,62 @@ export type PostResult = { readonly status: number } | { readonly failed: 'refus
 
 /** A receiver that takes longer than this is tried again. */
 const timeoutMs = 10_000;
-
 /** What an answer may say beyond its head before its connection is given up. */
 const answerBytesAtMost = 65_536;
+const connectionsAtMost = 8;
+/** What the lookup says of a name that has no address on the list. */
+const notAllowed = 'EACCES';
 
-/** Connections that are used again: a storm does not open one for each message. */
-export interface Connections {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-  close(): void;
+/** Sends requests over connections that are used again. */
+export interface Poster {
+  /** Sends one request and waits for the head of its answer; no redirect is followed. Never rejects. */
+  post(delivery: Delivery, signal: AbortSignal): Promise<PostResult>;
+  stop(): void;
 }
 
-export function createConnections(): Connections {
-  const settings = { keepAlive: true, maxSockets: 8, maxFreeSockets: 8, timeout: 30_000 };
-  const connections = { http: new HttpAgent(settings), https: new HttpsAgent(settings) };
-  return {
-    ...connections,
-    close() {
-      connections.http.destroy();
-      connections.https.destroy();
-    },
-  };
-}
-
-/**
- * Sends one request and waits for the head of its answer; no redirect is followed. It connects only to an address that the list allows, the very one that was looked
- * up: a name that answers something else later changes nothing. `connections` belong to one list. Never rejects.
- */
-export async function post(delivery: Delivery, allowed: AddressList, signal: AbortSignal, connections?: Connections): Promise<PostResult> {
-  const { result, wasReused } = await postOnce(delivery, allowed, signal, connections);
-  // The other side may have closed a connection that nobody used for a while: that says nothing about whether it is there.
-  return wasReused && 'failed' in result && !signal.aborted ? (await postOnce(delivery, allowed, signal)).result : result;
-}
-
-function postOnce(
-  { url, headers, body }: Delivery,
-  allowed: AddressList,
-  signal: AbortSignal,
-  connections?: Connections,
-): Promise<{ readonly result: PostResult; readonly wasReused: boolean }> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) > 0 && !allowed.allows(host)) return Promise.resolve({ result: { failed: 'refused-address' }, wasReused: false });
-  let refused = false;
+/** Connects only to addresses that the list allows, the very ones that were looked up: a name that answers something else later changes nothing. */
+export function createPoster(allowed: AddressList): Poster {
   const lookup: LookupFunction = (name, options, answer) => {
     systemLookup(name, { all: true }, (error, addresses) => {
       const found = addresses?.find(({ address }) => allowed.allows(address));
-      if (error !== null || found === undefined) {
-        refused = error === null;
-        answer(error ?? Object.assign(new Error(`no address of ${name} may be sent to`), { code: 'EACCES' }), '', 4);
-      } else if (options.all === true) answer(null, [found]);
+      if (error !== null || found === undefined)
+        answer(error ?? Object.assign(new Error(`no address of ${name} may be sent to`), { code: notAllowed }), '', 4);
+      else if (options.all === true) answer(null, [found]);
       else answer(null, found.address, found.family);
     });
   };
-  return new Promise((resolve) => {
-    const isSecure = url.protocol === 'https:';
-    const send = isSecure ? httpsRequest : httpRequest;
-    const timeUp = AbortSignal.timeout(timeoutMs);
-    const request = send(
-      url,
-      {
-        method: 'POST',
-        agent: (isSecure ? connections?.https : connections?.http) ?? false,
-        lookup,
-        signal: AbortSignal.any([signal, timeUp]),
-        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      },
-      (response) => {
-        resolve({ result: { status: response.statusCode ?? 0 }, wasReused: request.reusedSocket });
-        let bytes = 0;
-        // What else it has to say is of no interest; it is read so that the connection can be used again.
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > answerBytesAtMost) response.destroy();
-        });
-        response.on('error', () => response.destroy());
-      },
-    );
-    request.on('error', () =>
-      resolve({ result: { failed: refused ? 'refused-address' : 'unreachable' }, wasReused: request.reusedSocket && !timeUp.aborted }),
-    );
-    request.end(body);
+  const agent = new Agent({
+    connections: connectionsAtMost,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { lookup, timeout: timeoutMs },
   });
+
+  async function postOnce({ url, headers, body }: Delivery, signal: AbortSignal): Promise<PostResult | 'connection-lost'> {
+    try {
+      const answer = await agent.request({ origin: url.origin, path: url.pathname + url.search, method: 'POST', headers, body, signal });
+      // What else it has to say is of no interest; it is read so that the connection can be used again.
+      void answer.body.dump({ limit: answerBytesAtMost }).catch(() => undefined);
+      return { status: answer.statusCode };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === notAllowed) return { failed: 'refused-address' };
+      return error instanceof errors.SocketError || (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+        ? 'connection-lost'
+        : { failed: 'unreachable' };
+    }
+  }
+
+  return {
+    async post(delivery, signal) {
+      const host = delivery.url.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(host) > 0 && !allowed.allows(host)) return { failed: 'refused-address' };
+      // The other side may have closed a connection that nobody used for a while: that says nothing about whether it is there.
+      for (let tries = 0; tries < 2; tries += 1) {
+        const result = await postOnce(delivery, signal);
+        if (result !== 'connection-lost') return result;
+      }
+      return { failed: 'unreachable' };
+    },
+    stop: () => void agent.destroy(),
+  };
 }

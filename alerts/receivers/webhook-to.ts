@@ -1,7 +1,7 @@
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock } from '../../main/contract/time.ts';
 import { createAddressList } from './address-list.ts';
-import { createConnections, post } from './post.ts';
+import { createPoster } from './post.ts';
 import type { Receiver } from './receiver.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
@@ -10,16 +10,15 @@ export function createWebhookTo(
   settings: WebhookSettings,
   { clock, log, networks }: { readonly clock: Clock; readonly log: Log; readonly networks: readonly string[] },
 ): Receiver {
-  const allowed = createAddressList(networks);
-  const connections = createConnections();
-  const webhook = createWebhook(settings, { clock, log, post: (delivery, signal) => post(delivery, allowed, signal, connections) });
+  const poster = createPoster(createAddressList(networks));
+  const webhook = createWebhook(settings, { clock, log, post: (delivery, signal) => poster.post(delivery, signal) });
   return {
     name: webhook.name,
     offer: (told) => webhook.offer(told),
     figures: webhook.figures,
     stop() {
       webhook.stop();
-      connections.close();
+      poster.stop();
     },
   };
 }

@@ -8,8 +8,7 @@ import { start } from '../rules/testdata/inputs.ts';
 import type { Told } from '../pipeline/alert-pipeline.ts';
 import { PipelineRig, signalOf } from '../pipeline/testdata/pipeline-rig.ts';
 import { createAddressList } from './address-list.ts';
-import type { Delivery, PostResult } from './post.ts';
-import { createConnections, post } from './post.ts';
+import { createPoster, type Delivery, type PostResult } from './post.ts';
 import { createWebhook, type WebhookSettings } from './webhook.ts';
 
 /** What a pipeline tells when these are raised. */
@@ -219,31 +218,27 @@ describe('over the network', () => {
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
-    const send = (host: string, networks: string[]) =>
-      post(
-        { url: new URL(`http://${host}:${port}/in`), headers: { 'x-a': '1' }, body: 'x' },
-        createAddressList(networks),
-        new AbortController().signal,
-      );
+    const send = async (host: string, networks: string[]) => {
+      const poster = createPoster(createAddressList(networks));
+      const { signal } = new AbortController();
+      const result = await poster.post({ url: new URL(`http://${host}:${port}/in`), headers: { 'x-a': '1' }, body: 'x' }, signal);
+      poster.stop();
+      return result;
+    };
     expect(await send('127.0.0.1', ['127.0.0.0/8'])).toEqual({ status: 302 });
     expect(await send('localhost', ['127.0.0.0/8'])).toEqual({ status: 302 });
     expect(await send('127.0.0.1', ['10.0.0.0/8'])).toEqual({ failed: 'refused-address' });
     expect(await send('localhost', ['10.0.0.0/8'])).toEqual({ failed: 'refused-address' });
     expect(await send('[::1]', ['127.0.0.0/8'])).toEqual({ failed: 'refused-address' });
     expect(asked).toEqual(['POST /in 1', 'POST /in 1']);
-    const connections = createConnections();
+    const poster = createPoster(createAddressList(['127.0.0.0/8']));
     const again = () =>
-      post(
-        { url: new URL(`http://127.0.0.1:${port}/in`), headers: { 'x-a': '2' }, body: 'x' },
-        createAddressList(['127.0.0.0/8']),
-        new AbortController().signal,
-        connections,
-      );
+      poster.post({ url: new URL(`http://127.0.0.1:${port}/in`), headers: { 'x-a': '2' }, body: 'x' }, new AbortController().signal);
     expect(await again()).toEqual({ status: 302 });
     // The other side closes what nobody uses; the next request is not lost over it.
     server.closeIdleConnections();
     expect([await again(), await again()]).toEqual([{ status: 302 }, { status: 302 }]);
-    connections.close();
+    poster.stop();
     await new Promise((closed) => server.close(closed));
     expect(await send('127.0.0.1', ['127.0.0.0/8'])).toEqual({ failed: 'unreachable' });
   });
