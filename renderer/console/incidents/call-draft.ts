@@ -1,5 +1,6 @@
 import type { CommandInput } from '../../../main/contract/catalog.ts';
 import { nowhere, type Place } from '../../../main/contract/place.ts';
+import type { EpochMs } from '../../../main/contract/time.ts';
 import type { IncidentLevel } from '../../../alerts/incident-contract.ts';
 
 type OpenArgs = CommandInput<'incident.open'>;
@@ -13,6 +14,8 @@ export interface CallDraft {
   placeText: string;
   /** What the chosen camera, asset, earlier place or alert says of where it is; without words. */
   placed: Omit<Place, 'text'> | null;
+  /** The name that brought it, as long as the words still hold it: other words are another place. */
+  placedBy: string | null;
   type: string | null;
   /** Null: the one that the type proposes. */
   level: IncidentLevel | null;
@@ -25,6 +28,8 @@ export interface CallDraft {
   alertIds: string[];
   cameraIds: string[];
   drill: boolean;
+  /** By the hub's clock; when the call was answered. Null until the form was seen. */
+  startedAt: EpochMs | null;
 }
 
 /** What another part of the desk knows of a call before a word was said. */
@@ -47,6 +52,7 @@ export function newCallDraft(id: string, prefill: CallPrefill = {}): CallDraft {
     id,
     placeText: place?.text ?? '',
     placed: place ? placedOf(place) : null,
+    placedBy: null,
     type: prefill.type ?? null,
     level: prefill.level ?? null,
     title: prefill.title ?? '',
@@ -57,7 +63,17 @@ export function newCallDraft(id: string, prefill: CallPrefill = {}): CallDraft {
     alertIds: [...(prefill.alertIds ?? [])],
     cameraIds: [...(prefill.cameraIds ?? [])],
     drill: prefill.drill ?? false,
+    startedAt: null,
   };
+}
+
+/** Takes other words for the place: where it is stays known only while they still name what it was known by. */
+export function rewordPlace(draft: CallDraft, typed: string): void {
+  draft.placeText = typed;
+  if (draft.placedBy !== null && !typed.includes(draft.placedBy)) {
+    draft.placed = null;
+    draft.placedBy = null;
+  }
 }
 
 /** Where a place is, without its words; null when it says only words. */
@@ -91,7 +107,10 @@ export function argsOfCall(draft: CallDraft, proposed: { readonly level: Inciden
     alertIds: draft.alertIds as OpenArgs['alertIds'],
     cameraIds: draft.cameraIds as OpenArgs['cameraIds'],
     drill: draft.drill,
+    // Somebody who calls is answered at once, and the matter is as old as the call; what an alert says has times of its own.
+    ...(draft.startedAt !== null && spoken.has(draft.by) ? { reportedAt: draft.startedAt, answeredAt: draft.startedAt } : {}),
   };
 }
 
+const spoken: ReadonlySet<ReportedBy> = new Set<ReportedBy>(['phone', 'radio']);
 const { text: _, ...placedNowhere } = nowhere;

@@ -18,12 +18,11 @@ export const useCallDrafts = defineStore('call-drafts', () => {
   /** Grows when the form was asked for: it takes the focus again. */
   const asked = ref(0);
   let owner: string | null = null;
-  let lastId = 0;
 
   const current = computed(() => drafts.find(({ id }) => id === currentId.value) ?? null);
 
   function begin(prefill?: CallPrefill): void {
-    const draft = newCallDraft(`${Date.now()}-${++lastId}`, prefill);
+    const draft = newCallDraft(freshId(), prefill);
     drafts.push(draft);
     currentId.value = draft.id;
   }
@@ -90,6 +89,9 @@ export const useCallDrafts = defineStore('call-drafts', () => {
 
   return { drafts, current, currentId, shown, asked, open, another, drop, restore, forget };
 });
+
+/** By this the hub knows a call that is sent once more. */
+const freshId = (): string => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function read(): { readonly userId: string; readonly drafts: readonly CallDraft[] } | null {
   try {
