@@ -136,12 +136,15 @@ function moved(incident: Incident, body: IncidentBody<'moved'>, { by, at }: Inci
     state: body.to,
     instants,
     ...(body.event === 'suspend' ? { suspended: { by, at, reason: body.reason ?? '' } } : {}),
-    ...(body.event === 'resume' ? { suspended: null } : {}),
+    ...(goesOn.has(body.event) ? { suspended: null } : {}),
     ...(newRound.has(body.event) ? { roundAt: at, disposition: null } : {}),
     ...(body.disposition === null ? {} : { disposition: body.disposition }),
     ...timersOf(body),
   };
 }
+
+/** What ends a suspension: nobody takes up again what was handed over or is void. */
+const goesOn: ReadonlySet<IncidentBody<'moved'>['event']> = new Set(['resume', 'transfer', 'void']);
 
 /** After these it is worked on anew. */
 const newRound: ReadonlySet<IncidentBody<'moved'>['event']> = new Set(['returned', 'rework', 'reopen']);

@@ -55,7 +55,10 @@ describe.each(Object.entries(inState))('%s', (state, make) => {
     expect(desk.incident.state).toBe(target === 'stay' ? state : target);
     expect(written.filter(({ kind }) => kind === 'moved')).toHaveLength(event === 'resolve' && state === 'resolved' ? 0 : 1);
     if (wantsReason.has(event)) {
-      expect(decideAdvance(before, { ...args, reason: undefined }, desk.context)).toMatchObject({ ok: false, error: { code: 'reason-required' } });
+      expect(decideAdvance(before, { ...args, reason: undefined }, desk.context)).toMatchObject({
+        ok: false,
+        error: { code: 'reason-required' },
+      });
       expect(written.at(-1)!.body).toMatchObject({ reason: 'because' });
     }
   });
@@ -110,11 +113,15 @@ test('suspended, its limits stand still; resumed, what was left is left', () => 
   desk.advance('accept');
   desk.advance('file');
   desk.now = at('2026-11-27 10:00');
-  const [left, rest] = [desk.incident.timers.filter(({ metAt }) => metAt === null), desk.incident.timers.filter(({ metAt }) => metAt !== null)];
+  const [left, rest] = [
+    desk.incident.timers.filter(({ metAt }) => metAt === null),
+    desk.incident.timers.filter(({ metAt }) => metAt !== null),
+  ];
   expect(desk.advance('suspend')).toBeNull();
   expect(desk.incident.suspended).toEqual({ by: 'Wang', at: desk.now, reason: 'because' });
   expect(desk.incident.timers.filter(({ pausedAt }) => pausedAt === desk.now).map(({ id }) => id)).toEqual(left.map(({ id }) => id));
-  for (const event of ['resolve', 'extend', 'suspend', 'file', 'returned'] as const) expect(desk.advance(event)).toBe('incident-event-illegal');
+  for (const event of ['resolve', 'extend', 'suspend', 'file', 'returned'] as const)
+    expect(desk.advance(event)).toBe('incident-event-illegal');
   expect(desk.task('a', 'sent')).toBe('incident-event-illegal');
   // A week later.
   desk.now = at('2026-12-04 10:00');
@@ -126,6 +133,16 @@ test('suspended, its limits stand still; resumed, what was left is left', () => 
     expect(after.pausedAt).toBeNull();
   }
   for (const timer of rest) expect(desk.incident.timers).toContainEqual(timer);
+});
+
+test.each(['void', 'transfer'] as const)('suspended and then %s: opened again it goes on', (event) => {
+  const desk = new Desk();
+  desk.advance('accept');
+  desk.advance('suspend');
+  expect(desk.advance(event)).toBeNull();
+  expect(desk.incident.suspended).toBeNull();
+  desk.advance('reopen');
+  expect(desk.incident.timers.every(({ pausedAt }) => pausedAt === null)).toBe(true);
 });
 
 test('an extension moves the limits of handling and closing, or the one that was named', () => {

@@ -49,7 +49,10 @@ export function decideAdvance(incident: Incident, args: AdvanceArgs, context: De
       break;
   }
   if (target === 'stay') return ok([]);
-  return ok([moveDraft(incident, { event, to: target, reason, disposition: dispositionOf(incident, args) }, context)]);
+  const move = { event, to: target, reason, disposition: dispositionOf(incident, args) };
+  // Whoever hands over what is suspended leaves no limit that stands still for ever.
+  const timers = incident.suspended === null ? {} : { timers: incident.timers.map((timer) => resumeTimer(timer, now, calendar)) };
+  return ok([moveDraft(incident, { ...move, ...timers }, context)]);
 }
 
 function dispositionOf(incident: Incident, { event, disposition }: AdvanceArgs): Disposition | null {

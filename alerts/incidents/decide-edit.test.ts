@@ -8,11 +8,17 @@ const edit = (desk: Desk, args: EditArgs): string | null => desk.take(decideEdit
 test('each field is told with what it was before', () => {
   const desk = new Desk();
   const place = { ...nowhere, text: 'Jiefang Road' };
-  expect(edit(desk, { title: 'Three cars', place, casualties: { dead: 0, injured: 2, missing: 0 }, level: 'II', reason: 'More hurt' })).toBeNull();
+  expect(
+    edit(desk, { title: 'Three cars', place, casualties: { dead: 0, injured: 2, missing: 0 }, level: 'II', reason: 'More hurt' }),
+  ).toBeNull();
   expect(desk.incident).toMatchObject({ title: 'Three cars', place, casualties: { injured: 2 }, level: 'II', revision: 2 });
   expect(desk.log.at(-1)).toMatchObject({
     kind: 'edited',
-    body: { reason: 'More hurt', title: 'Three cars', before: { title: 'Two cars', level: 'III', casualties: null, place: { text: 'Renmin Road' } } },
+    body: {
+      reason: 'More hurt',
+      title: 'Three cars',
+      before: { title: 'Two cars', level: 'III', casualties: null, place: { text: 'Renmin Road' } },
+    },
   });
 });
 
@@ -49,7 +55,8 @@ test.each(['closed', 'rejected', 'voided', 'transferred'] as const)('one that is
   if (state === 'closed') for (const event of ['file', 'resolve', 'close'] as const) desk.advance(event);
   else desk.advance(({ rejected: 'reject', voided: 'void', transferred: 'transfer' } as const)[state]);
   expect(desk.incident.state).toBe(state);
-  for (const args of [{ title: 'Other' }, { level: 'I', reason: 'x' }, { own: true }, { type: 'fire' }] as const) expect(edit(desk, args)).toBe('incident-closed');
+  for (const args of [{ title: 'Other' }, { level: 'I', reason: 'x' }, { own: true }, { type: 'fire' }] as const)
+    expect(edit(desk, args)).toBe('incident-closed');
 });
 
 test('a worse level has shorter limits from the same beginning, and is reported upward', () => {
@@ -66,7 +73,14 @@ test('a worse level has shorter limits from the same beginning, and is reported 
 
 test('what a shorter limit has used up was told, what a longer one has not is told again', () => {
   const desk = new Desk({ level: 'I' });
-  desk.write([{ kind: 'timer', at: desk.now, corrects: null, body: { timerId: 'accepted-1', percents: [50, 80], tell: 'owner', dueAt: friday + 90_000 } }]);
+  desk.write([
+    {
+      kind: 'timer',
+      at: desk.now,
+      corrects: null,
+      body: { timerId: 'accepted-1', percents: [50, 80], tell: 'owner', dueAt: friday + 90_000 },
+    },
+  ]);
   desk.now = friday + 80_000;
   edit(desk, { level: 'IV', reason: 'Less' });
   // 80 of 180 seconds are less than half.
@@ -77,7 +91,10 @@ test('extended limits stay extended when the level changes', () => {
   const desk = new Desk({ level: 'IV' });
   desk.advance('extend', { extendBy: { value: 1, unit: 'hours' } });
   edit(desk, { level: 'III', reason: 'Worse' });
-  expect(desk.incident.timers.find(({ until }) => until === 'closed')).toMatchObject({ limitMs: 25 * 3_600_000, dueAt: friday + 25 * 3_600_000 });
+  expect(desk.incident.timers.find(({ until }) => until === 'closed')).toMatchObject({
+    limitMs: 25 * 3_600_000,
+    dueAt: friday + 25 * 3_600_000,
+  });
 });
 
 test('another type brings its own plan and its own limits', () => {

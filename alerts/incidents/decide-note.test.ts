@@ -4,7 +4,7 @@ import { Desk, friday } from './testdata/desk.ts';
 
 const note = (desk: Desk, args: NoteArgs): string | null => desk.take(decideNote(desk.incident, args, desk.context));
 
-test('words are written with when it was, never later than now, and are in nobody\'s way', () => {
+test("words are written with when it was, never later than now, and are in nobody's way", () => {
   const desk = new Desk();
   const { revision } = desk.incident;
   expect(note(desk, { text: 'The road is closed', at: friday - 5000 })).toBeNull();

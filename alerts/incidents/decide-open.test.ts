@@ -79,7 +79,13 @@ test.each<[string, Partial<OpenArgs>, string | { drill: boolean; simulated: bool
 });
 
 test('a city has limits of its own for what it names, and the table for the rest', () => {
-  const limitsOf = (type: string) => (type === 'urban.garbage' ? ([{ until: 'resolved', from: 'reported', value: 4, unit: 'working-hours' }] as const) : null);
-  expect(new Desk({ type: 'urban.garbage' }, { limitsOf }).incident.timers.map(({ until, unit }) => [until, unit])).toEqual([['resolved', 'working-hours']]);
-  expect(new Desk({ type: 'urban.other', level: 'IV' }, { limitsOf }).incident.timers.map(({ id }) => id)).toEqual(['accepted-1', 'closed-1']);
+  const limitsOf = (type: string) =>
+    type === 'urban.garbage' ? ([{ until: 'resolved', from: 'reported', value: 4, unit: 'working-hours' }] as const) : null;
+  expect(new Desk({ type: 'urban.garbage' }, { limitsOf }).incident.timers.map(({ until, unit }) => [until, unit])).toEqual([
+    ['resolved', 'working-hours'],
+  ]);
+  expect(new Desk({ type: 'urban.other', level: 'IV' }, { limitsOf }).incident.timers.map(({ id }) => id)).toEqual([
+    'accepted-1',
+    'closed-1',
+  ]);
 });

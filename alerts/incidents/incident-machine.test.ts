@@ -61,7 +61,15 @@ test.each(table)('%s', (state, cells) => {
 
 test.each(table)('%s, suspended', (state, cells) => {
   // Only what puts it aside or takes it up again, and what nobody can keep units from telling.
-  const still: readonly IncidentEventName[] = ['unit-acknowledged', 'unit-en-route', 'unit-on-scene', 'transfer', 'void', 'merge', 'unmerge'];
+  const still: readonly IncidentEventName[] = [
+    'unit-acknowledged',
+    'unit-en-route',
+    'unit-on-scene',
+    'transfer',
+    'void',
+    'merge',
+    'unmerge',
+  ];
   expect(events.map((event) => incidentTransition(state, true, event))).toEqual(
     cells.map((cell, index) => (still.includes(events[index]!) ? cell : null)),
   );

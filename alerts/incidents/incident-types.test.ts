@@ -82,5 +82,10 @@ test.each([
 });
 
 test('a serious matter is reported upward within the hour, an ordinary one is not', () => {
-  expect([upwardReport.I?.writtenMinutes, upwardReport.II?.writtenMinutes, upwardReport.III?.writtenMinutes, upwardReport.IV]).toEqual([60, 60, 240, null]);
+  expect([upwardReport.I?.writtenMinutes, upwardReport.II?.writtenMinutes, upwardReport.III?.writtenMinutes, upwardReport.IV]).toEqual([
+    60,
+    60,
+    240,
+    null,
+  ]);
 });

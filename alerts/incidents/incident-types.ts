@@ -1,4 +1,5 @@
 import type { IncidentLevel } from '../incident-contract.ts';
+import { caseClasses } from '../cases/case-classes.ts';
 import type { capabilities } from './capabilities.ts';
 import type { CapabilityWanted, IncidentType, RunCard, TimeLimit } from './incident-type.ts';
 import { upwardReport } from './upward-report.ts';
@@ -422,9 +423,15 @@ const listOf = (wanted: Wanted): CapabilityWanted[] => Object.entries(wanted).ma
 
 const parentOf = (type: string): string | null => (type.includes('.') ? type.slice(0, type.lastIndexOf('.')) : null);
 
+/** Classes of cases are types below `urban` and `grid`; what limits them stands in a table of its own, which a city replaces. */
+const caseRows = caseClasses.map(({ type, zh, en }): [string, Row] => [
+  type,
+  { zh, en, ...(type === 'urban.event.illegal-building' && { plan: 'illegal-building' }) },
+]);
+
 function build(): ReadonlyMap<string, IncidentType> {
   const types = new Map<string, IncidentType>();
-  for (const [type, row] of Object.entries(rows)) {
+  for (const [type, row] of [...Object.entries(rows), ...caseRows]) {
     const parent = types.get(parentOf(type) ?? '');
     types.set(type, {
       type,

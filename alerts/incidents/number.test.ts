@@ -30,7 +30,10 @@ test('what is written is read back', () => {
 });
 
 test('no number is given twice, whatever the clock does', () => {
-  const days = fc.array(fc.integer({ min: 1, max: 28 }).map((day) => `2026-11-${String(day).padStart(2, '0')}`), { maxLength: 60 });
+  const days = fc.array(
+    fc.integer({ min: 1, max: 28 }).map((day) => `2026-11-${String(day).padStart(2, '0')}`),
+    { maxLength: 60 },
+  );
   const holds = fc.property(days, (clock) => {
     let last: string | null = null;
     const given = clock.map((today) => (last = nextNumber(last, today)));

@@ -10,6 +10,7 @@ const prints: Readonly<Record<string, string>> = {
   'flood 1': '0e810eba5159bf91',
   'gas 1': 'e78c21171158c5d4',
   'general 1': '97f9c3038426bc25',
+  'illegal-building 1': '9fa6874c5c5ce147',
   'lift 1': 'cd672ece69700224',
   'medical 1': 'bfa21aae70c898b0',
   'public-order 1': '19db353253fc2078',

@@ -194,6 +194,19 @@ export const plans: readonly Plan[] = [
     ],
   },
   {
+    id: 'illegal-building',
+    version: 1,
+    zh: '违法建设查处',
+    en: 'Illegal building',
+    steps: [
+      step('verify', 'checker', null, 'photo', '现场核实并拍照', 'Look at it on the spot, with a photo'),
+      step('stop-work', 'department', null, 'photo', '责令停止建设', 'Order the work to stop'),
+      step('fine', 'department', null, 'note', '立案处罚', 'Fine'),
+      step('demolish', 'department', null, 'photo', '拆除并恢复原状', 'Take it down and restore what was there'),
+      step('check', 'checker', null, 'photo', '现场核查', 'Check it on the spot'),
+    ],
+  },
+  {
     id: 'general',
     version: 1,
     zh: '一般事件处置',

@@ -119,7 +119,15 @@ test('in two steps it is the same as in one', () => {
 test.each<[string, Partial<Record<keyof CalendarData, unknown>>]>([
   ['no such zone', { timeZone: 'Asia/Nowhere' }],
   ['a morning that ends before it begins', { workingHours: [['12:00', '08:30']] }],
-  ['stretches over one another', { workingHours: [['08:30', '12:00'], ['11:00', '17:30']] }],
+  [
+    'stretches over one another',
+    {
+      workingHours: [
+        ['08:30', '12:00'],
+        ['11:00', '17:30'],
+      ],
+    },
+  ],
   ['no hours', { workingHours: [] }],
   ['the 32nd', { holidays: ['2026-01-32'] }],
   ['a day off that is worked', { holidays: ['2026-01-04'], makeUpDays: ['2026-01-04'] }],
@@ -131,7 +139,9 @@ test.each<[string, Partial<Record<keyof CalendarData, unknown>>]>([
 
 test('whatever is read, it is refused or makes a calendar that works', () => {
   const time = fc.tuple(fc.nat(25), fc.nat(61)).map(([h, m]) => `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`);
-  const day = fc.tuple(fc.integer({ min: 2025, max: 2028 }), fc.nat(13), fc.nat(32)).map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
+  const day = fc
+    .tuple(fc.integer({ min: 2025, max: 2028 }), fc.nat(13), fc.nat(32))
+    .map(([y, m, d]) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`);
   const any = fc.record({
     timeZone: fc.constantFrom('Asia/Shanghai', 'Europe/London', 'UTC', 'nowhere', ''),
     workingHours: fc.array(fc.tuple(time, time), { maxLength: 3 }),

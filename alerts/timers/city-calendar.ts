@@ -26,6 +26,8 @@ const dayMs = 86_400_000;
 const daysAtMost = 36_600;
 /** Days whose stretches are kept, for the many timers of the same weeks. What falls out is reckoned again. */
 const daysKept = 1500;
+const quarterMs = 900_000;
+const quartersKept = 5000;
 
 /** @param data already checked by `calendarData`; a time zone that does not exist throws a RangeError */
 export function createCityCalendar(data: CalendarData): CityCalendar {
@@ -103,13 +105,19 @@ function createZone(timeZone: string): { shown(at: EpochMs): string; instantOf(d
     minute: '2-digit',
     second: '2-digit',
   });
-  /** How far its clocks are ahead of UTC at an instant. */
+  const kept = new Map<number, number>();
+  /** How far its clocks are ahead of UTC at an instant; they change at full quarters of an hour, if at all. */
   const aheadMs = (at: EpochMs): number => {
-    const whole = Math.floor(at / 1000) * 1000;
+    const whole = Math.floor(at / quarterMs) * quarterMs;
+    const known = kept.get(whole);
+    if (known !== undefined) return known;
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
     for (const { type, value } of format.formatToParts(whole)) parts[type] = value;
     const shown = `${parts.year!.padStart(4, '0')}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}:${parts.second}Z`;
-    return Date.parse(shown) - whole;
+    const ahead = Date.parse(shown) - whole;
+    if (kept.size >= quartersKept) kept.clear();
+    kept.set(whole, ahead);
+    return ahead;
   };
   return {
     /** What they show, as if it were UTC. */

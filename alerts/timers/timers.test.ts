@@ -47,12 +47,47 @@ test('a span is at least a millisecond, and a measure says which of two is earli
 
 test.each<[string, string, Span, string, string, string]>([
   ['over the night, in hours', '2026-11-26 09:00', { value: 4, unit: 'hours' }, '2026-11-26 10:00', '2026-11-27 10:00', '2026-11-27 13:00'],
-  ['over the night, in working hours', '2026-11-26 09:00', { value: 4, unit: 'working-hours' }, '2026-11-26 10:00', '2026-11-27 10:00', '2026-11-27 15:00'],
+  [
+    'over the night, in working hours',
+    '2026-11-26 09:00',
+    { value: 4, unit: 'working-hours' },
+    '2026-11-26 10:00',
+    '2026-11-27 10:00',
+    '2026-11-27 15:00',
+  ],
   ['over a holiday', '2026-09-30 08:30', { value: 1, unit: 'working-days' }, '2026-09-30 09:00', '2026-10-08 09:00', '2026-10-08 17:30'],
-  ['when it was late already', '2026-11-26 09:00', { value: 1, unit: 'working-hours' }, '2026-11-26 11:00', '2026-11-27 11:00', '2026-11-27 10:00'],
-  ['when it was late already, in hours', '2026-11-26 09:00', { value: 1, unit: 'hours' }, '2026-11-26 11:00', '2026-11-27 11:00', '2026-11-27 10:00'],
-  ['when it had become due with the end of work', '2026-11-26 08:30', { value: 7, unit: 'working-hours' }, '2026-11-26 20:00', '2026-11-27 12:00', '2026-11-26 17:30'],
-  ['at night, late by six hours of work', '2026-11-26 08:30', { value: 8, unit: 'working-hours' }, '2026-11-27 20:00', '2026-11-30 15:00', '2026-11-27 16:00'],
+  [
+    'when it was late already',
+    '2026-11-26 09:00',
+    { value: 1, unit: 'working-hours' },
+    '2026-11-26 11:00',
+    '2026-11-27 11:00',
+    '2026-11-27 10:00',
+  ],
+  [
+    'when it was late already, in hours',
+    '2026-11-26 09:00',
+    { value: 1, unit: 'hours' },
+    '2026-11-26 11:00',
+    '2026-11-27 11:00',
+    '2026-11-27 10:00',
+  ],
+  [
+    'when it had become due with the end of work',
+    '2026-11-26 08:30',
+    { value: 7, unit: 'working-hours' },
+    '2026-11-26 20:00',
+    '2026-11-27 12:00',
+    '2026-11-26 17:30',
+  ],
+  [
+    'at night, late by six hours of work',
+    '2026-11-26 08:30',
+    { value: 8, unit: 'working-hours' },
+    '2026-11-27 20:00',
+    '2026-11-30 15:00',
+    '2026-11-27 16:00',
+  ],
 ])('paused %s, it goes on as it was', (_name, started, span, paused, resumed, due) => {
   const timer = timerOf(started, span);
   const still = pauseTimer(timer, at(paused));
@@ -102,7 +137,13 @@ test('the leader of the centre is told last', () => {
 test.each<[string, Span, Span, string, number]>([
   ['in its own unit', { value: 2, unit: 'working-days' }, { value: 1, unit: 'working-days' }, '2026-11-30 17:30', 3 * 7],
   ['by working hours', { value: 2, unit: 'working-days' }, { value: 4, unit: 'working-hours' }, '2026-11-30 14:30', 2 * 7 + 4],
-  ['hours of a working limit are working hours', { value: 2, unit: 'working-days' }, { value: 4, unit: 'hours' }, '2026-11-30 14:30', 2 * 7 + 4],
+  [
+    'hours of a working limit are working hours',
+    { value: 2, unit: 'working-days' },
+    { value: 4, unit: 'hours' },
+    '2026-11-30 14:30',
+    2 * 7 + 4,
+  ],
   ['a limit by the clock, by a working day', { value: 24, unit: 'hours' }, { value: 1, unit: 'working-days' }, '2026-11-27 17:30', 33],
   ['a limit by the clock, by hours', { value: 24, unit: 'hours' }, { value: 24, unit: 'hours' }, '2026-11-28 08:30', 48],
 ])('extended %s', (_name, span, by, due, limitHours) => {

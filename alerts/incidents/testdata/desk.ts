@@ -10,6 +10,7 @@ import { decideOpen, type OpenArgs } from '../decide-open.ts';
 import { decideTask } from '../decide-task.ts';
 import type { Decision, DecisionContext } from '../decision-context.ts';
 import type { IncidentBody, IncidentEntry, IncidentEntryDraft } from '../incident-body.ts';
+import { replayIncident } from '../replay-incident.ts';
 import { writeDrafts } from '../write-drafts.ts';
 
 /** Calendars are read in tests as they are in a city. */
@@ -51,7 +52,10 @@ export class Desk {
   #incident: Incident | null = null;
   readonly #id: IncidentId;
 
-  constructor(args: Partial<OpenArgs> = {}, { now = friday, id = 'incident-1', limitsOf }: { now?: number; id?: string; limitsOf?: DecisionContext['limitsOf'] } = {}) {
+  constructor(
+    args: Partial<OpenArgs> = {},
+    { now = friday, id = 'incident-1', limitsOf }: { now?: number; id?: string; limitsOf?: DecisionContext['limitsOf'] } = {},
+  ) {
     this.now = now;
     this.#id = id as IncidentId;
     this.limitsOf = limitsOf;
@@ -69,6 +73,13 @@ export class Desk {
 
   get entries(): IncidentEntry[] {
     return this.log as IncidentEntry[];
+  }
+
+  /** The hub was killed: all that is left is what is on the disk. */
+  restart(): void {
+    const log = JSON.parse(JSON.stringify(this.log)) as IncidentLogEntry[];
+    this.log.splice(0, this.log.length, ...log);
+    this.#incident = replayIncident(log);
   }
 
   write(drafts: readonly IncidentEntryDraft[]): IncidentLogEntry[] {
