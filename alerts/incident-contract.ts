@@ -201,6 +201,13 @@ export const incidentsCollection = defineCollection({
   keyOf: (incident) => incident.id,
   permission: 'incident.view',
   scopeOf: ({ place: where }) => placeClaim(where),
+  /** Not who reported it and in which words, and not what people wrote of each other. */
+  onScreens: (incident) => ({
+    ...incident,
+    report: { ...incident.report, text: null, reporter: null },
+    suspended: incident.suspended && { ...incident.suspended, reason: '' },
+    plan: incident.plan && { ...incident.plan, steps: incident.plan.steps.map((step) => ({ ...step, note: null })) },
+  }),
   volatile: ['openBy'],
   keep: 'memory',
 });
@@ -624,6 +631,12 @@ export const tasksCollection = defineCollection({
   keyOf: (task) => task.id,
   permission: 'task.view',
   scopeOf: ({ place: where }) => placeClaim(where),
+  /** Not what was written to whom, nor what a unit sent from where. */
+  onScreens: (task) => ({
+    ...task,
+    text: null,
+    history: task.history.map((step) => ({ ...step, text: null, lat: null, lon: null, photo: null })),
+  }),
   volatile: [],
   keep: 'memory',
 });

@@ -19,7 +19,7 @@ const allowedBehind: Readonly<Record<Barrier, ReadonlySet<string>>> = {
 };
 
 /** What keeps a wall page showing. Nothing else that is only read: whoever finds a locked desk must not carry pictures away from it. */
-const keepsShowing: ReadonlySet<string> = new Set(['stream.lease', 'stream.lease-many', 'stream.release', 'wall.report']);
+const keepsShowing: ReadonlySet<string> = new Set(['stream.lease', 'stream.lease-many', 'stream.release', 'wall.report', 'history.read']);
 
 /**
  * Why a principal may not run a command, scope apart, or null: the barrier first, then the permission (`forbidden`). A locked session may still

@@ -14,6 +14,8 @@ export interface CollectionDefinition<Name extends string, Entity extends z.ZodT
   scopeOf(entity: z.output<Entity>, lookup: ScopeLookup): ScopeClaim | PlaceClaim | readonly (ScopeClaim | PlaceClaim)[];
   /** The collection whose entities `scopeOf` looks up, if it does: when they move, what is seen of this one changes too. */
   readonly scopeFollows?: string;
+  /** What a screen of a wall gets of an entity, where that is less than what people get: everybody in the room reads a wall. Absent: all of it. */
+  onScreens?(entity: z.output<Entity>): z.output<Entity>;
   /** Fields that are never committed: latest wins, merged into snapshots, sent in `volatile` messages. */
   readonly volatile: readonly string[];
   /** `memory`: whole in the hub's memory and in the change feed. `paged`: read from the database page by page, no live feed. */

@@ -5,7 +5,7 @@ import type { Principal } from '../../contract/principal.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import { claimsOf, covers } from '../../contract/scope.ts';
-import { readableCollection, withLatest, withShown } from './reading.ts';
+import { asRead, readableCollection, withLatest, withShown } from './reading.ts';
 
 export interface CollectionPage {
   readonly epoch: number;
@@ -76,7 +76,7 @@ export function createCollectionPages(
         const key = keys[at]!;
         const entity = ledger.get(name, key);
         if (!entity || !visible(entity)) continue;
-        const merged = withLatest(latest, name, key, entity);
+        const merged = withLatest(latest, name, key, asRead(definition, principal.screen !== null, entity));
         items.push(name === 'walls' ? withShown(merged) : merged);
       }
       return ok({ epoch, seq, items, next: at < keys.length ? cursor(name, keys[at - 1]!) : null });

@@ -22,6 +22,11 @@ export function withLatest(latest: LatestValues, collection: string, key: string
   return { ...entity, ...latest.get(collection, key) };
 }
 
+/** What of an entity this principal gets: a screen of a wall gets no more than what everybody in the room may read. */
+export function asRead(definition: AnyCollection, onScreen: boolean, entity: object): object {
+  return onScreen && definition.onScreens ? (definition.onScreens(entity) as object) : entity;
+}
+
 /** A wall for readers of one page of the collection: what each screen shows stands with the screen. */
 export function withShown(wall: Record<string, unknown>): Record<string, unknown> {
   const { shown, ...rest } = wall as unknown as Entity<'walls'> & { shown?: Record<string, unknown> };

@@ -269,6 +269,30 @@ describe('coming back with a position', () => {
   });
 });
 
+test('a screen of a wall gets less of an incident than a person: not who reported it, in whatever way it asks', async () => {
+  const incident = (title: string) =>
+    ({
+      id: 'i1',
+      number: '2026-1127-0001',
+      title,
+      place: { district: '320282' },
+      report: { by: 'phone', text: '王女士，住三楼，电话 138…', reporter: '王女士' },
+      suspended: { by: 'li', at: 1, reason: 'waits for her' },
+      plan: { planId: 'p', version: 1, steps: [{ id: 's', state: 'done', by: 'li', at: 1, note: 'called her' }] },
+    }) as object;
+  const screen = { ...who(everywhere, rolePermissions.wall), screen: { wallId: 'main', screenId: '1' } } as Principal;
+  const desk = new TestConnection();
+  ledger.commit([{ collection: 'incidents', op: 'put', key: 'i1', value: incident('fire') }], cause);
+  const first = await ask({ id: 1, collection: 'incidents' }, screen);
+  await ask({ id: 1, collection: 'incidents' }, who(), desk);
+  await ask({ id: 2, collection: 'incidents', selector: { fields: ['report', 'suspended', 'plan'] } }, screen);
+  ledger.commit([{ collection: 'incidents', op: 'put', key: 'i1', value: incident('fire, put out') }], cause);
+  const told = JSON.stringify([first, connection.changes]);
+  expect(told).toContain('fire, put out');
+  for (const secret of ['王女士', '138', 'waits for her', 'called her']) expect(told).not.toContain(secret);
+  expect(desk.changes).toMatchObject([{ ops: [{ value: { report: { reporter: '王女士' } } }] }]);
+});
+
 describe('what follows', () => {
   test('whoever may read less than before hears no more of what he may not read, and asks anew', async () => {
     await ask({ id: 1, collection: 'cameras' });

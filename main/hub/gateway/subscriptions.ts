@@ -8,7 +8,7 @@ import type { Selector } from '../../contract/protocol.ts';
 import type { LatestValues, VolatileUpdate } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import { claimsOf, covers, isIn, isWholeCity, type Scope } from '../../contract/scope.ts';
-import { readableCollection, withLatest } from './reading.ts';
+import { asRead, readableCollection, withLatest } from './reading.ts';
 import { SharedText } from './shared-text.ts';
 import { createSlicedJson } from './sliced-json.ts';
 
@@ -54,7 +54,7 @@ const subscribeRequest = z
     collection: z.string().min(1).max(64),
     selector: z
       .object({
-        ids: z.array(z.string().min(1).max(128)).max(1000).optional(),
+        ids: z.array(z.string().min(1).max(280)).max(1000).optional(),
         district: z
           .string()
           .regex(/^\d{2,12}$/)
@@ -67,7 +67,7 @@ const subscribeRequest = z
   })
   .strict();
 
-/** All subscriptions with the same collection, selector and scope: they see the same, so it is worked out and serialised once. */
+/** All subscriptions with the same collection, selector and scope, of people or of screens: they see the same, so it is worked out and serialised once. */
 interface Group {
   readonly name: string;
   readonly definition: AnyCollection;
@@ -76,6 +76,8 @@ interface Group {
   /** The fields asked for and the key, in the order of the schema; null for all of them. */
   readonly picked: readonly string[] | null;
   readonly scope: Scope;
+  /** Of screens of walls, which get less of some entities. */
+  readonly onScreen: boolean;
   /** No condition at all: every entity is seen. */
   readonly entire: boolean;
   /** The keys now seen; not kept when `entire`. */
@@ -120,9 +122,10 @@ export function createSubscriptions(
 
   const shown = (group: Group, key: string, entity: object): Record<string, unknown> => {
     const { name } = group.definition;
-    if (!group.picked) return withLatest(latest, name, key, entity);
+    const read = asRead(group.definition, group.onScreen, entity);
+    if (!group.picked) return withLatest(latest, name, key, read);
     const values = latest.get(name, key);
-    const committed = entity as Readonly<Record<string, unknown>>;
+    const committed = read as Readonly<Record<string, unknown>>;
     const picked: Record<string, unknown> = {};
     for (const field of group.picked) {
       const value = values && field in values ? values[field] : committed[field];
@@ -154,10 +157,12 @@ export function createSubscriptions(
   const seenKeys = (group: Group): string[] =>
     group.entire ? [...ledger.all(group.definition.name)].map((entity) => group.definition.keyOf(entity)) : [...group.keys];
 
-  function groupOf(definition: AnyCollection, selector: Selector, scope: Scope): Group {
+  function groupOf(definition: AnyCollection, selector: Selector, { scope, screen }: Principal): Group {
+    // One group for all where screens get what people get.
+    const onScreen = screen !== null && definition.onScreens !== undefined;
     const ids = selector.ids ? [...new Set(selector.ids)].sort() : null;
     const fields = selector.fields ? [...new Set(selector.fields)].sort() : null;
-    const name = JSON.stringify([definition.name, ids, selector.district ?? null, fields, scope.districts, scope.groups]);
+    const name = JSON.stringify([definition.name, ids, selector.district ?? null, fields, scope.districts, scope.groups, onScreen]);
     const known = groups.get(name);
     if (known) return known;
     const group: Group = {
@@ -167,6 +172,7 @@ export function createSubscriptions(
       district: selector.district ?? null,
       picked: fields && pickedFields(definition, fields),
       scope,
+      onScreen,
       entire: !ids && selector.district === undefined && isWholeCity(scope),
       keys: new Set(),
       members: new Set(),
@@ -357,7 +363,7 @@ export function createSubscriptions(
         return refuse(problem('too-many-requests', { limit: subscriptionsAtMost }));
       if (previous) leave(previous);
 
-      const group = groupOf(definition, selector, principal.scope);
+      const group = groupOf(definition, selector, principal);
       const subscription: Subscription = { id, connection, group, seq: ledger.seq, pending: [], heldBack: new Set() };
       group.members.add(subscription);
       mine.set(id, subscription);
