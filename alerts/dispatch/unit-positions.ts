@@ -93,7 +93,8 @@ export class UnitPositions {
 
   #fence(unitId: string, position: Position, now: EpochMs): void {
     const unit = this.#ledger.get('units', unitId) as Unit | undefined;
-    const task = unit?.task == null ? undefined : (this.#ledger.get('tasks', unit.task) as Task | undefined);
+    const taskId = unit?.task ?? null;
+    const task = taskId === null ? undefined : (this.#ledger.get('tasks', taskId) as Task | undefined);
     if (unit?.state !== 'enRoute' || task === undefined) {
       this.#fences.delete(unitId);
       return;
