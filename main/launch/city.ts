@@ -19,6 +19,8 @@ export interface CityOptions {
   readonly config: Config;
   readonly dataFolder: string;
   readonly demo: boolean;
+  /** What the demo city begins with, each time that the hub is started. */
+  readonly story?: HubStart['story'];
   readonly adminPassword: string | null;
   /** What a new city is made of, at its very first start. */
   readonly firstStart?: HubStart['firstStart'];
@@ -126,6 +128,7 @@ export async function startCity(options: CityOptions): Promise<City> {
       config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
       dataFolder: options.dataFolder,
       demo: options.demo,
+      story: options.story ?? null,
       relay: { ...(await relayAddress()), pageUrl: relayPageUrl(config, (await relay.firstReady).port) },
       rendererFolder: join(root, 'dist', 'renderer'),
       clipsFolder,

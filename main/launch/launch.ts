@@ -94,6 +94,7 @@ async function run(options: LaunchOptions): Promise<void> {
       config: config.value,
       dataFolder: options.dataFolder,
       demo: options.demo,
+      story: options.story,
       adminPassword: process.env['TAODU_ADMIN_PASSWORD'] ?? null,
       version: __TAODU_VERSION__,
       over: over.signal,

@@ -9,6 +9,8 @@ test.each([
   [['start'], { mode: 'start', demo: true, shell: 'none' }],
   [['start', '--shell', 'chromium', '--config', 'a.yaml'], { shell: 'chromium', configFile: '/w/a.yaml' }],
   [['--help'], { help: true }],
+  [['hub', '--demo'], { story: null }],
+  [['start', '--story', 'rainstorm'], { demo: true, story: 'rainstorm' }],
   [['start'], { hub: null, wall: 'main', screens: null }],
   [['start', '--shell', 'chromium', '--hub', 'https://h:8600/'], { hub: 'https://h:8600', wall: 'main', screens: null }],
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--wall', 'b', '--screens', '1, 2'], { wall: 'b', screens: ['1', '2'] }],
@@ -28,6 +30,9 @@ test.each([
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--screens', '1,1'], 'not "1,1"'],
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--screens', '1,,2'], 'not "1,,2"'],
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--wall', '../x'], 'not "../x"'],
+  [['hub', '--demo', '--story', 'flood'], '--story knows jam, rainstorm, ambulance, not "flood"'],
+  [['hub', '--demo', '--story', 'district-offline'], 'not "district-offline"'],
+  [['hub', '--story', 'jam'], '--story goes with --demo'],
   [['start', '--wall', 'b'], '--wall goes with --hub'],
   [['hub', 'extra'], "Unexpected argument 'extra'"],
 ])('%j is refused in one line', (argv, sentence) => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { demoStories, type DemoStory } from '../contract/demo-city.ts';
 import type { Result } from '../contract/result.ts';
 import { err, ok } from '../contract/result.ts';
 
@@ -9,6 +10,8 @@ export interface LaunchOptions {
   readonly dataFolder: string;
   readonly configFile: string | null;
   readonly demo: boolean;
+  /** What the demo city begins with; null: its everyday life. */
+  readonly story: DemoStory | null;
   readonly port: number | null;
   readonly host: string | null;
   readonly relayPort: number | null;
@@ -38,6 +41,7 @@ Options
   --rtmp-port N     port that cameras push RTMP to, 0 = any free one  (default: from the configuration, 1935)
   --config FILE     configuration, see main/config/config.reference.yaml  (default: DIR/taodu.yaml where it exists)
   --demo            run the demo city (npm start always does)
+  --story NAME      with the demo city: begin with a jam, a rainstorm or an ambulance on its way; it ends after an hour
   --shell chromium  open kiosk windows in an installed Chromium, one for each screen of the wall
   --hub URL         with --shell chromium: only windows, of the hub at this address; each asks to be paired by a code
   --wall ID         with --hub: the wall that they belong to           (default: main)
@@ -50,6 +54,8 @@ Environment
 `;
 
 const modes = ['hub', 'start', 'setup'] as const;
+/** Those that need no district. */
+const startStories = demoStories.filter((story) => story !== 'district-offline');
 
 /** Reads the command line. The error is one line for the person who typed it. */
 export function readOptions(argv: readonly string[], cwd: string): Result<LaunchOptions, string> {
@@ -70,6 +76,7 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
         'rtmp-port': { type: 'string' },
         config: { type: 'string' },
         demo: { type: 'boolean' },
+        story: { type: 'string' },
         shell: { type: 'string' },
         hub: { type: 'string' },
         wall: { type: 'string' },
@@ -87,13 +94,18 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
   const rtmpPort = portOf('--rtmp-port', parsed['rtmp-port']);
   if (!rtmpPort.ok) return rtmpPort;
   if (parsed.shell !== undefined && parsed.shell !== 'chromium') return err(`--shell knows "chromium", not "${parsed.shell}"`);
+  const demo = parsed.demo === true || mode === 'start';
+  const story = startStories.find((known) => known === parsed.story);
+  if (parsed.story !== undefined && story === undefined) return err(`--story knows ${startStories.join(', ')}, not "${parsed.story}"`);
+  if (story !== undefined && !demo) return err('--story goes with --demo');
   const elsewhere = wallElsewhere(parsed);
   if (!elsewhere.ok) return elsewhere;
   return ok({
     mode,
     dataFolder: resolve(cwd, parsed.data ?? 'data'),
     configFile: parsed.config === undefined ? null : resolve(cwd, parsed.config),
-    demo: parsed.demo === true || mode === 'start',
+    demo,
+    story: story ?? null,
     port: port.value,
     host: parsed.host ?? null,
     relayPort: relayPort.value,
