@@ -3,12 +3,14 @@ import type { Cause, Change, Ledger } from '../main/contract/ledger.ts';
 import type { Log } from '../main/contract/log.ts';
 import type { LatestValues } from '../main/contract/readings.ts';
 import type { Clock, EpochMs } from '../main/contract/time.ts';
+import type { Problem } from '../main/contract/errors.ts';
+import { CaseFollower } from './cases/case-follower.ts';
 import type { Alert } from './contract.ts';
 import type { DispatchContext } from './dispatch/dispatch-context.ts';
 import { DispatchStep } from './dispatch/dispatch-step.ts';
 import { followTask } from './dispatch/follow-task.ts';
 import { GroupedAlerts } from './dispatch/grouped-alerts.ts';
-import { incidentHandlers } from './dispatch/incident-handlers.ts';
+import { incidentHandlers, incidentsAtMost } from './dispatch/incident-handlers.ts';
 import { taskHandlers } from './dispatch/task-handlers.ts';
 import { UnitPositions } from './dispatch/unit-positions.ts';
 import { WhoWatches } from './dispatch/who-watches.ts';
@@ -30,6 +32,8 @@ export interface DispatchDeps extends Omit<DispatchContext, 'positions' | 'watch
   readonly latest: LatestValues;
   readonly clock: Clock;
   readonly log: Log;
+  /** Cases that one feed may open on one day of the city. */
+  readonly casesPerFeedAndDay?: number;
 }
 
 type DispatchCommand = keyof ReturnType<typeof incidentHandlers> | keyof ReturnType<typeof taskHandlers>;
@@ -39,6 +43,8 @@ export interface Dispatch {
   readonly handlers: Handlers<DispatchCommand>;
   /** A value that came: a vehicle's position may be a unit's. */
   readonly observed: (observation: SeenObservation) => void;
+  /** Why not everything that a feed of grid or urban management tells becomes a case; null: it does. */
+  caseProblem(feedId: string): Problem | null;
   readonly figures: {
     /** Worked on now, those over for less than a day included. */
     readonly incidents: number;
@@ -49,6 +55,8 @@ export interface Dispatch {
     readonly warnings: number;
     /** Incidents that left the collection, since the start; their logs stay. */
     readonly retired: number;
+    /** Cases of feeds, since the start: what became one, what was too much of a day, and what waits for room. */
+    readonly cases: CaseFollower['figures'];
   };
   /**
    * Does what no person asked for, in the name of `by`: all that `work` decides, or nothing. False when the disk refuses; not to be called while something is being
@@ -64,6 +72,9 @@ export interface Dispatch {
 }
 
 const tickMs = 1000;
+const casesPerFeedAndDay = 1000;
+/** Cases of feeds leave the rest of the room to calls. */
+const caseShare = 0.8;
 /** An incident that is over stays among the others for so long. */
 export const keptOverMs = 86_400_000;
 /** How often those over are looked for, and how many of them, of the late ones and of the grouped alerts one step takes. */
@@ -85,6 +96,7 @@ class DispatchRoom implements Dispatch {
   readonly #positions: UnitPositions;
   readonly #watches: WhoWatches;
   readonly #grouped: GroupedAlerts;
+  readonly #cases: CaseFollower;
   /** When the limits of each incident are to be looked at next. Only spares looking: what is stored decides. */
   readonly #due = new DueTimes();
   readonly #end = new AbortController();
@@ -101,6 +113,10 @@ class DispatchRoom implements Dispatch {
     this.#positions = new UnitPositions(ledger, latest);
     this.#watches = new WhoWatches(latest);
     this.#grouped = new GroupedAlerts(ledger);
+    this.#cases = new CaseFollower({
+      ...deps,
+      settings: { perFeedAndDay: deps.casesPerFeedAndDay ?? casesPerFeedAndDay, incidentsAtMost: Math.floor(incidentsAtMost * caseShare) },
+    });
     this.#context = { ...deps, positions: this.#positions, watches: this.#watches };
     this.handlers = { ...incidentHandlers(this.#context), ...taskHandlers(this.#context) };
   }
@@ -125,7 +141,12 @@ class DispatchRoom implements Dispatch {
       tasks,
       warnings: this.#warnings,
       retired: this.#retired,
+      cases: this.#cases.figures,
     };
+  }
+
+  caseProblem(feedId: string): Problem | null {
+    return this.#cases.problemOf(feedId, this.#deps.clock.now());
   }
 
   start(): void {
@@ -136,6 +157,7 @@ class DispatchRoom implements Dispatch {
       }),
     );
     for (const incident of ledger.all('incidents') as IterableIterator<Incident>) this.#look(incident);
+    this.#cases.recall(this.#deps.clock.now());
     this.#tick();
     this.#following = this.#follow();
   }
@@ -148,7 +170,8 @@ class DispatchRoom implements Dispatch {
 
   #hear(change: Change): void {
     const { collection, key } = change;
-    if (collection === 'units') this.#positions.refresh(key);
+    if (collection === 'events') this.#cases.hear(change);
+    else if (collection === 'units') this.#positions.refresh(key);
     else if (collection === 'alerts') this.#grouped.hear(key, change.op === 'put' ? (change.value as Alert) : undefined);
     else if (collection === 'incidents') {
       if (change.op === 'delete') this.#due.delete(key);
@@ -180,6 +203,7 @@ class DispatchRoom implements Dispatch {
     this.#watches.tick(now);
     this.#arrive(now);
     this.#gather(now);
+    this.#cases.follow(now, (changes, alongside) => this.#store(changes, alongside));
     this.#warn(now);
     if (now < this.#retireAt && this.#retireAt <= now + retireEveryMs) return;
     this.#retireAt = now + retireEveryMs;

@@ -23,6 +23,7 @@ export type { Receiver } from './receivers/receiver.ts';
 export type { Rule, SeenObservation } from './rules/rule.ts';
 export type { Route } from './pipeline/route.ts';
 export { createDispatch, keptOverMs, type Dispatch } from './dispatch-room.ts';
+export { caseLimitsDocument, createCaseLimits, type CaseLimitsDocument } from './cases/case-limits.ts';
 export { recallIncident, type IncidentRecords } from './dispatch/incident-records.ts';
 export { chinaCalendar } from './timers/china-calendar.ts';
 export { createCityCalendar, type CityCalendar } from './timers/city-calendar.ts';

@@ -180,6 +180,16 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    /** Cases of grid governance and urban management, as feeds tell them. */
+    cases: z
+      .object({
+        /** One feed opens no more than so many on one day of the city; the rest is counted and said of the feed. */
+        perFeedAndDay: z.number().int().min(1).max(100_000).default(1000),
+        /** A JSON file with this city's time limits by type; absent: the usual ones. */
+        limitsFile: z.string().min(1).optional(),
+      })
+      .strict()
+      .prefault({}),
     /** What everybody may read without a login, pages of others included. */
     publish: z
       .object({

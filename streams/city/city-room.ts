@@ -1,5 +1,6 @@
 import { ok } from '../../main/contract/result.ts';
 import type { Handlers } from '../../main/contract/catalog.ts';
+import type { Problem } from '../../main/contract/errors.ts';
 import type { Ledger } from '../../main/contract/ledger.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { LatestValues } from '../../main/contract/readings.ts';
@@ -35,6 +36,8 @@ export interface CityRoomDeps {
   /** Every value and every event, in order, as soon as it is true. */
   onObservation?(seen: SeenObservation): void;
   onEvent?(event: CityEvent): void;
+  /** What others find wrong with what a feed tells; null: nothing. */
+  feedProblem?(feedId: string): Problem | null;
   /** All of a step was told; what comes of it is written before its records are settled. */
   onTold?(): void;
 }
@@ -90,6 +93,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     connectors,
     listenHost: deps.listenHost,
     knowsSystem: figures.knows,
+    problemOf: (feedId) => deps.feedProblem?.(feedId) ?? null,
   });
 
   const ending = new AbortController();

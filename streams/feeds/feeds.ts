@@ -28,6 +28,8 @@ export interface FeedsDeps {
   readonly listenHost: string;
   /** Whether there is such a system. */
   knowsSystem(id: string): boolean;
+  /** What others find wrong with what a feed tells; null: nothing. */
+  problemOf?(feedId: string): Problem | null;
 }
 
 /** The feeds of this hub: what is taken in, and how each of them is. */
@@ -231,7 +233,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
             throttled,
             perSecond: live?.perSecond ?? 0,
             connections: live?.connections ?? 0,
-            problem: live?.problem ?? counts?.lastProblem ?? null,
+            problem: live?.problem ?? deps.problemOf?.(feed.id) ?? counts?.lastProblem ?? null,
           } satisfies FeedStatus,
         },
       });

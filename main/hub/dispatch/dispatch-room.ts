@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { placeClaim } from '../../../alerts/contract.ts';
-import { chinaCalendar, createCityCalendar, createDispatch, recallIncident, type Dispatch } from '../../../alerts/index.ts';
+import {
+  chinaCalendar,
+  createCaseLimits,
+  createCityCalendar,
+  createDispatch,
+  recallIncident,
+  type Dispatch,
+} from '../../../alerts/index.ts';
 import type { Incident } from '../../../alerts/incident-contract.ts';
+import type { Config } from '../../config/config.ts';
 import type { Log } from '../../contract/log.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import type { ScopeClaim } from '../../contract/scope.ts';
@@ -11,6 +19,7 @@ import type { FieldLinks } from '../field/field-links.ts';
 import type { MetricSource } from '../gateway/metrics.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import { createIncidentRecords } from './incident-records.ts';
+import { readCaseLimits } from './read-case-limits.ts';
 import { createPhotos, type PhotoOf, type Photos } from './photos.ts';
 
 /** The room of dispatch with what it needs of the hub: its tables, its photos, the links of the field page. */
@@ -27,10 +36,11 @@ export function createDispatchRoom(deps: {
   readonly dataFolder: string;
   readonly timeZone: string;
   readonly fieldLinks: Pick<FieldLinks, 'create'>;
+  readonly cases: Config['cases'];
   readonly clock: Clock;
   readonly log: Log;
 }): DispatchRoom {
-  const { ledger, latest, dataFolder, timeZone, fieldLinks, clock, log } = deps;
+  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, clock, log } = deps;
   const records = createIncidentRecords(ledger);
   const photos = createPhotos({ ledger, folder: join(dataFolder, 'photos') });
   const dispatch = createDispatch({
@@ -40,6 +50,8 @@ export function createDispatchRoom(deps: {
     records,
     photos,
     calendar: createCityCalendar({ ...chinaCalendar, timeZone }),
+    limitsOf: createCaseLimits(cases.limitsFile === undefined ? {} : readCaseLimits(cases.limitsFile)),
+    casesPerFeedAndDay: cases.perFeedAndDay,
     fieldLink: (unitId) => fieldLinks.create(unitId),
     clock,
     log,
@@ -70,6 +82,24 @@ export function createDispatchRoom(deps: {
         help: 'Time limits of incidents of which somebody was told that they are used up in part or in whole.',
         kind: 'counter',
         read: () => dispatch.figures.warnings,
+      },
+      {
+        name: 'taodu_cases_opened_total',
+        help: 'Grid and urban cases that feeds told and that became incidents.',
+        kind: 'counter',
+        read: () => dispatch.figures.cases.opened,
+      },
+      {
+        name: 'taodu_cases_refused_total',
+        help: 'Cases of feeds that became none because there were too many of the feed that day.',
+        kind: 'counter',
+        read: () => dispatch.figures.cases.refused,
+      },
+      {
+        name: 'taodu_cases_waiting',
+        help: 'Cases of feeds that wait to be followed, or for room.',
+        kind: 'gauge',
+        read: () => dispatch.figures.cases.waiting,
       },
       { name: 'taodu_units', help: 'Units that can be sent.', kind: 'gauge', read: () => dispatch.figures.units },
       { name: 'taodu_tasks', help: 'Tasks of units that are not over.', kind: 'gauge', read: () => dispatch.figures.tasks },

@@ -88,6 +88,11 @@ export const mappingDocument = z
         startsAt: timePath.optional(),
         endsAt: timePath.optional(),
         place: placeFrom.optional(),
+        /** The source's own words, kept as they are: `state` (how far a case is), `code` (its class by the standard), `extendBy` and whatever else helps one who checks. */
+        source: z
+          .record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), path)
+          .refine((words) => Object.keys(words).length <= 16, 'more than 16 words')
+          .optional(),
       })
       .strict()
       .optional(),

@@ -138,12 +138,13 @@ test('events: words of the source become ours, and what nobody foresaw has a wor
       severity: { path: 'level', words: { '1': 'critical' }, otherwise: 'low' },
       title: { path: 'title' },
       place: { text: 'where' },
+      source: { state: 'state', code: 'code' },
     },
   });
   expect(
     read(
       JSON.stringify([
-        { id: 7, v: 2, t: 100, type: '01', state: '结案', level: 1, title: '占道经营', where: '南门' },
+        { id: 7, v: 2, t: 100, type: '01', state: '结案', level: 1, title: '占道经营', where: '南门', code: 3202820401 },
         { id: 8, v: 1, t: '100', type: 'x', title: '其他' },
       ]),
       cases,
@@ -152,7 +153,16 @@ test('events: words of the source become ours, and what nobody foresaw has a wor
     ok: true,
     value: {
       facts: [
-        { external: '7', version: 2, class: 'grid.stall', status: 'ended', severity: 'critical', at: 100_000, place: { text: '南门' } },
+        {
+          external: '7',
+          version: 2,
+          class: 'grid.stall',
+          status: 'ended',
+          severity: 'critical',
+          at: 100_000,
+          place: { text: '南门' },
+          source: { state: '结案', code: '3202820401' },
+        },
         { class: 'grid.other', status: 'open', severity: 'low' },
       ],
     },

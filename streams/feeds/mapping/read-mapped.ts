@@ -143,6 +143,12 @@ function readRow(row: MappedRow, mapping: MappingDocument, where: string): RowRe
       startsAt: event.startsAt ? timeOf(row, event.startsAt) : null,
       endsAt: event.endsAt ? timeOf(row, event.endsAt) : null,
       place: event.place ? placeOf(row, event.place) : nowhere,
+      source: Object.fromEntries(
+        Object.entries(event.source ?? {}).flatMap(([name, path]) => {
+          const told = textAt(row, path);
+          return told === null ? [] : [[name, told.slice(0, 400)]];
+        }),
+      ),
     });
     if (made.success) facts.push(made.data);
     else refuse(`event.${made.error.issues[0]!.path.join('.')}`);

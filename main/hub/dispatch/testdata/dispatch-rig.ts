@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CommandInput, CommandName, CommandResult } from '../../../contract/catalog.ts';
 import { commands } from '../../../contract/catalog.ts';
 import type { AnyCommand, CommandContext, CommandHandler } from '../../../contract/define-command.ts';
+import { configSchema } from '../../../config/config.ts';
 import type { Problem } from '../../../contract/errors.ts';
 import type { CommandId, SessionId, UnitId, UserId } from '../../../contract/ids.ts';
 import { silentLog } from '../../../contract/log.ts';
@@ -57,6 +58,7 @@ export class DispatchRig {
       latest: createLatestValues({ flushMs: 100, clock: this.clock }),
       dataFolder: this.#folder,
       timeZone: 'Asia/Shanghai',
+      cases: configSchema.parse({}).cases,
       fieldLinks: { create: () => ({ url: `https://hub/unit/${(this.links += 1)}`, expiresAt: 0, store() {} }) },
       clock: this.clock,
       log: silentLog,
