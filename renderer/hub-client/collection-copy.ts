@@ -17,6 +17,7 @@ export const collectionShapes: Readonly<Record<CollectionName, { readonly key: s
   layouts: { key: 'id', volatile: [] },
   presets: { key: 'id', volatile: [] },
   holds: { key: 'id', volatile: [] },
+  'wall-alarms': { key: 'id', volatile: [] },
   handovers: { key: 'id', volatile: [] },
   feeds: { key: 'id', volatile: ['status'] },
   assets: { key: 'id', volatile: ['latest'] },
