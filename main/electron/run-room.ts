@@ -219,7 +219,15 @@ async function beginCity(
   on.onConfig(config.value, dataFolder);
   const adminPassword = process.env['TAODU_ADMIN_PASSWORD'] ?? null;
   const over = new AbortController();
-  const starting = startCity({ ...shared, over: over.signal, config: config.value, dataFolder, demo: given.demo, adminPassword });
+  const starting = startCity({
+    ...shared,
+    over: over.signal,
+    config: config.value,
+    dataFolder,
+    demo: given.demo,
+    story: given.story,
+    adminPassword,
+  });
   // A hub that never becomes ready is ended in order, too.
   life.atEnd(async () => {
     over.abort();

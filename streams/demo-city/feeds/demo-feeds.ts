@@ -218,12 +218,13 @@ function eventMapping(format: 'json' | 'csv' | 'xml'): object {
       external: 'id',
       version: 'version',
       class: { path: 'class' },
-      status: { path: 'status', words: { 办理中: 'open', 已办结: 'ended' } },
+      status: { path: 'status', words: { 结案: 'ended' }, otherwise: 'open' },
       severity: { path: 'severity' },
       title: { path: 'title' },
       text: 'text',
       endsAt: { path: 'endsAt' },
       place: { ...here, text: 'where' },
+      source: { state: 'status' },
     },
   };
 }

@@ -115,9 +115,22 @@ export function parking(now: CityNow, accidents: readonly ToldOccurrence[]): str
 
 // ---- what happens
 
-/** An occurrence as its system tells of it: that it began, or that it is over. */
+/** How a case goes in the words of its system (GB/T 30428.8), and after which part of its time it comes so far. */
+const stages = [
+  ['上报', 0],
+  ['立案', 0.08],
+  ['派遣', 0.15],
+  ['处置中', 0.25],
+  ['结案', 1],
+] as const;
+/** Of what is no case there is told that it began and that it is over. */
+const cases: ReadonlySet<OccurrenceKind> = new Set(['grid', 'urban']);
+
+/** An occurrence as its system tells of it: how far it is. */
 export interface ToldOccurrence {
   readonly of: Occurrence;
+  /** From 0. */
+  readonly stage: number;
   readonly isOver: boolean;
   /** When it came to this. */
   readonly at: number;
@@ -127,15 +140,17 @@ export interface ToldOccurrence {
 export function told({ sites, stories, at }: CityNow, kind: OccurrenceKind): readonly ToldOccurrence[] {
   return occurrencesOf(kind, sites, at - 4 * hourMs, at, stories).map((of) => {
     const isOver = of.until <= at;
-    return { of, isOver, at: isOver ? of.until : of.from };
+    const part = isOver ? 1 : cases.has(kind) ? (at - of.from) / (of.until - of.from) : 0;
+    const stage = stages.findLastIndex(([, from]) => part >= from);
+    return { of, stage, isOver, at: Math.round(of.from + (of.until - of.from) * stages[stage]![1]) };
   });
 }
 
-const rowOf = ({ of, isOver, at }: ToldOccurrence) => ({
+const rowOf = ({ of, stage, at }: ToldOccurrence) => ({
   id: of.id,
-  version: isOver ? 2 : 1,
+  version: stage + 1,
   class: of.class,
-  status: isOver ? '已办结' : '办理中',
+  status: stages[stage]![0],
   severity: of.severity,
   title: of.title,
   text: of.text,

@@ -287,7 +287,7 @@ class News {
   /** What has not been told yet. */
   of(now: payloads.CityNow): readonly payloads.ToldOccurrence[] {
     const all = payloads.told(now, this.#kind);
-    const name = ({ of, isOver }: payloads.ToldOccurrence) => `${of.id}/${isOver}`;
+    const name = ({ of, stage }: payloads.ToldOccurrence) => `${of.id}/${stage}`;
     this.#next = new Set(all.map(name));
     return all.filter((one) => !this.#known.has(name(one)));
   }
