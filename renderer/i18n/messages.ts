@@ -6,6 +6,8 @@ import dispatchEn from './messages/dispatch.en.ts';
 import dispatchZh from './messages/dispatch.zh-CN.ts';
 import editorEn from './messages/editor.en.ts';
 import editorZh from './messages/editor.zh-CN.ts';
+import feedsEn from './messages/feeds.en.ts';
+import feedsZh from './messages/feeds.zh-CN.ts';
 import handoverEn from './messages/handover.en.ts';
 import handoverZh from './messages/handover.zh-CN.ts';
 import keypadEn from './messages/keypad.en.ts';
@@ -46,6 +48,7 @@ const zh = {
   control: controlZh,
   dispatch: dispatchZh,
   editor: editorZh,
+  feeds: feedsZh,
   handover: handoverZh,
   keypad: keypadZh,
   operator: operatorZh,
@@ -65,6 +68,7 @@ const en: SameShape<typeof zh> = {
   control: controlEn,
   dispatch: dispatchEn,
   editor: editorEn,
+  feeds: feedsEn,
   handover: handoverEn,
   keypad: keypadEn,
   operator: operatorEn,

@@ -25,8 +25,8 @@ describe('the address of a page', () => {
 });
 
 test.each<[Role, string[]]>([
-  ['operator', ['approvals', 'system']],
-  ['administrator', ['cameras', 'walls', 'approvals', 'system']],
+  ['operator', ['feeds', 'approvals', 'system']],
+  ['administrator', ['cameras', 'feeds', 'walls', 'approvals', 'system']],
   ['security-administrator', ['users', 'sessions', 'approvals', 'system']],
   ['auditor', ['users', 'approvals', 'audit', 'system']],
   ['unit', []],

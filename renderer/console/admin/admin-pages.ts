@@ -4,6 +4,7 @@ import type { Permission } from '../../../main/contract/permissions.ts';
 export const adminPages = [
   { id: 'users', permission: 'user.view' },
   { id: 'cameras', permission: 'camera.edit' },
+  { id: 'feeds', permission: 'feed.view' },
   { id: 'walls', permission: 'wall.admin' },
   { id: 'sessions', permission: 'session.admin' },
   { id: 'approvals', permission: 'command.view' },

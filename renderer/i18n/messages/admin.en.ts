@@ -17,6 +17,7 @@ const messages: SameShape<typeof zh> = {
   page: {
     users: 'Users and roles',
     cameras: 'Cameras',
+    feeds: 'Feeds',
     walls: 'Walls and displays',
     sessions: 'Sessions',
     approvals: 'Approvals',

@@ -15,6 +15,7 @@ export default {
   page: {
     users: '用户与角色',
     cameras: '摄像机',
+    feeds: '数据源',
     walls: '大屏与屏幕',
     sessions: '会话',
     approvals: '复核',
