@@ -15,7 +15,6 @@ import { taskHandlers } from './dispatch/task-handlers.ts';
 import { UnitPositions } from './dispatch/unit-positions.ts';
 import { WhoWatches } from './dispatch/who-watches.ts';
 import type { Incident, Task } from './incident-contract.ts';
-import type { DecisionContext } from './incidents/decision-context.ts';
 import { decideAlerts } from './incidents/decide-alerts.ts';
 import { dueTimers, nextTimerAt } from './incidents/due-timers.ts';
 import { handlingIncident } from './incidents/handling-incident.ts';
@@ -58,14 +57,6 @@ export interface Dispatch {
     /** Cases of feeds, since the start: what became one, what was too much of a day, and what waits for room. */
     readonly cases: CaseFollower['figures'];
   };
-  /**
-   * Does what no person asked for, in the name of `by`: all that `work` decides, or nothing. False when the disk refuses; not to be called while something is being
-   * committed.
-   */
-  readonly act: (
-    who: { readonly by: string; readonly from: string | null },
-    work: (step: DispatchStep, decision: DecisionContext) => void,
-  ) => boolean;
   /** Takes up what a hub before left, and begins to follow the clock. */
   start(): void;
   stop(): Promise<void>;
@@ -122,14 +113,6 @@ class DispatchRoom implements Dispatch {
   }
 
   readonly observed = (observation: SeenObservation): void => this.#positions.observed(observation, this.#deps.clock.now());
-
-  readonly act: Dispatch['act'] = ({ by, from }, work) => {
-    const { clock, calendar, limitsOf } = this.#deps;
-    const now = clock.now();
-    const step = new DispatchStep(this.#deps, { now, by, from });
-    work(step, { now, by, userId: null, calendar, ...(limitsOf && { limitsOf }) });
-    return this.#commit(step);
-  };
 
   get figures() {
     const { ledger } = this.#deps;

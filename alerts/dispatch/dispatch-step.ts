@@ -24,7 +24,6 @@ export class DispatchStep {
   readonly #incidents = new Map<string, Incident>();
   readonly #drafts = { units: new Map<string, Unit>(), tasks: new Map<string, Task>(), alerts: new Map<string, Alert>() };
   readonly #entries: IncidentLogEntry[] = [];
-  readonly #others: Change[] = [];
   readonly #alongside: (() => void)[] = [];
   #number: string | null = null;
 
@@ -88,11 +87,6 @@ export class DispatchStep {
     return this.#entries.at(-1);
   }
 
-  /** Changes something else in the same step. */
-  change(change: Change): void {
-    this.#others.push(change);
-  }
-
   /** Writes besides, in the same transaction. */
   also(write: () => void): void {
     this.#alongside.push(write);
@@ -110,7 +104,6 @@ export class DispatchStep {
         .filter(([id, value]) => !isOver(value.state) || this.#isNew(id) || this.#ledger.get('incidents', id) !== undefined)
         .map(([id, value]) => put('incidents', id, value)),
       ...(['units', 'tasks', 'alerts'] as const).flatMap((name) => [...this.#drafts[name]].map(([id, value]) => put(name, id, value))),
-      ...this.#others,
     ];
   }
 

@@ -294,37 +294,6 @@ test('the same call twice is suggested as one, and callers are compared without 
   expect(JSON.stringify(rows)).not.toContain(phone);
 });
 
-test('what no person asked for is done whole or not at all', () => {
-  expect(
-    rig.room.act({ by: 'grid', from: 'feed' }, (step, decision) => {
-      const made = step.open('case-1' as never, { ...caseArgs, external: { feed: 'grid', id: '7' } }, decision);
-      const more = step.open('case-2' as never, { ...caseArgs, external: { feed: 'grid', id: '8' } }, decision);
-      expect([made.ok, more.ok]).toEqual([true, true]);
-    }),
-  ).toBe(true);
-  expect(rig.all('incidents').map(({ number, owner, external }) => [number, owner, external?.id])).toEqual([
-    ['2026-1127-0001', null, '7'],
-    ['2026-1127-0002', null, '8'],
-  ]);
-  expect(rig.log('case-1')[0]).toMatchObject({ by: 'grid', from: 'feed' });
-  expect(() =>
-    rig.room.act({ by: 'grid', from: 'feed' }, () => {
-      throw new Error('no');
-    }),
-  ).toThrow('no');
-});
-const caseArgs = {
-  type: 'grid',
-  level: 'IV' as const,
-  title: 'Case',
-  place: nowhere,
-  report: { by: 'platform' as const, text: null, reporter: null },
-  alerts: [],
-  cameras: [],
-  drill: false,
-  own: false,
-};
-
 test('somebody who is only a unit’s crew, without its link, speaks of no task', () => {
   const taskId = dispatched(opened(), unit());
   const crew = person('crew', { roles: ['unit'], permissions: new Set(['task.report'] as const) });

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { placeClaim } from '../../../alerts/contract.ts';
-import {
-  chinaCalendar,
-  createCaseLimits,
-  createCityCalendar,
-  createDispatch,
-  recallIncident,
-  type Dispatch,
-} from '../../../alerts/index.ts';
+import { createCaseLimits, createCityCalendar, createDispatch, recallIncident, type Dispatch } from '../../../alerts/index.ts';
 import type { Incident } from '../../../alerts/incident-contract.ts';
 import type { Config } from '../../config/config.ts';
 import type { Log } from '../../contract/log.ts';
@@ -19,6 +12,7 @@ import type { FieldLinks } from '../field/field-links.ts';
 import type { MetricSource } from '../gateway/metrics.ts';
 import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import { createIncidentRecords } from './incident-records.ts';
+import { readCalendar } from './read-calendar.ts';
 import { readCaseLimits } from './read-case-limits.ts';
 import { createPhotos, type PhotoOf, type Photos } from './photos.ts';
 
@@ -29,6 +23,9 @@ export interface DispatchRoom extends Dispatch {
   scopeOfPhoto(photo: PhotoOf): readonly ScopeClaim[] | undefined;
   readonly metrics: readonly MetricSource[];
 }
+
+/** The longest of the usual limits in working days end within it. */
+const calendarAheadMs = 45 * 86_400_000;
 
 export function createDispatchRoom(deps: {
   readonly ledger: SqliteLedger;
@@ -41,6 +38,10 @@ export function createDispatchRoom(deps: {
   readonly log: Log;
 }): DispatchRoom {
   const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, clock, log } = deps;
+  const calendar = createCityCalendar(readCalendar(cases.calendarFile, timeZone));
+  const ahead = calendar.dayOf(clock.now() + calendarAheadMs);
+  if (!calendar.isKnown(ahead))
+    log.warn({ day: ahead, key: 'cases.calendarFile' }, 'Which days are holidays then is assumed: limits in working days may be wrong');
   const records = createIncidentRecords(ledger);
   const photos = createPhotos({ ledger, folder: join(dataFolder, 'photos') });
   const dispatch = createDispatch({
@@ -49,7 +50,7 @@ export function createDispatchRoom(deps: {
     latest,
     records,
     photos,
-    calendar: createCityCalendar({ ...chinaCalendar, timeZone }),
+    calendar,
     limitsOf: createCaseLimits(cases.limitsFile === undefined ? {} : readCaseLimits(cases.limitsFile)),
     casesPerFeedAndDay: cases.perFeedAndDay,
     fieldLink: (unitId) => fieldLinks.create(unitId),
