@@ -25,6 +25,7 @@ export type { Route } from './pipeline/route.ts';
 export { createDispatch, keptOverMs, type Dispatch } from './dispatch-room.ts';
 export { caseLimitsDocument, createCaseLimits, type CaseLimitsDocument } from './cases/case-limits.ts';
 export { recallIncident, type IncidentRecords } from './dispatch/incident-records.ts';
+export { calendarData, type CalendarData } from './timers/calendar-data.ts';
 export { chinaCalendar } from './timers/china-calendar.ts';
 export { createCityCalendar, type CityCalendar } from './timers/city-calendar.ts';
 

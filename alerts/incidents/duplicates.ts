@@ -115,7 +115,7 @@ function likeness(one: string, other: string): number {
 
 function pairs(text: string): Set<string> {
   const found = new Set<string>();
-  const letters = [...text.normalize('NFKC').toLowerCase().slice(0, 500)].filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  const letters = Array.from(text.normalize('NFKC').toLowerCase().slice(0, 500)).filter((letter) => /[\p{L}\p{N}]/u.test(letter));
   for (let index = 1; index < letters.length; index++) found.add(letters[index - 1]! + letters[index]!);
   return found;
 }

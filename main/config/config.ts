@@ -187,6 +187,8 @@ export const configSchema = z
         perFeedAndDay: z.number().int().min(1).max(100_000).default(1000),
         /** A JSON file with this city's time limits by type; absent: the usual ones. */
         limitsFile: z.string().min(1).optional(),
+        /** A JSON file with this city's working hours, holidays and make-up days; absent: those of China, as far as they are known. */
+        calendarFile: z.string().min(1).optional(),
       })
       .strict()
       .prefault({}),
