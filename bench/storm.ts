@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startHub, until } from '../e2e/start-hub.ts';
+import { measureCpu } from './cpu-meter.ts';
+import { startAlertmanager } from './peers/alertmanager.ts';
+import { endChild, startCounting } from './peers/child.ts';
+import { pacedPosts } from './peers/paced-posts.ts';
+import { atLeast, atMost, percentile, printReport } from './report.ts';
+
+/**
+ * 10,000 different alerts in 10 s, each from a record of its own, one in a hundred of them critical: from sending the record to the receiver, that is told of each alert by
+ * itself, and to ten screens that look at all alerts. Peer, in the same run: Debian's Alertmanager, told of the same alerts at the same pace, with the same grouping.
+ */
+const alerts = 10_000;
+const seconds = 10;
+const screens = 10;
+const criticalEach = 100;
+const pumpFeeds = 3;
+const base = performance.timeOrigin;
+const now = () => performance.timeOrigin + performance.now() - base;
+const lookEveryMs = 10;
+
+interface Heard {
+  readonly heard: number;
+  readonly delays: readonly number[];
+  readonly criticalDelays: readonly number[];
+}
+const rounded = (value: number | null, digits = 1) => (value === null ? null : Math.round(value * 10 ** digits) / 10 ** digits);
+
+/** Who is told of alerts: takes the time at which each was sent from the name of what it is about. */
+async function startPager(namesOf: (body: string) => readonly string[]) {
+  let delays = new Map<string, number>();
+  let requests = 0;
+  const server = createServer((request, response) => {
+    const at = now();
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      requests += 1;
+      for (const name of namesOf(body)) if (!delays.has(name)) delays.set(name, at - Number(name.slice(name.lastIndexOf('@') + 1)));
+      response.statusCode = 204;
+      response.end();
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`,
+    get told() {
+      return delays.size;
+    },
+    take() {
+      const took = { delays: [...delays.values()], requests };
+      delays = new Map();
+      requests = 0;
+      return took;
+    },
+    stop: () => new Promise<void>((closed) => server.close(() => closed())),
+  };
+}
+const delaysOf = (delays: readonly number[]) => ({
+  to_receiver_p50_ms: rounded(percentile(delays, 0.5)),
+  to_receiver_p99_ms: rounded(percentile(delays, 0.99)),
+  to_receiver_max_ms: rounded(percentile(delays, 1)),
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'taodu-storm-'));
+const ourPager = await startPager((body) =>
+  (JSON.parse(body) as { alerts: { subject: { name: string } }[] }).alerts.map(({ subject }) => subject.name),
+);
+const peerPager = await startPager((body) =>
+  (JSON.parse(body) as { alerts: { labels: Record<string, string> }[] }).alerts.map(({ labels }) => labels['subject']!),
+);
+const config = join(folder, 'config.yaml');
+writeFileSync(
+  config,
+  JSON.stringify({
+    alerts: {
+      groupWaitSeconds: 0,
+      groupBy: ['subject'],
+      networks: ['127.0.0.0/8'],
+      webhooks: [{ name: 'pager', url: ourPager.url, atLeast: 'low' }],
+    },
+  }),
+);
+const mapping = (kind: string, quantity: string, type: string) => ({
+  format: 'json',
+  entity: { path: 'name' },
+  asset: { kind: { is: kind }, name: { path: 'name' } },
+  values: [{ path: 'value', quantity, type }],
+});
+
+const hub = await startHub({ demo: false, args: ['--config', config] });
+try {
+  const { token } = await hub.command<{ token: string }>('session.login', { user: 'admin', password: 'Quiet-harbour-7' });
+  const create = async (id: string, system: string, settings: object) =>
+    (await hub.command<{ token: string }>('feed.create', { id, kind: 'mapping', system, settings })).token;
+  const pumps = mapping('pump-station', 'state', 'text');
+  const tokens = await Promise.all(
+    Array.from({ length: pumpFeeds }, (_, index) => create(`pumps-${index}`, 'utilities', { mapping: pumps })),
+  );
+  const roadToken = await create('roads', 'traffic', { mapping: mapping('road-segment', 'wrong-way', 'boolean') });
+
+  const child = startCounting<{ connected?: number } & Partial<Heard>>(resolve(import.meta.dirname, 'peers', 'fact-screens.ts'));
+  child.order(JSON.stringify({ origin: hub.listening, token, screens, collection: 'alerts', base }));
+  await child.totals(({ connected }) => connected === screens, 60_000);
+  await hub.metrics();
+  const cpu = await measureCpu(hub);
+  const posts = await pacedPosts({ perSecond: alerts / seconds, seconds }, (nth, at) => {
+    const isCritical = nth % criticalEach === 0;
+    const name = `${isCritical ? 'R' : 'P'}-${nth}@${Math.round((at - base) * 100) / 100}`;
+    const feed = nth % pumpFeeds;
+    return {
+      url: `${hub.listening}/api/feeds/${isCritical ? 'roads' : `pumps-${feed}`}`,
+      headers: { authorization: `Bearer ${isCritical ? roadToken : tokens[feed]}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name, value: isCritical ? true : 'trip' }),
+    };
+  });
+  await until('every alert at the receiver', 120_000, async () => ourPager.told >= alerts).catch(() => false);
+  const metrics = await hub.metrics();
+  const cores = await cpu();
+  const loopDelayP99Ms = Math.max(0, metrics['nodejs_eventloop_lag_p99_seconds']! * 1000 - lookEveryMs);
+  const figures = child.totals(({ delays }) => delays !== undefined, 30_000);
+  child.order('figures');
+  const heard = (await figures) as Heard;
+  await endChild(child.child);
+  const ours = ourPager.take();
+  let kept = 0;
+  for (let after: string | null = ''; after !== null;) {
+    const page: { items: { subject: { name: string } }[]; next: string | null } = await hub.collection(
+      'alerts',
+      `?limit=1000${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
+    );
+    kept += page.items.filter(({ subject }) => subject.name.includes('@')).length;
+    after = page.next;
+  }
+
+  const alertmanager = await startAlertmanager(peerPager.url);
+  let peer: Record<string, unknown> & { name: string } = {
+    name: 'Alertmanager (not installed here: Debian package prometheus-alertmanager)',
+  };
+  let peerP99: number | null = null;
+  if (alertmanager !== null) {
+    const peerPosts = await pacedPosts({ perSecond: alerts / seconds, seconds, takenStatus: 200 }, (nth, at) => {
+      const isCritical = nth % criticalEach === 0;
+      const subject = `${isCritical ? 'R' : 'P'}-${nth}@${Math.round((at - base) * 100) / 100}`;
+      const labels = { alertname: isCritical ? 'wrong-way' : 'pump-trip', severity: isCritical ? 'critical' : 'high', subject };
+      return { url: alertmanager.url, headers: { 'content-type': 'application/json' }, body: JSON.stringify([{ labels }]) };
+    });
+    await until('every alert at the receiver', 120_000, async () => peerPager.told >= alerts).catch(() => false);
+    const { delays, requests } = peerPager.take();
+    peerP99 = percentile(delays, 0.99);
+    peer = { name: 'Alertmanager 0.25, ungrouped', taken: peerPosts.taken, at_receiver: delays.length, requests, ...delaysOf(delays) };
+    await alertmanager.stop();
+  }
+  const ourP99 = percentile(ours.delays, 0.99);
+  const criticalP99 = percentile(heard.criticalDelays, 0.99);
+  printReport({
+    bench: 'storm',
+    ours: {
+      alerts,
+      seconds,
+      taken: posts.taken,
+      refused: posts.refused,
+      kept,
+      at_receiver: ours.delays.length,
+      requests: ours.requests,
+      ...delaysOf(ours.delays),
+      screens,
+      at_screens_share: rounded(heard.heard / (alerts * screens), 4),
+      to_screen_p50_ms: rounded(percentile(heard.delays, 0.5)),
+      to_screen_p99_ms: rounded(percentile(heard.delays, 0.99)),
+      critical_to_screen_p99_ms: rounded(criticalP99),
+      critical_to_screen_max_ms: rounded(percentile(heard.criticalDelays, 1)),
+      loop_delay_p99_ms: rounded(loopDelayP99Ms),
+      ...cores,
+    },
+    peer,
+    ratio: { to_receiver_p99: ourP99 === null || peerP99 === null ? null : rounded(ourP99 / peerP99, 3) },
+    goals: [
+      atLeast('alerts_kept', alerts, kept),
+      atLeast('alerts_at_receiver', alerts, ours.delays.length),
+      atMost('to_receiver_p99_ms', 150, ourP99),
+      atMost('critical_to_screen_max_ms', 1000, percentile(heard.criticalDelays, 1)),
+    ],
+  });
+} finally {
+  await hub.stop();
+  await ourPager.stop();
+  await peerPager.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
