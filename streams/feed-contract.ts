@@ -605,7 +605,7 @@ export const historyRead = defineCommand({
     since: epochMs.nullable(),
   }),
   permission: 'fact.view',
-  scopeOf: () => ['none'],
+  scopeOf: ({ of }, lookup) => [('assetId' in of ? lookup.asset(of.assetId) : undefined) ?? 'none'],
   risk: 'read',
   audit: 'none',
   deadlineMs: 5000,

@@ -21,7 +21,8 @@ const timeLimit = z
       .regex(/^[a-z0-9-]{1,40}$/)
       .optional(),
   })
-  .strict();
+  .strict()
+  .transform(({ step, ...limit }): TimeLimit => (step === undefined ? limit : { ...limit, step }));
 
 /**
  * The time limits of cases by type, e.g. `{"urban.event.garbage": [{"until":"resolved","from":"dispatched","value":4,"unit":"working-hours"}]}`. What a type does not say it has from the

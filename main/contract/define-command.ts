@@ -28,6 +28,8 @@ export interface ScopeLookup {
   hold(id: string): readonly ScopeClaim[] | undefined;
   /** Where the cameras of a hand-over are. */
   handover(id: string): readonly ScopeClaim[] | undefined;
+  /** Where a thing is that values are known of. */
+  asset(id: string): ScopeClaim | undefined;
   alert(id: string): ScopeClaim | undefined;
   incident(id: string): ScopeClaim | undefined;
   unit(id: string): readonly ScopeClaim[] | undefined;

@@ -2,7 +2,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parkingGuidance } from '../../streams/index.ts';
 import { configSchema } from '../config/config.ts';
-import { adminPassword, ask, builtPages, command, hubOptions, login, startedHub, temporaryFolder } from './hub-rig.ts';
+import { adminPassword, ask, builtPages, command, hubOptions, login, operator, startedHub, temporaryFolder } from './hub-rig.ts';
 import type { Hub } from './hub.ts';
 
 const path = '/api/open/parking';
@@ -104,6 +104,19 @@ test(
     expect(again.carParks.map(({ id, free: spaces }) => [id, spaces])).toEqual(told.carParks.map(({ id, free: spaces }) => [id, spaces]));
   },
 );
+
+test('how a value went is for those who may see where it is of', async () => {
+  const at = Date.now();
+  await push([free('south', 9, at, { district: '320282' })]);
+  const scope = { districts: ['320281'], groups: '*' };
+  const elsewhere = await operator(hub.origin, token, 'elsewhere', scope);
+  const of = { assetId: 'parking/south', quantity: 'spaces-free' };
+  const args = { of, from: at - 1000, to: at + 1000, points: 10 };
+  await until(async () => (await command(hub.origin, 'history.read', args, { token })).json.points.length > 0);
+  expect((await command(hub.origin, 'history.read', args, { token: elsewhere })).json).toMatchObject({ error: { code: 'out-of-scope' } });
+  const figure = { ...args, of: { systemId: 'traffic', indicator: 'spaces-free' } };
+  expect((await command(hub.origin, 'history.read', figure, { token: elsewhere })).status).toBe(200);
+});
 
 test('nothing else is open: other addresses want a login, other origins are refused there, nothing is sent to it', async () => {
   const headers = { origin: 'https://navigation.example' };

@@ -2,6 +2,7 @@ import { placeClaim, type Alert } from '../../alerts/contract.ts';
 import { unitsCollection, type Incident, type Task, type Unit } from '../../alerts/incident-contract.ts';
 import { sceneClaims, type LayoutDoc, type SpanningTile, type Wall } from '../../layouts/contract.ts';
 import type { Hold, Preset } from '../../layouts/control-contract.ts';
+import type { Asset } from '../../streams/feed-contract.ts';
 import type { CommandEntity } from '../contract/commands.ts';
 import type { ScopeLookup } from '../contract/define-command.ts';
 import { claimsOfScope, type Handover } from '../contract/desk.ts';
@@ -40,6 +41,10 @@ export function createScopeLookup(ledger: Pick<Ledger, 'get'>, camera: (id: stri
     handover(id) {
       const handover = ledger.get('handovers', id) as Handover | undefined;
       return handover && claimsOfScope(handover.scope);
+    },
+    asset(id) {
+      const asset = ledger.get('assets', id) as Asset | undefined;
+      return asset && placeClaim(asset.place);
     },
     alert(id) {
       const alert = ledger.get('alerts', id) as Alert | undefined;

@@ -13,6 +13,7 @@ import { createIngest } from '../feeds/ingest.ts';
 import type { Journal } from '../feeds/journal.ts';
 import { createParkingGuidance, type ParkingGuidance } from '../parking/parking-guidance.ts';
 import { systems } from '../systems/systems.ts';
+import { createCaseCounts } from './case-counts.ts';
 import { createCameraCounts } from './camera-counts.ts';
 import { createKnownCity, type KnownCity } from './known-city.ts';
 import { figuresOf } from './figure-history.ts';
@@ -67,6 +68,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     onIndicator: (...told) => figures.given(...told),
   });
   const ingest = createIngest({ journal, city: known, clock, log });
+  const cases = createCaseCounts(ledger);
   const cameras = createCameraCounts({ ledger, latest, clock });
   const figures = createSystemsRoom({
     systems,
@@ -80,6 +82,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
       events: known.events,
       staleAfterMs: feeds.staleAfterMs,
       cameras,
+      cases,
       midnight: deps.midnight,
     }),
   });

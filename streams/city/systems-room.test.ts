@@ -55,7 +55,14 @@ const open = async () => {
     journal,
     clock,
     log: silentLog,
-    city: () => ({ assets: () => assets, events: () => [], staleAfterMs: () => 600_000, cameras: () => null, midnight: () => start }),
+    city: () => ({
+      assets: () => assets,
+      events: () => [],
+      staleAfterMs: () => 600_000,
+      cameras: () => null,
+      cases: () => null,
+      midnight: () => start,
+    }),
   });
   room.start();
   await clock.advance(0);

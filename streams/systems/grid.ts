@@ -11,7 +11,7 @@ export const grid: SystemPack = {
   feeds: ['mapping', 'open311', 'indicator'],
   indicators: [
     given('covered', w('村（社区）网格覆盖率', 'Villages and communities covered'), '%', atLeast(100)),
-    given('in-time', w('按时办结率', 'Closed in time'), '%', atLeast(95), hours(4)),
+    given('in-time', w('按时办结率', 'Closed in time'), '%', atLeast(95), hours(24), { kind: 'cases-in-time', of: 'grid' }),
     given('repeat-rate', w('重复事件率', 'Repeat rate'), '%'),
     reckoned('open', w('在办网格事件', 'Grid events open'), '', { kind: 'events', class: 'grid', count: 'open' }),
   ],

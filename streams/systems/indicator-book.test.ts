@@ -47,7 +47,12 @@ const w = { zh: '一', en: 'one' };
 
 function reckoned(
   from: IndicatorFrom,
-  city: Partial<{ assets: readonly Asset[]; events: readonly CityEvent[]; cameras: ReturnType<CityAtHand['cameras']> }>,
+  city: Partial<{
+    assets: readonly Asset[];
+    events: readonly CityEvent[];
+    cameras: ReturnType<CityAtHand['cameras']>;
+    cases: Record<string, ReturnType<CityAtHand['cases']>>;
+  }>,
 ) {
   const pack: SystemPack = {
     id: 's',
@@ -64,6 +69,7 @@ function reckoned(
       assets: () => city.assets ?? [],
       events: () => city.events ?? [],
       cameras: () => city.cameras ?? null,
+      cases: (of) => city.cases?.[of] ?? null,
       staleAfterMs: () => 10 * minute,
       midnight: () => now - 3_600_000,
     },
@@ -184,13 +190,31 @@ test('a figure that is sent is reckoned where it can be otherwise', () => {
 test('thousands of things are gone through with pauses between, and come to the same', () => {
   const assets = Array.from({ length: 3000 }, (_, index) => asset(`a${index}`, { 'spaces-free': 1 }));
   const pack = { id: 's', indicators: [{ id: 'i', name: w, unit: '', target: null, staleAfterSeconds: 60, from: free }] };
-  const city = { assets: () => assets, events: () => [], cameras: () => null, staleAfterMs: () => 10 * minute, midnight: () => 0 };
+  const city = {
+    assets: () => assets,
+    events: () => [],
+    cameras: () => null,
+    cases: () => null,
+    staleAfterMs: () => 10 * minute,
+    midnight: () => 0,
+  };
   const steps = reckonInSteps([pack as unknown as SystemPack], city, now);
   let pauses = 0;
   let step = steps.next();
   for (; !step.done; step = steps.next()) pauses += 1;
   expect(pauses).toBe(5);
   expect(step.value.get('s/i')?.value).toBe(3000);
+});
+
+test('cases closed in time', () => {
+  const cases = { grid: { closed: 3, inTime: 2, lastAt: now - minute, simulated: true } };
+  expect(reckoned({ kind: 'cases-in-time', of: 'grid' }, { cases })).toEqual({
+    value: 66.667,
+    at: now - minute,
+    source: null,
+    ofSimulated: true,
+  });
+  expect(reckoned({ kind: 'cases-in-time', of: 'urban' }, { cases })?.value).toBeNull();
 });
 
 test('cameras', () => {

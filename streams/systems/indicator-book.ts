@@ -11,6 +11,10 @@ export interface CityAtHand {
   staleAfterMs(feedId: string): number;
   /** Cameras by state, and the districts with and without. */
   cameras(): { readonly total: number; readonly online: number; readonly districts: number; readonly districtsCovered: number } | null;
+  /** Cases of this kind that were closed lately, how many of them in time, and when the last one was. */
+  cases(
+    of: 'grid' | 'urban',
+  ): { readonly closed: number; readonly inTime: number; readonly lastAt: EpochMs; readonly simulated: boolean } | null;
   /** The last midnight of the city. */
   midnight(now: EpochMs): EpochMs;
 }
@@ -57,6 +61,7 @@ export function* reckonInSteps(systems: readonly SystemPack[], city: CityAtHand,
       const key = `${id}/${indicator}`;
       if (how === null) continue;
       if (how.kind === 'cameras') figures.set(key, () => ofCameras(how, city, now));
+      else if (how.kind === 'cases-in-time') figures.set(key, () => ofCases(how, city));
       else if (how.kind === 'events' || how.kind === 'duration') {
         const tally = how.kind === 'events' ? countEvents(how, midnight) : meanDuration(how, midnight);
         listOf(ofEvents, id).push(tally);
@@ -102,7 +107,7 @@ interface Tally<Of> {
   readonly figure: () => Figure;
 }
 
-type OfThings = Exclude<ReckonedFrom, { readonly kind: 'events' | 'duration' | 'cameras' }>;
+type OfThings = Exclude<ReckonedFrom, { readonly kind: 'events' | 'duration' | 'cases-in-time' | 'cameras' }>;
 
 /** How old values may be at a time, by their feeds. */
 interface Freshness {
@@ -258,6 +263,13 @@ function ofCameras({ what }: Extract<ReckonedFrom, { kind: 'cameras' }>, city: C
           ? null
           : percent(districtsCovered, districts);
   return { value, at: now, source: null, ofSimulated: false };
+}
+
+function ofCases({ of }: Extract<ReckonedFrom, { kind: 'cases-in-time' }>, city: CityAtHand): Figure {
+  const cases = city.cases(of);
+  if (!cases || cases.closed === 0) return unknownFigure;
+  const value = Math.round(percent(cases.inTime, cases.closed) * 1000) / 1000;
+  return { value, at: cases.lastAt, source: null, ofSimulated: cases.simulated };
 }
 
 // ---- values

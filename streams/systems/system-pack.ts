@@ -38,6 +38,8 @@ export type ReckonedFrom =
   | { readonly kind: 'events'; readonly class: string; readonly count: 'open' | 'today' }
   /** Minutes that events of a class took that ended since midnight of the city: the mean. */
   | { readonly kind: 'duration'; readonly class: string }
+  /** Of the cases of a kind that were closed here within a day, those closed in time. */
+  | { readonly kind: 'cases-in-time'; readonly of: 'grid' | 'urban' }
   /** Of the camera directory. */
   | { readonly kind: 'cameras'; readonly what: 'online-share' | 'count' | 'districts-covered-share' };
 

@@ -38,7 +38,14 @@ function told(...records: object[][]) {
     at += minute;
     hear(rules.tell({ kind: 'tick' }, at));
   }
-  const hand = { assets: city.assets, events: city.events, staleAfterMs: () => 10 * minute, cameras: () => null, midnight: () => 0 };
+  const hand = {
+    assets: city.assets,
+    events: city.events,
+    staleAfterMs: () => 10 * minute,
+    cameras: () => null,
+    cases: () => null,
+    midnight: () => 0,
+  };
   const figures = reckonIndicators([traffic], hand, at);
   return { figure: (id: string) => figures.get(`traffic/${id}`)?.value ?? null, held: [...held].sort() };
 }

@@ -10,7 +10,7 @@ export const urbanManagement: SystemPack = {
   department: w('城市管理局', 'Urban Management Bureau'),
   feeds: ['mapping', 'open311', 'jt808', 'indicator'],
   indicators: [
-    given('in-time', w('按时结案率', 'Cases closed in time'), '%', atLeast(95), hours(4)),
+    given('in-time', w('按时结案率', 'Cases closed in time'), '%', atLeast(95), hours(24), { kind: 'cases-in-time', of: 'urban' }),
     reckoned('open', w('在办案件', 'Cases open'), '', { kind: 'events', class: 'urban', count: 'open' }),
     reckoned('today', w('今日立案', 'Cases today'), '', { kind: 'events', class: 'urban', count: 'today' }),
     reckoned('vehicles-online', w('环卫车在线率', 'Sanitation vehicles online'), '%', { kind: 'online', assetKind: 'vehicle' }),

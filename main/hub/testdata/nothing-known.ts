@@ -10,6 +10,7 @@ export const nothingKnown: ScopeLookup = {
   wall: () => undefined,
   hold: () => undefined,
   handover: () => undefined,
+  asset: () => undefined,
   alert: () => undefined,
   incident: () => undefined,
   unit: () => undefined,
