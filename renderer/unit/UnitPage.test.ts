@@ -95,7 +95,6 @@ describe('what is shown', () => {
       'F-12',
       'Engine 12',
       'Level II',
-      'Utilities',
       '2026-1127-0042',
       'Burst main',
       'Crossing of Taodu Road',

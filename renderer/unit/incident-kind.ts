@@ -1,18 +1,19 @@
-/** The kinds of incidents that this page has a word and a drawing for: the widest part of a type's name. */
+import { incidentTypeOf } from '../../alerts/incidents/incident-types.ts';
+import { currentLocale } from '../i18n/index.ts';
+
+/** The kinds of incidents that this page has a drawing for: the widest part of a type's name. */
 export const incidentKinds = [
   'traffic',
   'fire',
+  'rescue',
   'medical',
+  'public-order',
   'flood',
-  'weather',
   'utilities',
   'environment',
-  'security',
-  'public-safety',
-  'urban',
+  'cyber',
   'grid',
-  'industrial',
-  'health',
+  'urban',
   'other',
 ] as const;
 export type IncidentKind = (typeof incidentKinds)[number];
@@ -21,4 +22,11 @@ export type IncidentKind = (typeof incidentKinds)[number];
 export function incidentKind(type: string): IncidentKind {
   const wide = type.split('.')[0];
   return incidentKinds.find((kind) => kind === wide) ?? 'other';
+}
+
+/** A type in the reader's language; one that this page does not know is written as it is. */
+export function incidentKindWords(type: string): string {
+  const known = incidentTypeOf(type);
+  if (!known) return type;
+  return currentLocale.value === 'en' ? known.en : known.zh;
 }

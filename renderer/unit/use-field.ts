@@ -70,7 +70,12 @@ export function useField(parts: {
   function keep(next: readonly ReportEntry[]): void {
     book.value = next;
     // One after the other: an older book never overwrites a newer one.
-    saving = saving.then(() => store.save(next)).catch(() => undefined);
+    const before = saving;
+    saving = (async () => {
+      await before;
+      // Where it is refused (a full disk) the report still lives as long as the page.
+      await store.save(next).catch(() => undefined);
+    })();
   }
 
   async function enter(): Promise<boolean> {
