@@ -103,7 +103,8 @@ export class CaseFollower {
         }
         const after = before === undefined ? this.#open(step, event, opened, lastNumber) : this.#goOn(step, event, before);
         if (after === null) continue;
-        if (before === undefined) after.incidentId === null ? (refused += 1) : (opened += 1);
+        if (before === undefined && after.incidentId === null) refused += 1;
+        else if (before === undefined) opened += 1;
         sources.push(after);
         done.push(event);
       }
