@@ -18,6 +18,9 @@ export type DeskAction =
   | 'previous-screen'
   | 'tile'
   | 'template'
+  | 'scene-plan'
+  | 'scene-alarms'
+  | 'scene-dispatch'
   | 'save'
   | 'layouts'
   | 'tour'
@@ -82,6 +85,9 @@ export const keyCaps: Readonly<Record<DeskAction, readonly string[]>> = {
   'previous-screen': ['['],
   tile: ['1', '9'],
   template: ['⇧1', '⇧9'],
+  'scene-plan': ['⇧C'],
+  'scene-alarms': ['⇧V'],
+  'scene-dispatch': ['⇧B'],
   save: ['S'],
   layouts: ['G'],
   tour: ['R'],
@@ -164,6 +170,9 @@ const shiftedLetters: Readonly<Record<string, DeskAction>> = {
   i: 'incidents',
   t: 'tasks',
   w: 'desk',
+  c: 'scene-plan',
+  v: 'scene-alarms',
+  b: 'scene-dispatch',
 };
 const extending: Readonly<Partial<Record<DeskAction, DeskAction>>> = {
   left: 'extend-left',

@@ -1,4 +1,4 @@
-import type { Scene } from '../../layouts/contract.ts';
+import type { Scene, StillScene } from '../../layouts/contract.ts';
 import type { SceneTemplate } from '../../layouts/scene-edit.ts';
 
 /** A shape that the desk offers by one key. */
@@ -18,6 +18,22 @@ export const offeredTemplates: readonly OfferedTemplate[] = [
   { name: '8×8', template: { kind: 'grid', rows: 8, cols: 8 } },
   { name: '10×10', template: { kind: 'grid', rows: 10, cols: 10 } },
   { name: '12×12', template: { kind: 'grid', rows: 12, cols: 12 } },
+];
+
+/** A whole scene of the city that the desk offers by one key. */
+export interface OfferedScene {
+  readonly action: 'scene-plan' | 'scene-alarms' | 'scene-dispatch';
+  readonly scene: StillScene;
+}
+
+/** The city's plan; alerts with room for cameras beside them; what goes on and who is sent. */
+export const offeredScenes: readonly OfferedScene[] = [
+  { action: 'scene-plan', scene: { kind: 'grid', rows: 1, cols: 1, tiles: [{ panel: 'plan' }] } },
+  {
+    action: 'scene-alarms',
+    scene: { kind: 'split', template: '1+5', tiles: [{ panel: 'alerts' }, null, null, null, null, { panel: 'clock' }] },
+  },
+  { action: 'scene-dispatch', scene: { kind: 'grid', rows: 2, cols: 1, tiles: [{ panel: 'incidents' }, { panel: 'tasks' }] } },
 ];
 
 /** True when the scene has this shape. */

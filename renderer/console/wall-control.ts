@@ -51,6 +51,8 @@ export interface WallControl {
   clear(place: TilePlace): Promise<boolean>;
   template(place: ScreenPlace, name: string, template: SceneTemplate): Promise<boolean>;
   apply(place: ScreenPlace, layout: LayoutDoc): Promise<boolean>;
+  /** Shows a scene that is nobody's layout. */
+  scene(place: ScreenPlace, name: string, scene: StillScene): Promise<boolean>;
   /** Starts a tour; answers why not, or null. */
   tour(place: ScreenPlace, steps: TourScene['steps'], loop: boolean, layout?: Screen['layout']): Promise<Problem | null>;
   /** Starts a tour that keeps a promise; answers why not, or null. */
@@ -182,6 +184,11 @@ export function createWallControl({ hub, notices, changes, wallView }: WallContr
         done: () => notices.done('console.notice.applied', { layout: layout.name, screen: place.view.screen.name }),
       });
     },
+    scene: (place, name, scene) =>
+      changes.show(place, {
+        scene: () => scene,
+        done: () => notices.done('console.notice.applied', { layout: name, screen: place.view.screen.name }),
+      }),
     tour: (place, steps, loop, layout = null) =>
       refusalOf((refused) =>
         changes.show(place, {

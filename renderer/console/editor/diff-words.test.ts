@@ -71,3 +71,27 @@ test('each line says what kind of change it is, and where in a tour', () => {
     { kind: 'added', step: 2, words: '第 2 格新增 摄像机 JX-2' },
   ]);
 });
+
+test.each<[StillScene, string, string]>([
+  [
+    grid({ panel: 'alerts', atLeast: 'high' }),
+    '第 1 格由 告警列表 改为 告警列表（高及以上）',
+    'Tile 1: Alert list became Alert list (high or worse)',
+  ],
+  [grid({ panel: 'plan', systems: ['traffic' as never] }), '第 1 格由 告警列表 改为 城市规划指标（1 个系统）', ''],
+  [
+    grid({ panel: 'trend', series: [{ indicator: 'traffic/speed' }, { asset: 'w/PZ 1', quantity: 'water-level' }], hours: 24 }),
+    '第 1 格由 告警列表 改为 趋势图（traffic/speed, w/PZ 1 water-level, 24 小时）',
+    '',
+  ],
+  [
+    grid({ panel: 'gauge', of: { indicator: 'traffic/speed' }, min: 0, max: 80 }),
+    '第 1 格由 告警列表 改为 仪表（traffic/speed, 0–80）',
+    '',
+  ],
+])('a panel of the city is told apart from itself by what it shows: %j', (after, zh, en) => {
+  const lines = () => sceneDiff(grid({ panel: 'alerts' }), after).map((each) => diffLine(each, names).words);
+  expect(lines()).toEqual([zh]);
+  setLocale('en');
+  if (en !== '') expect(lines()).toEqual([en]);
+});

@@ -1,4 +1,4 @@
-import type { CoveragePromise, PanelRef, Rect } from '../../../layouts/contract.ts';
+import type { CoveragePromise, PanelRef, Rect, SeriesRef } from '../../../layouts/contract.ts';
 import type { SceneDifference, SceneShape } from '../../../layouts/scene-diff.ts';
 import { durationText } from '../../i18n/format.ts';
 import { text } from '../../i18n/index.ts';
@@ -37,10 +37,31 @@ export function panelWords(panel: PanelRef, names: SceneNames): string {
       const kind = text('editor.panel.camera-health');
       return panel.district === undefined ? kind : text('editor.diff.health', { panel: kind, place: names.placeName(panel.district) });
     }
+    case 'alerts':
+      return panel.atLeast === undefined
+        ? kindWord(panel)
+        : withNote(panel, text('panels.form.orWorse', { severity: text(`panels.severity.${panel.atLeast}`) }));
+    case 'plan':
+      return panel.systems === undefined
+        ? kindWord(panel)
+        : withNote(panel, text('panels.form.someSystems', { n: panel.systems.length }, panel.systems.length));
+    case 'trend':
+      return withNote(
+        panel,
+        [panel.title ?? panel.series.map(seriesWord).join(', '), text('panels.chart.hours', { n: panel.hours })].join(', '),
+      );
+    case 'gauge':
+      return withNote(panel, [panel.title ?? seriesWord(panel.of), scaleWord(panel)].filter(Boolean).join(', '));
     default:
-      return text(`editor.panel.${panel.panel}`);
+      return kindWord(panel);
   }
 }
+
+const kindWord = ({ panel }: PanelRef) => text(`editor.panel.${panel}`);
+const withNote = (panel: PanelRef, place: string) => text('editor.diff.health', { panel: kindWord(panel), place });
+const seriesWord = (of: SeriesRef) => ('indicator' in of ? of.indicator : `${of.asset} ${of.quantity}`);
+const scaleWord = ({ min, max }: { readonly min?: number | undefined; readonly max?: number | undefined }) =>
+  min === undefined && max === undefined ? '' : `${min ?? ''}–${max ?? ''}`;
 
 function kindOf({ what }: SceneDifference): DiffLine['kind'] {
   if (what === 'tile-added' || what === 'step-added') return 'added';
