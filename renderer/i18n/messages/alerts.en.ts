@@ -223,8 +223,8 @@ const messages: SameShape<typeof zh> = {
     off: 'Sound is off',
   },
   wall: {
-    since: 'since {time}, {age}',
-    more: '{n} more',
+    since: 'since {time}',
+    more: '+{n}',
     cleared: 'over',
     acknowledged: 'acknowledged',
     acknowledgedBy: 'acknowledged by {by}',

@@ -220,8 +220,8 @@ export default {
     off: '声音已关',
   },
   wall: {
-    since: '{time} 起，{age}',
-    more: '另有 {n} 条',
+    since: '{time} 起',
+    more: '另 {n} 条',
     cleared: '已恢复',
     acknowledged: '已确认',
     acknowledgedBy: '{by} 已确认',
