@@ -29,9 +29,9 @@ export function goodPart(target: Indicator['target'], { min, max }: GaugeScale):
   return target.op === '>=' || target.op === '>' ? { from: at, to: max } : { from: min, to: at };
 }
 
-/** The next number that is 1, 2, 2.5 or 5 times a power of ten; 1 for nothing. */
+/** The next number that is 1, 2, 2.5 or 5 times a power of ten; 1 for nothing, or next to nothing. */
 function roundUp(value: number): number {
-  if (!(value > 0)) return 1;
+  if (!(value > 1e-12)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const step = [1, 2, 2.5, 5, 10].find((part) => part * power >= value * (1 - 1e-9)) ?? 10;
   return step * power;
