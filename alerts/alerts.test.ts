@@ -7,7 +7,8 @@ import { MemoryLedger } from '../main/hub/ledger/memory-ledger.ts';
 import { ManualClock } from '../main/hub/readings/manual-clock.ts';
 import type { Feed, FeedStatus } from '../streams/feed-contract.ts';
 import { alertEntity, type Alert, type Silence } from './contract.ts';
-import { createAlerts, type Alerts, type AlertsDeps, type HistoryEntry } from './index.ts';
+import { createAlerts, type AlertSignal, type Alerts, type AlertsDeps, type HistoryEntry } from './index.ts';
+import { dispatchOverdue } from './rules/own-rules.ts';
 import { asset, cityEvent, ruleOf, seen, start } from './rules/testdata/inputs.ts';
 
 const rules = [
@@ -198,6 +199,31 @@ describe('over a restart', () => {
     room.open(more);
     room.alerts.start();
   };
+
+  test('what another room says stands until that room ends it', async () => {
+    const late = (kind: 'raise' | 'clear'): AlertSignal => ({
+      rule: dispatchOverdue,
+      kind,
+      key: 'incident-1',
+      severity: 'medium',
+      at: room.clock.now(),
+      subject: { kind: 'incident', id: 'incident-1', name: '2026-1127-0001 Fire' },
+      place: pit.place,
+      reading: null,
+      labels: { system: 'emergency', rule: dispatchOverdue.id },
+      simulated: false,
+      drill: false,
+    });
+    room.alerts.tell([late('raise')]);
+    await room.clock.advance(0);
+    expect(room.of('dispatch.overdue')).toMatchObject({ active: true, title: { en: 'Overdue: 2026-1127-0001 Fire' } });
+    await again();
+    await room.clock.advance(5000);
+    expect(room.of('dispatch.overdue')).toMatchObject({ active: true, count: 1 });
+    room.alerts.tell([late('clear')]);
+    await room.clock.advance(0);
+    expect(room.of('dispatch.overdue')).toMatchObject({ active: false });
+  });
 
   test('what was active stays so until the opposite is known, and is told once', async () => {
     room.observe(4);

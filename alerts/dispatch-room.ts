@@ -10,6 +10,7 @@ import type { DispatchContext } from './dispatch/dispatch-context.ts';
 import { DispatchStep } from './dispatch/dispatch-step.ts';
 import { followTask } from './dispatch/follow-task.ts';
 import { GroupedAlerts } from './dispatch/grouped-alerts.ts';
+import { OverdueAlerts } from './dispatch/overdue-alerts.ts';
 import { incidentHandlers, incidentsAtMost } from './dispatch/incident-handlers.ts';
 import { taskHandlers } from './dispatch/task-handlers.ts';
 import { UnitPositions } from './dispatch/unit-positions.ts';
@@ -20,7 +21,8 @@ import { dueTimers, nextTimerAt } from './incidents/due-timers.ts';
 import { handlingIncident } from './incidents/handling-incident.ts';
 import { isOver as isIncidentOver } from './incidents/incident-machine.ts';
 import { DueTimes } from './rules/due-times.ts';
-import type { SeenObservation } from './rules/rule.ts';
+import { dispatchOverdue } from './rules/own-rules.ts';
+import type { AlertSignal, SeenObservation } from './rules/rule.ts';
 import { isOver } from './tasks/task-machine.ts';
 
 /** What the room needs of the hub. */
@@ -31,6 +33,8 @@ export interface DispatchDeps extends Omit<DispatchContext, 'positions' | 'watch
   readonly latest: LatestValues;
   readonly clock: Clock;
   readonly log: Log;
+  /** Says to the room of alerts what is so, or is so no more. May be called while something is being committed. */
+  tell(signals: readonly AlertSignal[]): void;
   /** Cases that one feed may open on one day of the city. */
   readonly casesPerFeedAndDay?: number;
 }
@@ -88,6 +92,7 @@ class DispatchRoom implements Dispatch {
   readonly #watches: WhoWatches;
   readonly #grouped: GroupedAlerts;
   readonly #cases: CaseFollower;
+  readonly #overdue: OverdueAlerts;
   /** When the limits of each incident are to be looked at next. Only spares looking: what is stored decides. */
   readonly #due = new DueTimes();
   readonly #end = new AbortController();
@@ -104,6 +109,7 @@ class DispatchRoom implements Dispatch {
     this.#positions = new UnitPositions(ledger, latest);
     this.#watches = new WhoWatches(latest);
     this.#grouped = new GroupedAlerts(ledger);
+    this.#overdue = new OverdueAlerts((signals) => deps.tell(signals));
     this.#cases = new CaseFollower({
       ...deps,
       settings: { perFeedAndDay: deps.casesPerFeedAndDay ?? casesPerFeedAndDay, incidentsAtMost: Math.floor(incidentsAtMost * caseShare) },
@@ -140,6 +146,7 @@ class DispatchRoom implements Dispatch {
       }),
     );
     for (const incident of ledger.all('incidents') as IterableIterator<Incident>) this.#look(incident);
+    this.#overdue.resume(ledger, this.#deps.clock.now());
     this.#cases.recall(this.#deps.clock.now());
     this.#tick();
     this.#following = this.#follow();
@@ -161,6 +168,7 @@ class DispatchRoom implements Dispatch {
       else {
         const incident = change.value as Incident;
         this.#look(incident);
+        this.#overdue.look(incident, this.#deps.clock.now());
         if (incident.parent === null && isIncidentOver(incident.state)) this.#grouped.release(incident.id);
       }
     }
@@ -217,6 +225,11 @@ class DispatchRoom implements Dispatch {
     const byIncident = new Map<string, Alert[]>();
     for (const { alertId, incidentId } of found) {
       const alert = step.get('alerts', alertId);
+      if (alert?.rule === dispatchOverdue.id && alert.incident === null) {
+        // It is about the incident, and none of what the incident is about.
+        step.put('alerts', { ...alert, incident: incidentId as Incident['id'] });
+        continue;
+      }
       const own = step.incident(incidentId);
       const incident = own && handlingIncident(own, (id) => step.incident(id));
       if (alert === undefined || alert.incident !== null || incident === undefined || isIncidentOver(incident.state)) continue;

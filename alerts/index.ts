@@ -14,13 +14,13 @@ import { AlertPipeline, type PipelineSettings, type PipelineStep } from './pipel
 import { startNearCameras } from './pipeline/near-cameras.ts';
 import type { Receiver } from './receivers/receiver.ts';
 import { createRuleEngine } from './rules/evaluate-rules.ts';
-import { alertsDropped, ownInhibits, ownRules } from './rules/own-rules.ts';
+import { alertsDropped, dispatchOverdue, ownInhibits, ownRules } from './rules/own-rules.ts';
 import type { AlertSignal, Rule, RuleInput, SeenObservation } from './rules/rule.ts';
 
 export type { HistoryEntry } from './figures/history-entry.ts';
 export { createWebhookTo } from './receivers/webhook-to.ts';
 export type { Receiver } from './receivers/receiver.ts';
-export type { Rule, SeenObservation } from './rules/rule.ts';
+export type { AlertSignal, Rule, SeenObservation } from './rules/rule.ts';
 export type { Route } from './pipeline/route.ts';
 export { createDispatch, keptOverMs, type Dispatch } from './dispatch-room.ts';
 export { caseLimitsDocument, createCaseLimits, type CaseLimitsDocument } from './cases/case-limits.ts';
@@ -64,6 +64,8 @@ export interface Alerts {
   readonly handlers: Handlers<AlertCommand>;
   /** A value that came, in its order. Events and assets are heard from the ledger. */
   readonly observed: (observation: SeenObservation) => void;
+  /** What another room says is so, or is so no more; that room says it again after a restart. May be called while something is being committed. */
+  readonly tell: (signals: readonly AlertSignal[]) => void;
   /** Writes what came of what was told so far; only then a record is settled. Throws a ProblemError `unavailable` when the disk refuses: it is tried again. */
   readonly write: () => void;
   readonly figures: {
@@ -159,6 +161,11 @@ class AlertRoom implements Alerts {
     this.#schedule(gatherMs);
   };
 
+  readonly tell = (signals: readonly AlertSignal[]): void => {
+    this.#take(signals);
+    this.#schedule(0);
+  };
+
   readonly write = (): void => {
     this.#flush(Infinity);
     if (this.#refused && this.#waiting.length > 0) throw new ProblemError(problem('unavailable', {}, 'alerts cannot be written'));
@@ -229,7 +236,11 @@ class AlertRoom implements Alerts {
     }
     this.#engine.tell({ kind: 'tick' }, now);
     for (const asset of ledger.all('assets') as IterableIterator<Asset>) this.#engine.tell({ kind: 'asset', asset }, now);
-    const over = this.#engine.adopt(this.#book.all(), now);
+    // What another room says is that room's to end.
+    const over = this.#engine.adopt(
+      [...this.#book.all()].filter(({ rule }) => rule !== dispatchOverdue.id),
+      now,
+    );
     return [...over.map((alert) => endOf(alert, now)), ...this.#absent()];
   }
 

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../main/contract/ledger.ts';
 import type { Alert } from '../contract.ts';
+import { dispatchOverdue } from '../rules/own-rules.ts';
 
 /** An alert that belongs to what somebody is working on already. */
 export interface Grouped {
@@ -22,7 +23,8 @@ export class GroupedAlerts {
   constructor(ledger: Pick<Ledger, 'all'>) {
     this.#ledger = ledger;
     const alerts = [...ledger.all('alerts')] as Alert[];
-    for (const alert of alerts) if (alert.incident !== null) this.#incidentOf.set(alert.group, alert.incident);
+    for (const alert of alerts)
+      if (alert.incident !== null && alert.rule !== dispatchOverdue.id) this.#incidentOf.set(alert.group, alert.incident);
     for (const alert of alerts) this.#wait(alert);
   }
 
@@ -32,8 +34,8 @@ export class GroupedAlerts {
       this.#waiting.delete(alertId);
       return;
     }
-    const { group, incident } = alert;
-    if (incident === null) {
+    const { group, incident, rule } = alert;
+    if (incident === null || rule === dispatchOverdue.id) {
       this.#wait(alert);
       return;
     }
@@ -43,8 +45,8 @@ export class GroupedAlerts {
     for (const other of this.#ledger.all('alerts') as IterableIterator<Alert>) if (other.group === group) this.#wait(other);
   }
 
-  #wait({ id, group, incident, active }: Alert): void {
-    const of = this.#incidentOf.get(group);
+  #wait({ id, group, incident, active, rule, subject }: Alert): void {
+    const of = rule === dispatchOverdue.id ? subject.id : this.#incidentOf.get(group);
     if (active && incident === null && of !== undefined && this.#waiting.size < waitingAtMost) this.#waiting.set(id, of);
   }
 

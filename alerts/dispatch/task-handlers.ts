@@ -5,7 +5,7 @@ import type { TaskId, UnitId } from '../../main/contract/ids.ts';
 import { err, ok } from '../../main/contract/result.ts';
 import { claimsOf, covers } from '../../main/contract/scope.ts';
 import { unitsCollection, type Incident, type Task, type Unit } from '../incident-contract.ts';
-import { incidentTypeOf } from '../incidents/incident-types.ts';
+import { runCard } from '../incidents/run-card.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
 import { isOver } from '../tasks/task-machine.ts';
 import { recommend, type Recommendation } from '../units/recommend.ts';
@@ -26,11 +26,11 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
   const unitsOf = (step: DispatchStep): Unit[] => [...step.all('units')].map((unit) => positions.placed(unit));
 
   /** What the tables and positions of this moment say of an incident's units. */
-  const advise = (step: DispatchStep, incident: Incident, units: readonly Unit[], now: number): Recommendation =>
+  const advise = (step: DispatchStep, incident: Incident, units: readonly Unit[], now: number, secondAlarm = false): Recommendation =>
     recommend({
       place: incident.place,
       drill: incident.drill,
-      wants: incidentTypeOf(incident.type)?.runCard.byLevel[incident.level] ?? [],
+      wants: runCard(incident.type, incident.level, secondAlarm),
       units,
       sent: new Set(tasksOfFamily(step, incident).flatMap(({ state, unit }) => (isOver(state) ? [] : [unit]))),
       now,
@@ -84,14 +84,14 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
       return ok(outcomeOf(step, { revision: moved.value.revision }));
     },
 
-    'unit.recommend': ({ incidentId, limit }, asked) => {
+    'unit.recommend': ({ incidentId, limit, secondAlarm }, asked) => {
       const step = stepOf(context, asked);
       const incident = askedIncident(step, incidentId, asked.principal);
       if (!incident.ok) return incident;
       const { scope } = asked.principal!;
       // Only of units that he may see.
       const units = unitsOf(step).filter((unit) => covers(scope, claimsOf(unitsCollection.scopeOf(unit, noLookup))));
-      const { wants, ranked, excluded, gaps } = advise(step, incident.value, units, asked.now);
+      const { wants, ranked, excluded, gaps } = advise(step, incident.value, units, asked.now, secondAlarm);
       return ok({
         result: {
           at: asked.now,

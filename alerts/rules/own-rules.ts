@@ -26,6 +26,18 @@ export const alertsDropped: Omit<Rule, 'when'> = {
   },
 };
 
+/** A time limit of an incident has passed. The room of dispatch says so; twice as bad when half as much again has passed. */
+export const dispatchOverdue: Omit<Rule, 'when'> = {
+  id: 'dispatch.overdue',
+  system: 'emergency',
+  severity: 'medium',
+  title: { zh: '处置超时：{name}', en: 'Overdue: {name}' },
+  advice: {
+    zh: '该事件有一项处置时限已过。请联系负责人，推进处置或办理延期。',
+    en: 'A time limit of this incident has passed. Ask whoever is in charge; move it on, or have its limit extended.',
+  },
+};
+
 /** What the hub watches besides what packs and the city write. */
 export const ownRules: readonly Rule[] = [feedDown];
 

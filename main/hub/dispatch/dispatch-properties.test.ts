@@ -193,7 +193,7 @@ test('whatever is asked: one active task a unit, the log makes the incident, a d
 test('what was decided looking at an older revision is refused, and says who changed what', () => {
   openOne(false)(rig);
   upsert(1)(rig);
-  const [{ id, revision }] = rig.all('incidents') as [{ id: never; revision: number }];
+  const { id, revision } = rig.all('incidents')[0]!;
   rig.done('incident.edit', { incidentId: id, title: 'Mine', baseRevision: revision }, person('li'));
   const late = rig.run('incident.edit', { incidentId: id, title: 'Yours', baseRevision: revision }, person('zhao'));
   expect(late).toMatchObject({
@@ -205,7 +205,7 @@ test('what was decided looking at an older revision is refused, and says who cha
 
 test('a scope holds for what left the collection, too', async () => {
   openOne(false)(rig);
-  const [{ id }] = rig.all('incidents') as [{ id: never }];
+  const { id } = rig.all('incidents')[0]!;
   rig.done('incident.advance', { incidentId: id, event: 'void', reason: 'x' });
   await rig.clock.advance(86_400_000 + 60_000);
   expect(rig.incident(id)).toBeUndefined();

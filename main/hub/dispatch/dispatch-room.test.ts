@@ -74,6 +74,67 @@ describe('time limits', () => {
   });
 });
 
+describe('an incident that is late', () => {
+  const said = () => rig.told.map(({ rule, kind, severity, subject, drill }) => [rule.id, kind, severity, subject.id, drill].join(' '));
+  /** The alert as the room of alerts would have it. */
+  const stands = (incidentId: string, more: Partial<Alert> = {}) => {
+    const value = { id: 'late', rule: 'dispatch.overdue', group: 'g', active: true, severity: 'medium', incident: null, ...more };
+    const subject = { kind: 'incident', id: incidentId, name: 'x' };
+    const whole = { ...value, subject, place: nowhere, drill: false, simulated: false };
+    rig.ledger.commit([{ collection: 'alerts', op: 'put', key: value.id, value: whole }], { kind: 'feed', id: 'test', by: 'test' });
+  };
+
+  test('is an alert, a worse one when it is very late, and no more once somebody moves it on', async () => {
+    const incidentId = opened({ type: 'other' });
+    await rig.clock.advance(3 * 60_000);
+    expect(said()).toEqual([`dispatch.overdue raise medium ${incidentId} false`]);
+    await rig.clock.advance(60_000);
+    expect(said()).toHaveLength(1);
+    await rig.clock.advance(60_000);
+    expect(said().slice(1)).toEqual([`dispatch.overdue raise high ${incidentId} false`]);
+    rig.done('incident.advance', { incidentId, event: 'void', reason: 'x' });
+    expect(said().slice(2)).toEqual([`dispatch.overdue clear high ${incidentId} false`]);
+  });
+
+  test('is one of a drill in a drill, and one that stands still is not late', async () => {
+    const drill = opened({ type: 'other', drill: true });
+    const still = opened({ type: 'other' });
+    rig.done('incident.advance', { incidentId: still, event: 'accept' });
+    rig.done('incident.advance', { incidentId: still, event: 'suspend', reason: 'x' });
+    await rig.clock.advance(240_000);
+    expect(said()).toEqual([`dispatch.overdue raise medium ${drill} true`]);
+  });
+
+  test('is said after a restart only where it was not said, and ended where it is over', async () => {
+    const incidentId = opened({ type: 'other' });
+    await rig.clock.advance(240_000);
+    rig.told.length = 0;
+    // It died before the alert was written.
+    await rig.restart();
+    expect(said()).toEqual([`dispatch.overdue raise medium ${incidentId} false`]);
+    stands(incidentId);
+    rig.told.length = 0;
+    await rig.restart();
+    expect(said()).toEqual([]);
+    await rig.room.stop();
+    rig.done('incident.advance', { incidentId, event: 'void', reason: 'x' });
+    rig.told.length = 0;
+    await rig.restart();
+    expect(said()).toEqual([`dispatch.overdue clear medium ${incidentId} false`]);
+  });
+
+  test('its alert leads to it, and is none of its alerts', async () => {
+    const incidentId = opened({ type: 'other' });
+    stands(incidentId);
+    await rig.clock.advance(1000);
+    expect(rig.ledger.get('alerts', 'late')).toMatchObject({ incident: incidentId });
+    expect(rig.incident(incidentId)).toMatchObject({ alerts: [], alertCount: 0 });
+    stands(incidentId, { id: 'other' as Alert['id'], group: 'g', rule: 'pump' });
+    await rig.clock.advance(1000);
+    expect(rig.ledger.get('alerts', 'other')).toMatchObject({ incident: null });
+  });
+});
+
 describe('what is over', () => {
   test('leaves the others after a day with its tasks, and stays readable', async () => {
     const incidentId = opened();

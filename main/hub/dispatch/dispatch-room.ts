@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { placeClaim } from '../../../alerts/contract.ts';
-import { createCaseLimits, createCityCalendar, createDispatch, recallIncident, type Dispatch } from '../../../alerts/index.ts';
+import { createCaseLimits, createCityCalendar, createDispatch, recallIncident, type Alerts, type Dispatch } from '../../../alerts/index.ts';
 import type { Incident } from '../../../alerts/incident-contract.ts';
 import type { Config } from '../../config/config.ts';
 import type { Log } from '../../contract/log.ts';
@@ -34,10 +34,12 @@ export function createDispatchRoom(deps: {
   readonly timeZone: string;
   readonly fieldLinks: Pick<FieldLinks, 'create'>;
   readonly cases: Config['cases'];
+  /** Says something to the room of alerts. */
+  readonly tell: Alerts['tell'];
   readonly clock: Clock;
   readonly log: Log;
 }): DispatchRoom {
-  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, clock, log } = deps;
+  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, tell, clock, log } = deps;
   const calendar = createCityCalendar(readCalendar(cases.calendarFile, timeZone));
   const ahead = calendar.dayOf(clock.now() + calendarAheadMs);
   if (!calendar.isKnown(ahead))
@@ -52,6 +54,7 @@ export function createDispatchRoom(deps: {
     photos,
     calendar,
     limitsOf: createCaseLimits(cases.limitsFile === undefined ? {} : readCaseLimits(cases.limitsFile)),
+    tell,
     casesPerFeedAndDay: cases.perFeedAndDay,
     fieldLink: (unitId) => fieldLinks.create(unitId),
     clock,

@@ -13,6 +13,7 @@ import type { Principal } from '../../../contract/principal.ts';
 import { ok, type Result } from '../../../contract/result.ts';
 import { wholeCity } from '../../../contract/scope.ts';
 import type { Incident, IncidentLogEntry, Task, Unit } from '../../../../alerts/incident-contract.ts';
+import type { AlertSignal } from '../../../../alerts/index.ts';
 import { openLedger, type SqliteLedger } from '../../ledger/open-ledger.ts';
 import { createLatestValues } from '../../readings/latest-values.ts';
 import { ManualClock } from '../../readings/manual-clock.ts';
@@ -44,6 +45,8 @@ export class DispatchRig {
   room!: DispatchRoom;
   #commands = 0;
   links = 0;
+  /** What the room of alerts was told. */
+  readonly told: AlertSignal[] = [];
 
   constructor() {
     this.#open();
@@ -58,6 +61,7 @@ export class DispatchRig {
       latest: createLatestValues({ flushMs: 100, clock: this.clock }),
       dataFolder: this.#folder,
       timeZone: 'Asia/Shanghai',
+      tell: (signals) => void this.told.push(...signals),
       cases: configSchema.parse({}).cases,
       fieldLinks: { create: () => ({ url: `https://hub/unit/${(this.links += 1)}`, expiresAt: 0, store() {} }) },
       clock: this.clock,
