@@ -562,7 +562,14 @@ export const unitRecommend = defineCommand({
   name: 'unit.recommend',
   summary:
     'Which units to send to an incident, each with why it stands where it stands, and why others do not stand there at all. The same question has the same answer.',
-  args: z.object({ incidentId, limit: z.number().int().min(1).max(50).default(10) }).strict(),
+  args: z
+    .object({
+      incidentId,
+      limit: z.number().int().min(1).max(50).default(10),
+      /** Also what a second alarm adds to the run card. */
+      secondAlarm: z.boolean().default(false),
+    })
+    .strict(),
   result: z.object({
     at: epochMs,
     /** What type and level ask for, and what cannot be met. */

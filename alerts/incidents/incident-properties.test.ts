@@ -37,6 +37,8 @@ const stepIds = ['cameras', 'injured', 'handle', 'what', 'nothing'];
 
 /** What somebody, a unit or time does. */
 type Act =
+  /** One of those that may happen where it is. */
+  | { readonly do: 'go'; readonly which: number }
   | {
       readonly do: 'advance';
       readonly event: DeskEvent;
@@ -304,7 +306,7 @@ test('4: a part of a limit is told once across restart, clock steps, holidays an
         if (entry.kind === 'moved' && entry.body.event === 'extend') {
           // What a longer limit has not used up yet is to be told again, and only that.
           for (const timer of desk.incident.timers) {
-            const again = warningTells
+            const again: readonly number[] = warningTells
               .filter(({ percent }) => desk.now < warningAt(timer, percent, calendar))
               .map(({ percent }) => percent);
             if (timer.limitMs !== before.timers.find(({ id }) => id === timer.id)!.limitMs)

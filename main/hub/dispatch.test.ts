@@ -79,6 +79,11 @@ test('from a call to a closed matter: each step is in the log, and the log makes
   await done('incident.advance', { incidentId, event: 'file' });
   const advice = await done('unit.recommend', { incidentId });
   expect(advice.ranked.map(({ unitId: id }: { unitId: string }) => id)).toContain(unitId);
+  // A second alarm wants more than the first.
+  const more = await done('unit.recommend', { incidentId, secondAlarm: true });
+  const engines = ({ wants }: { wants: { capability: string; count: number }[] }) =>
+    wants.find(({ capability }) => capability === 'fire-engine')?.count;
+  expect([engines(advice), engines(more)]).toEqual([1, 4]);
   const sent = await done('task.dispatch', { incidentId, unitId, title: 'Put it out', dueMinutes: 30 });
   expect(sent).toMatchObject({ queued: false, fieldLink: expect.stringContaining('/unit/') });
   const task = await one<Task>('tasks', sent.taskId);
