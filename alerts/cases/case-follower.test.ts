@@ -7,6 +7,7 @@ import type { IncidentRecords } from '../dispatch/incident-records.ts';
 import { DispatchStep } from '../dispatch/dispatch-step.ts';
 import type { Incident, IncidentLogEntry } from '../incident-contract.ts';
 import { decideAdvance, type DeskEvent } from '../incidents/decide-advance.ts';
+import { decideStep } from '../incidents/decide-step.ts';
 import { replayIncident } from '../incidents/replay-incident.ts';
 import { chinaCalendar } from '../timers/china-calendar.ts';
 import { createCityCalendar } from '../timers/city-calendar.ts';
@@ -183,6 +184,29 @@ test('suspended and given more time by its source', () => {
   expect(cases()[0]!.suspended).toMatchObject({ by: 'cases' });
   tell(event('e1', 4, { source: { state: '处置' } }));
   expect(cases()).toMatchObject([{ suspended: null, state: 'dispatched' }]);
+});
+
+test('an illegal building has its stages: each step of its plan that is done meets the limit that waits for it', () => {
+  tell(event('e1', 1, { class: 'urban.event.illegal-building', source: { state: '派遣' } }));
+  const stages = () =>
+    cases()[0]!.timers.flatMap(({ step, metAt, dueAt }) => (step === null ? [] : [[step, metAt !== null, calendar.dayOf(dueAt)]]));
+  // Dispatched on Tuesday at nine; the dragon-boat days from 19 to 21 June are off.
+  expect(stages()).toEqual([
+    ['stop-work', false, '2026-06-02'],
+    ['fine', false, '2026-06-11'],
+    ['demolish', false, '2026-07-01'],
+  ]);
+  const step = new DispatchStep({ ledger, records }, { now, by: 'wang', from: 'desk' });
+  const context = { now, by: 'wang', userId: 'wang', calendar, limitsOf: createCaseLimits() };
+  const decided = decideStep(cases()[0]!, { stepId: 'stop-work', state: 'done' }, context);
+  if (!decided.ok) throw new Error(decided.error.code);
+  step.write(cases()[0]!, decided.value);
+  store(step.changes(), step.alongside);
+  expect(stages()).toEqual([
+    ['stop-work', true, '2026-06-02'],
+    ['fine', false, '2026-06-11'],
+    ['demolish', false, '2026-07-01'],
+  ]);
 });
 
 describe('once, and never lost', () => {

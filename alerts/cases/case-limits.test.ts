@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { incidentTypeOf } from '../incidents/incident-types.ts';
+import { latestPlan } from '../incidents/plans.ts';
 import { chinaCalendar } from '../timers/china-calendar.ts';
 import { createCityCalendar } from '../timers/city-calendar.ts';
 import { dueAt } from '../timers/due-at.ts';
@@ -41,6 +42,13 @@ describe('when a case is due', () => {
       ['fine', 7, 'working-days'],
       ['demolish', 20, 'working-days'],
     ]);
+  });
+
+  test('and every step that a limit waits for is one of the plan of its type', () => {
+    for (const [type, rows] of Object.entries(usualCaseLimits)) {
+      const steps = latestPlan(incidentTypeOf(type)!.planId!)!.steps.map(({ id }) => id);
+      for (const { step } of rows) if (step !== undefined) expect(steps).toContain(step);
+    }
   });
 
   test('a worse level keeps what the table of incidents adds to it', () => {
