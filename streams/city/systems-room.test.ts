@@ -134,6 +134,35 @@ describe('what stands', () => {
     expect(value('cards')).toBe(3);
   });
 
+  test('a figure of one district stands for the city only as long as nobody tells that of the city', async () => {
+    const part = (count: number) =>
+      room.given(
+        'traffic',
+        { kind: 'indicator', indicator: 'cards', value: count, unit: null, at: clock.now(), district: '320282101' },
+        source(),
+      );
+    part(4);
+    expect(value('cards')).toBe(4);
+    room.given(
+      'traffic',
+      { kind: 'indicator', indicator: 'cards', value: 90, unit: null, at: clock.now() - 1000, district: '320282' },
+      source(),
+    );
+    expect(value('cards')).toBe(90);
+    part(5);
+    expect(value('cards')).toBe(90);
+    await room.stop();
+    await open();
+    part(6);
+    expect([value('cards'), shown.get('traffic/cards')]).toEqual([90, { value: 90, at: start - 1000, source: 'told', ofSimulated: false }]);
+    expect(journal.points.filter(({ assetId }) => assetId === '@indicator/traffic/320282101').map(({ value: told }) => told)).toEqual([
+      5, 6,
+    ]);
+    await clock.advance(700_000);
+    part(7);
+    expect(value('cards')).toBe(7);
+  });
+
   test('after a restart what was sent is what it was', async () => {
     give('cards', 3);
     await room.stop();

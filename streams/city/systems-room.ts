@@ -14,6 +14,17 @@ const reckonEveryMs = 2000;
 /** Reckoning goes on so long in one turn of the loop; others come before it goes on. */
 const turnMs = 4;
 
+/** Digits of the code of a city at county level (GB/T 2260); its towns and villages have more. */
+const cityDigits = 6;
+
+/** A figure as a system sent it; of a part of the city, or of all of it. */
+interface SentFigure extends Figure {
+  readonly isPart: boolean;
+}
+
+const isFresh = ({ at }: Figure, { staleAfterSeconds }: IndicatorDefinition, now: EpochMs): boolean =>
+  at !== null && now - at <= staleAfterSeconds * 1000;
+
 /** The systems and their figures, as the collections `systems` and `indicators` show them. */
 export interface SystemsRoom {
   /** A figure that a system sent; false when its pack has none of that name. */
@@ -39,10 +50,10 @@ export function createSystemsRoom(deps: {
   );
   const shown = new Map<string, Figure>();
   /** What systems sent, the last of each figure; also of one that could be reckoned here. */
-  const sent = new Map<string, Figure>();
+  const sent = new Map<string, SentFigure>();
   const history = new FigureHistory();
   /** Figures that were sent since they were last kept. */
-  const unkept = new Map<string, Figure>();
+  const unkept = new Map<string, SentFigure>();
   let reckoning: Promise<void> = Promise.resolve();
 
   /** What the packs say, into the ledger: once, and whenever a pack has changed. */
@@ -89,14 +100,12 @@ export function createSystemsRoom(deps: {
       if (!known.indicators.has(key)) changes.push({ collection: 'indicators', op: 'delete', key });
     if (changes.length > 0) ledger.commit(changes, { kind: 'start', id: 'systems', by: 'systems' });
     // A figure that was sent is what it was before the hub was started again; one that is reckoned comes by itself.
-    for (const [key, figure] of lastGiven()) {
+    for (const { key, isPart = false, ...figure } of ledger.all('given-indicators') as IterableIterator<{ key: string } & SentFigure>) {
       if (!indicators.has(key)) continue;
-      sent.set(key, figure);
+      sent.set(key, { ...figure, isPart });
       show(key, figure);
     }
   }
-  const lastGiven = () =>
-    [...(ledger.all('given-indicators') as IterableIterator<{ key: string } & Figure>)].map(({ key, ...figure }) => [key, figure] as const);
 
   /** So that they are what they were after a start; the journal has the record that each came in. */
   function keep(): void {
@@ -123,10 +132,10 @@ export function createSystemsRoom(deps: {
   }
 
   /** What was sent stands while it is fresh; and it stands stale rather than give way to nothing. */
-  function standsAsSent(key: string, { staleAfterSeconds }: IndicatorDefinition, reckoned: Figure, now: EpochMs): boolean {
+  function standsAsSent(key: string, indicator: IndicatorDefinition, reckoned: Figure, now: EpochMs): boolean {
     const last = sent.get(key);
     if (last === undefined || reckoned.value === null) return last !== undefined;
-    return last.value !== null && last.at !== null && now - last.at <= staleAfterSeconds * 1000;
+    return last.value !== null && isFresh(last, indicator, now);
   }
 
   async function reckon(): Promise<void> {
@@ -153,18 +162,23 @@ export function createSystemsRoom(deps: {
 
   return {
     knows: (system) => systems.some(({ id }) => id === system),
-    given(system, { indicator, value, at }, source) {
+    given(system, { indicator, value, at, district }, source) {
       const key = `${system}/${indicator}`;
       const found = indicators.get(key);
       if (!found) return false;
       // A figure of a drill is none of the city.
       if (source.drill) return true;
       const figure: Figure = { value, at, source: source.feedId, ofSimulated: source.simulated };
+      const before = sent.get(key);
+      // A figure of one district is none of the city, unless nobody tells another.
+      const isPart = district !== null && district.length > cityDigits;
+      const isOverruled = isPart && before?.isPart === false && isFresh(before, found.indicator, source.receivedAt);
+      const systemId = isOverruled ? `${system}/${district}` : system;
       // What is older than what is known belongs to the history and moves nothing back.
-      journal.keep([figurePoint({ ...figure, systemId: system, indicator, unit: found.indicator.unit }, at, source.receivedAt)]);
-      if (at < (sent.get(key)?.at ?? 0)) return true;
-      sent.set(key, figure);
-      unkept.set(key, figure);
+      journal.keep([figurePoint({ ...figure, systemId, indicator, unit: found.indicator.unit }, at, source.receivedAt)]);
+      if (isOverruled || (at < (before?.at ?? 0) && !(before?.isPart === true && !isPart))) return true;
+      sent.set(key, { ...figure, isPart });
+      unkept.set(key, { ...figure, isPart });
       show(key, figure);
       return true;
     },
