@@ -48,6 +48,7 @@ const brought = {
   'its next password': 'Qz7-second-Shift-4712',
   'a wrong password': 'Qz7-wrong-Password-1',
   'a weak password': 'Qz7weak',
+  'the number of a caller': '+86 13812345678',
 } as const;
 
 /** Names and values, what was brought and what the hub made. */
@@ -310,6 +311,34 @@ test('a wall is opened by its link', async () => {
   note('what the socket of a wall hears', JSON.stringify(await run(socket, 'session.who', {})));
   socket.disconnect();
   note('what the socket of a wall hears', JSON.stringify(events));
+});
+
+test('somebody calls, and a unit is sent', async () => {
+  const token = secrets.get('the token of the administrator')!;
+  const phone = brought['the number of a caller'];
+  const report = { by: 'phone', text: 'Smoke', reporter: 'Zhao' };
+  const call = { type: 'fire.building', title: 'Smoke', place: {}, report: { ...report, phone } };
+  const opened = await command('incident.open', call, { token, headers: { 'idempotency-key': 'call-1' } });
+  expect(opened.status).toBe(200);
+  const { incidentId } = opened.json;
+  await command('incident.open', call, { token });
+  await command('incident.open', { ...call, type: phone }, { token });
+  await command('incident.open', { ...call, report: { ...report, phone: [phone] } }, { token });
+  expect((await telling('incident.caller', { incidentId }, { token })).json).toEqual({ phone });
+  await command('incident.report', { incidentId }, { token });
+  await command('incident.log', { incidentId }, { token });
+  const made = await command('unit.upsert', { number: 'E-1', name: 'Engine 1', department: 'Fire', home: {} }, { token });
+  const sent = await telling(
+    'task.dispatch',
+    { incidentId, unitId: made.json.unitId, title: 'Go' },
+    { token, headers: { 'idempotency-key': 'send-1' } },
+  );
+  const fieldLink = sent.json.fieldLink as string;
+  const link = learn('the link of a field page', fieldLink.slice(fieldLink.lastIndexOf('/') + 1));
+  const entered = await ask(hub.origin, '/unit/session', { method: 'POST', body: { token: link }, headers: { origin: hub.origin } });
+  learn('the cookie of a unit', entered.headers['set-cookie']![0]!.split(';')[0]!.split('=')[1]);
+  await plain('/unit/session', { method: 'POST', body: { token: `${link.slice(0, -4)}AAAA` }, headers: { origin: hub.origin } });
+  await command('task.report', { taskId: sent.json.taskId, state: 'done' }, { token });
 });
 
 test('everything is read by those who may', async () => {
