@@ -3,7 +3,7 @@ import { capability, incidentType, timer } from '../incident-contract.ts';
 import { capabilities } from './capabilities.ts';
 import { incidentTypeOf, incidentTypes } from './incident-types.ts';
 import { latestPlan } from './plans.ts';
-import { upwardReport } from './upward-report.ts';
+import { upwardReportMinutes } from './upward-report-minutes.ts';
 import { calendar } from './testdata/desk.ts';
 import { spanMs } from '../timers/move-instant.ts';
 
@@ -66,7 +66,7 @@ test.each(rows.map((row) => [row.type, row] as const))('%s has limits that are k
       expect(timer.shape.unit.options).toContain(unit);
       expect(value).toBeGreaterThan(0);
     }
-    expect(limits.some(({ until }) => until === 'first-report')).toBe(upwardReport[level] !== null);
+    expect(limits.some(({ until }) => until === 'first-report')).toBe(upwardReportMinutes[level] !== null);
   }
 });
 
@@ -82,10 +82,5 @@ test.each([
 });
 
 test('a serious matter is reported upward within the hour, an ordinary one is not', () => {
-  expect([upwardReport.I?.writtenMinutes, upwardReport.II?.writtenMinutes, upwardReport.III?.writtenMinutes, upwardReport.IV]).toEqual([
-    60,
-    60,
-    240,
-    null,
-  ]);
+  expect(levels.map((level) => upwardReportMinutes[level])).toEqual([null, 240, 60, 60]);
 });

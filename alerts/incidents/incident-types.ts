@@ -2,7 +2,7 @@ import type { IncidentLevel } from '../incident-contract.ts';
 import { caseClasses } from '../cases/case-classes.ts';
 import type { capabilities } from './capabilities.ts';
 import type { CapabilityWanted, IncidentType, RunCard, TimeLimit } from './incident-type.ts';
-import { upwardReport } from './upward-report.ts';
+import { upwardReportMinutes } from './upward-report-minutes.ts';
 
 type Wanted = Partial<Record<keyof typeof capabilities, number>>;
 
@@ -28,8 +28,8 @@ const minutes = (until: TimeLimit['until'], from: TimeLimit['from'], value: numb
 });
 
 const upward = (level: IncidentLevel): readonly TimeLimit[] => {
-  const limit = upwardReport[level];
-  return limit === null ? [] : [minutes('first-report', 'reported', limit.writtenMinutes)];
+  const limit = upwardReportMinutes[level];
+  return limit === null ? [] : [minutes('first-report', 'reported', limit)];
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { Incident, IncidentState, Timer } from '../incident-contract.ts';
 import type { CityCalendar } from '../timers/city-calendar.ts';
+import { dueAt } from '../timers/due-at.ts';
 import { moveInstant, spanMs } from '../timers/move-instant.ts';
 import { warningAt } from '../timers/warnings.ts';
 import { hasReached } from './incident-machine.ts';
@@ -69,9 +70,18 @@ const nextId = (key: string, before: readonly Timer[]): string => {
 
 function begin(limit: TimeLimit, id: string, now: EpochMs, suspended: boolean, calendar: CityCalendar): Timer {
   const { until, unit, step = null } = limit;
-  const limitMs = spanMs(limit, calendar);
-  const dueAt = moveInstant(now, limitMs, unit, calendar);
-  return { id, until, step, startedAt: now, dueAt, unit, limitMs, pausedAt: suspended ? now : null, metAt: null, warned: [] };
+  return {
+    id,
+    until,
+    step,
+    startedAt: now,
+    dueAt: dueAt(now, limit, calendar),
+    unit,
+    limitMs: spanMs(limit, calendar),
+    pausedAt: suspended ? now : null,
+    metAt: null,
+    warned: [],
+  };
 }
 
 /**
