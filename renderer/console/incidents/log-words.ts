@@ -1,5 +1,5 @@
 import { timerUntil, type IncidentLogEntry } from '../../../alerts/incident-contract.ts';
-import type { IncidentBody, IncidentEntry } from '../../../alerts/incidents/incident-body.ts';
+import { readEntry, type IncidentBody, type IncidentEntry } from '../../../alerts/incidents/incident-body.ts';
 import { numberText } from '../../i18n/format.ts';
 import { hasText, text } from '../../i18n/index.ts';
 import { stampText } from '../admin/stamp-text.ts';
@@ -26,15 +26,22 @@ const stateName = (state: string) => known(`dispatch.state.${state}`, state);
 const some = (lines: readonly (string | null | false | undefined)[]) =>
   lines.filter((line): line is string => typeof line === 'string' && line !== '');
 
-/** Puts an entry into the reader's language. One whose kind or body this page does not know says its kind. */
-export function logWords(entry: IncidentLogEntry, names: LogNames): LogWords {
-  try {
-    return wordsOf(entry as IncidentEntry, names);
-  } catch (error) {
-    // Only a body of another version of the hub comes here.
-    if (!(error instanceof TypeError)) throw error;
-    return { head: entry.kind, lines: [], ...quiet };
+/** What was read of an entry once: entries never change. */
+const read = new WeakMap<IncidentLogEntry, IncidentEntry | null>();
+function bodyKnown(entry: IncidentLogEntry): IncidentEntry | null {
+  let known = read.get(entry);
+  if (known === undefined) {
+    const checked = readEntry(entry);
+    known = checked.ok ? checked.value : null;
+    read.set(entry, known);
   }
+  return known;
+}
+
+/** Puts an entry into the reader's language. One whose body this page does not know, from a newer hub, says its kind. */
+export function logWords(entry: IncidentLogEntry, names: LogNames): LogWords {
+  const known = bodyKnown(entry);
+  return known === null ? { head: entry.kind, lines: [], ...quiet } : wordsOf(known, names);
 }
 
 function wordsOf(entry: IncidentEntry, names: LogNames): LogWords {

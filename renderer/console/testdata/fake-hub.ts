@@ -14,6 +14,8 @@ export class FakeHub {
   readonly sent: { readonly name: CommandName; readonly args: Item }[] = [];
   /** What the page asks for by itself, again and again. */
   readonly asked: { readonly name: CommandName; readonly args: Item }[] = [];
+  /** The idempotency keys that commands came with, in order. */
+  readonly keys: string[] = [];
   answer: (name: CommandName, args: Item) => unknown = () => ({});
   permissions: readonly Permission[] = permissions;
   /** What `session.who` says otherwise than usual. */
@@ -109,7 +111,8 @@ export class FakeHub {
           release: () => mine.forEach((listener) => collection.listeners.delete(listener)),
         };
       },
-      async command(name, args) {
+      async command(name, args, options) {
+        if (options?.idempotencyKey !== undefined) hub.keys.push(options.idempotencyKey);
         if (hub.connection.kind !== 'live') throw new ProblemError(problem('unavailable'));
         if (name === 'session.activity') {
           hub.activities += 1;
