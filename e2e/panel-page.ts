@@ -1,4 +1,4 @@
-import { createApp, h, shallowRef } from 'vue';
+import { createApp, h, shallowRef, type Component } from 'vue';
 import type { PanelRef } from '../layouts/contract.ts';
 import { fontPx, leastArcMin } from '../layouts/legibility.ts';
 import type { CollectionName } from '../main/contract/catalog.ts';
@@ -6,9 +6,19 @@ import { chartsAlive } from '../renderer/charts/chart-kit.ts';
 import type { Connection } from '../renderer/hub-client/connection.ts';
 import { createFakeHub } from '../renderer/hub-client/fake-hub.ts';
 import { i18n, setLocale, type Locale } from '../renderer/i18n/index.ts';
-import { panelComponent } from '../renderer/panels/registry.ts';
+import { panel as alerts } from '../renderer/panels/alerts/panel.ts';
+import { panel as gauge } from '../renderer/panels/gauge/panel.ts';
+import { panel as incidents } from '../renderer/panels/incidents/panel.ts';
+import { panel as plan } from '../renderer/panels/plan/panel.ts';
+import { panel as tasks } from '../renderer/panels/tasks/panel.ts';
+import { panel as trend } from '../renderer/panels/trend/panel.ts';
 import { hubKey } from '../renderer/stores/hub.ts';
 import '../renderer/theme/base.css';
+
+/** Not all there are: pictures would bring their painters along. */
+const components = Object.fromEntries(
+  [alerts, incidents, tasks, plan, trend, gauge].map(({ kind, component }) => [kind, component]),
+) as Record<string, Component>;
 
 /** A panel in its place, in CSS pixels of the page. */
 export interface TrialTile {
@@ -19,40 +29,17 @@ export interface TrialTile {
   readonly height: number;
 }
 
-/** Listeners that are on whatever can have some, and observers that observe: counted where they are added and taken away. */
-const counted = { listeners: 0, observers: 0 };
-const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
-const known = new WeakMap<EventTarget, Set<string>>();
-const numbers = new WeakMap<object, number>();
-let lastNumber = 0;
-function keyOf(type: string, listener: object, options: unknown): string {
-  const number = numbers.get(listener) ?? ++lastNumber;
-  numbers.set(listener, number);
-  return `${type} ${number} ${typeof options === 'boolean' ? options : Boolean((options as AddEventListenerOptions | undefined)?.capture)}`;
-}
-EventTarget.prototype.addEventListener = function (type, listener, options) {
-  if (listener && !(typeof options === 'object' && options?.once)) {
-    const of = known.get(this) ?? new Set();
-    known.set(this, of);
-    const key = keyOf(type, listener, options);
-    if (!of.has(key)) counted.listeners += 1;
-    of.add(key);
-  }
-  add.call(this, type, listener, options);
-};
-EventTarget.prototype.removeEventListener = function (type, listener, options) {
-  if (listener && known.get(this)?.delete(keyOf(type, listener, options))) counted.listeners -= 1;
-  remove.call(this, type, listener, options);
-};
+/** Observers of sizes that observe; what else a page holds the browser counts. */
+let observers = 0;
 const { observe, disconnect } = ResizeObserver.prototype;
 const observing = new WeakSet<ResizeObserver>();
 ResizeObserver.prototype.observe = function (...args) {
-  if (!observing.has(this)) counted.observers += 1;
+  if (!observing.has(this)) observers += 1;
   observing.add(this);
   observe.apply(this, args);
 };
 ResizeObserver.prototype.disconnect = function () {
-  if (observing.delete(this)) counted.observers -= 1;
+  if (observing.delete(this)) observers -= 1;
   disconnect.call(this);
 };
 
@@ -79,7 +66,7 @@ const app = createApp({
           },
         },
         [
-          h(panelComponent(panel.panel)!, {
+          h(components[panel.panel], {
             panel,
             tile: { tileId: `t${index}`, width, height, scale: 1, signPx: hanPx.value * 0.56, hanPx: hanPx.value },
           }),
@@ -89,14 +76,12 @@ const app = createApp({
 });
 app.use(i18n).provide(hubKey, hub).mount(place);
 
-/** Whether everything that began has ended, as far as it can be counted. */
+/** What panels have that must be given back. */
 export interface Left {
-  readonly nodes: number;
-  readonly listeners: number;
   readonly observers: number;
   readonly charts: number;
+  /** Subscriptions. */
   readonly held: number;
-  readonly canvases: number;
 }
 
 const collections: readonly CollectionName[] = ['alerts', 'incidents', 'tasks', 'units', 'systems', 'indicators', 'assets'];
@@ -137,12 +122,9 @@ const trial = {
   },
   left(): Left {
     return {
-      nodes: document.querySelectorAll('*').length,
-      listeners: counted.listeners,
-      observers: counted.observers,
+      observers,
       charts: chartsAlive(),
       held: collections.reduce((sum, name) => sum + hub.held(name).length, 0),
-      canvases: document.querySelectorAll('canvas').length,
     };
   },
 };

@@ -3,7 +3,6 @@ import vue from '@vitejs/plugin-vue';
 import type { Browser, Page } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import { securityHeaders } from '../main/hub/gateway/security-headers.ts';
-import { assembly } from '../vite.assembly.ts';
 import type { PanelTrial } from './panel-page.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -12,10 +11,9 @@ const root = resolve(import.meta.dirname, '..');
 export async function builtPanelPage(): Promise<Map<string, string | Uint8Array>> {
   const built = (await build({
     configFile: false,
-    plugins: [vue(), assembly()],
+    plugins: [vue()],
     root,
     logLevel: 'error',
-    worker: { format: 'es', plugins: () => [assembly()] },
     define: {
       __VUE_OPTIONS_API__: false,
       __VUE_PROD_DEVTOOLS__: false,
