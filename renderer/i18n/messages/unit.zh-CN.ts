@@ -72,7 +72,7 @@ const messages = {
     asking: '正在定位…',
     on: '位置：误差约 {accuracy} 米，{age}前',
     old: '位置已是 {age}前，不会发送',
-    shortOff: '位置未发送',
+    shortOff: '位置关闭',
     shortAsking: '定位中…',
     shortOn: '误差{accuracy}米 {age}前',
     denied: '手机不允许使用位置，请在浏览器设置中开启。',
