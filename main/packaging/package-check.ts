@@ -26,7 +26,7 @@ const files = [
     (name) => `dist/node/${name}.js`,
   ),
   'dist/preload/preload.cjs',
-  ...['wall', 'console', 'login', 'setup'].map((name) => `dist/renderer/${name}.html`),
+  ...['wall', 'console', 'login', 'setup', 'unit'].map((name) => `dist/renderer/${name}.html`),
   'node_modules/better-sqlite3/package.json',
 ];
 
