@@ -66,6 +66,8 @@ export interface Alerts {
   readonly observed: (observation: SeenObservation) => void;
   /** What another room says is so, or is so no more; that room says it again after a restart. May be called while something is being committed. */
   readonly tell: (signals: readonly AlertSignal[]) => void;
+  /** The cameras near a place, nearest first. */
+  readonly camerasNear: (place: Alert['place']) => Alert['cameras'];
   /** Writes what came of what was told so far; only then a record is settled. Throws a ProblemError `unavailable` when the disk refuses: it is tried again. */
   readonly write: () => void;
   readonly figures: {
@@ -77,8 +79,8 @@ export interface Alerts {
     readonly flooded: number;
     readonly engine: ReturnType<typeof createRuleEngine>['figures'];
   };
-  /** Takes up what a hub before left, and begins to follow the clock. */
-  start(): void;
+  /** Takes up what a hub before left, and begins to follow the clock. `past`: the values of the last hours in the order of receipt, for rules that count several. */
+  start(past?: readonly SeenObservation[]): void;
   stop(): Promise<void>;
 }
 
@@ -140,7 +142,7 @@ class AlertRoom implements Alerts {
     );
   }
 
-  start(): void {
+  start(past: readonly SeenObservation[] = []): void {
     const { ledger, clock } = this.#deps;
     this.#endings.push(
       ledger.onCommit(({ changes }) => {
@@ -149,7 +151,7 @@ class AlertRoom implements Alerts {
     );
     const now = clock.now();
     this.#pipeline.resume(now);
-    this.#take(this.#recall(now));
+    this.#take(this.#recall(now, past));
     this.#tick();
     this.#following = this.#follow();
   }
@@ -160,6 +162,8 @@ class AlertRoom implements Alerts {
     this.#take(signals);
     this.#schedule(gatherMs);
   };
+
+  readonly camerasNear = (place: Alert['place']): Alert['cameras'] => this.#near.of(place);
 
   readonly tell = (signals: readonly AlertSignal[]): void => {
     this.#take(signals);
@@ -223,16 +227,23 @@ class AlertRoom implements Alerts {
   }
 
   /**
-   * What the rules know again after a restart. Events and assets are in the ledger; they are told as they came, each at its time. What else was active stays so until
-   * the opposite is known. An event whose alert was not written any more is raised now.
+   * What the rules know again after a restart. Events and assets are in the ledger, values in the journal; they are told as they came, each at its time. What else was active
+   * stays so until the opposite is known. What holds and has no alert, because that was not written any more, is raised now.
    */
-  #recall(now: EpochMs): readonly AlertSignal[] {
+  #recall(now: EpochMs, past: readonly SeenObservation[]): readonly AlertSignal[] {
     const { ledger } = this.#deps;
-    const events = ([...ledger.all('events')] as CityEvent[]).toSorted((one, other) => one.receivedAt - other.receivedAt);
-    for (const event of events) {
-      const at = Math.min(now, event.receivedAt);
-      this.#engine.tell({ kind: 'tick' }, at);
-      this.#engine.tell({ kind: 'event', event }, at);
+    const inputs: { readonly at: EpochMs; readonly input: RuleInput }[] = [
+      ...([...ledger.all('events')] as CityEvent[]).map((event) => ({ at: event.receivedAt, input: { kind: 'event', event } as const })),
+      ...past.map((observation) => ({ at: observation.receivedAt, input: { kind: 'observation', observation } as const })),
+    ];
+    let told = -Infinity;
+    for (const { at: receivedAt, input } of inputs.toSorted((one, other) => one.at - other.at)) {
+      const at = Math.min(now, receivedAt);
+      if (at - told >= tickMs) {
+        this.#engine.tell({ kind: 'tick' }, at);
+        told = at;
+      }
+      this.#engine.tell(input, at);
     }
     this.#engine.tell({ kind: 'tick' }, now);
     for (const asset of ledger.all('assets') as IterableIterator<Asset>) this.#engine.tell({ kind: 'asset', asset }, now);

@@ -184,11 +184,17 @@ describe.skipIf(chromiumPath === null)(`the dispatcher's desk${why}`, () => {
     const { incidentId } = await hub.command<{ incidentId: string }>('incident.open', {
       type: 'traffic.congestion',
       title: '拥堵',
-      place: at(31.37, 119.83, '宜北路'),
+      place: at(31.3602, 119.8203, '解放路'),
       report: { by: 'desk', text: null, reporter: null },
     });
     await page.goto(`${hub.listening}/console#incidents/${incidentId}`);
     await page.locator(`[data-incident="${incidentId}"] [data-edit]`).waitFor();
+    // The camera near it is one key away, and so is the end of looking at it.
+    await page.locator('[data-cameras] [data-camera]', { hasText: 'YX001' }).waitFor();
+    await page.keyboard.press('1');
+    await page.locator('.spot-pane .spot-view').waitFor();
+    await page.keyboard.press('1');
+    await page.locator('.spot-pane').waitFor({ state: 'detached' });
     await page.keyboard.press('t');
     await page.locator('[data-incident-edit] [name="title"]').fill('宜北路拥堵两公里');
     await hub.command('incident.edit', { incidentId, level: 'III', reason: '车流回堵' });

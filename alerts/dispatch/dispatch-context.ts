@@ -37,6 +37,8 @@ export interface DispatchContext {
   readonly watches: WhoWatches;
   /** A link that opens the field page of a unit; `store` is called in the transaction of the answer that tells it. */
   readonly fieldLink: ((unitId: UnitId) => { readonly url: string; store(): void }) | null;
+  /** The cameras near a place, nearest first. */
+  readonly camerasNear?: (place: Incident['place']) => Incident['cameras'];
   /** A name that nothing had before. */
   newId(): string;
 }

@@ -121,7 +121,8 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
         alerts.push(alert);
       }
       const id = context.newId() as IncidentId;
-      const made = step.open(id, { ...args, report, alerts, cameras: cameraIds, own: true }, decisionOf(context, asked));
+      const cameras = [...cameraIds, ...(context.camerasNear?.(args.place) ?? [])];
+      const made = step.open(id, { ...args, report, alerts, cameras, own: true }, decisionOf(context, asked));
       if (!made.ok) return made;
       const incident = made.value;
       for (const alert of alerts) step.put('alerts', { ...alert, incident: id });

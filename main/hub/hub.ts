@@ -243,7 +243,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   };
   const fieldLinks = createFieldLinks({ ledger, clock, base: origins.public });
   const { timeZone } = config.accounts;
-  const dispatch = createDispatchRoom({ ledger, latest, dataFolder, timeZone, fieldLinks, cases: config.cases, tell: alerts.tell, clock, log });
+  const dispatch = createDispatchRoom({ ledger, latest, dataFolder, timeZone, fieldLinks, cases: config.cases, tell: alerts.tell, camerasNear: alerts.camerasNear, clock, log });
   dispatch.start();
   atEnd(() => dispatch.stop());
   const previews = startPreviews({ ledger, clock, claimOf: (id) => streams.cameraScope(id), watching: auditRoom.watching });

@@ -3,6 +3,7 @@ import type { Alert } from '../../../alerts/contract.ts';
 import { keptOverMs } from '../../../alerts/index.ts';
 import { replayIncident } from '../../../alerts/incidents/replay-incident.ts';
 import { dwellMs } from '../../../alerts/units/fence.ts';
+import type { CameraId } from '../../contract/ids.ts';
 import { nowhere } from '../../contract/place.ts';
 import { DispatchRig, friday, person } from './testdata/dispatch-rig.ts';
 
@@ -176,6 +177,11 @@ test('numbers go on after a restart and begin anew each day of the city', async 
   expect(rig.incident(opened())!.number).toBe('2026-1127-0004');
   await rig.clock.advance(120_000);
   expect(rig.incident(opened())!.number).toBe('2026-1128-0001');
+});
+
+test('an incident that a person opens has the cameras that he named, then those near it, none twice', () => {
+  rig.near = ['near', 'both'] as CameraId[];
+  expect(rig.incident(opened({ cameraIds: ['own', 'both'] }))!.cameras).toEqual(['own', 'both', 'near']);
 });
 
 describe('alerts', () => {

@@ -36,10 +36,11 @@ export function createDispatchRoom(deps: {
   readonly cases: Config['cases'];
   /** Says something to the room of alerts. */
   readonly tell: Alerts['tell'];
+  readonly camerasNear: Alerts['camerasNear'];
   readonly clock: Clock;
   readonly log: Log;
 }): DispatchRoom {
-  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, tell, clock, log } = deps;
+  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, tell, camerasNear, clock, log } = deps;
   const calendar = createCityCalendar(readCalendar(cases.calendarFile, timeZone));
   const ahead = calendar.dayOf(clock.now() + calendarAheadMs);
   if (!calendar.isKnown(ahead))
@@ -55,6 +56,7 @@ export function createDispatchRoom(deps: {
     calendar,
     limitsOf: createCaseLimits(cases.limitsFile === undefined ? {} : readCaseLimits(cases.limitsFile)),
     tell,
+    camerasNear,
     casesPerFeedAndDay: cases.perFeedAndDay,
     fieldLink: (unitId) => fieldLinks.create(unitId),
     clock,

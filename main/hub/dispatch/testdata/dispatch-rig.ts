@@ -6,7 +6,7 @@ import { commands } from '../../../contract/catalog.ts';
 import type { AnyCommand, CommandContext, CommandHandler } from '../../../contract/define-command.ts';
 import { configSchema } from '../../../config/config.ts';
 import type { Problem } from '../../../contract/errors.ts';
-import type { CommandId, SessionId, UnitId, UserId } from '../../../contract/ids.ts';
+import type { CameraId, CommandId, SessionId, UnitId, UserId } from '../../../contract/ids.ts';
 import { silentLog } from '../../../contract/log.ts';
 import { rolePermissions } from '../../../contract/permissions.ts';
 import type { Principal } from '../../../contract/principal.ts';
@@ -47,6 +47,8 @@ export class DispatchRig {
   links = 0;
   /** What the room of alerts was told. */
   readonly told: AlertSignal[] = [];
+  /** The cameras that stand near every place. */
+  near: readonly CameraId[] = [];
 
   constructor() {
     this.#open();
@@ -62,6 +64,7 @@ export class DispatchRig {
       dataFolder: this.#folder,
       timeZone: 'Asia/Shanghai',
       tell: (signals) => void this.told.push(...signals),
+      camerasNear: () => [...this.near],
       cases: configSchema.parse({}).cases,
       fieldLinks: { create: () => ({ url: `https://hub/unit/${(this.links += 1)}`, expiresAt: 0, store() {} }) },
       clock: this.clock,
