@@ -95,7 +95,7 @@ export default {
     noTarget: 'no target',
     reckoned: 'reckoned here',
     noData: 'unknown: no data',
-    continued: '{name}, continued',
+    continued: '… {name}',
     none: 'No system to show',
   },
   chart: {

@@ -95,7 +95,7 @@ export default {
     noTarget: '未设目标',
     reckoned: '本中枢统计',
     noData: '未知：没有数据',
-    continued: '{name}（续）',
+    continued: '…{name}',
     none: '没有可显示的系统',
   },
   chart: {

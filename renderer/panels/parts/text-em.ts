@@ -7,6 +7,8 @@ export function textEm(text: string): number {
 
 function signEm(sign: string): number {
   if (sign.codePointAt(0)! > 0x2e7f) return 1;
-  if (/[\s.,:;'|ijlt()1-]/.test(sign)) return 0.42;
-  return /[mwMW%@]/.test(sign) ? 0.92 : 0.62;
+  if (/[\s.,:;'|!ijl]/.test(sign)) return 0.3;
+  if (/[frt()\-/[\]]/.test(sign)) return 0.43;
+  if (/[mwMW%@—]/.test(sign)) return 0.93;
+  return /[A-Z&]/.test(sign) ? 0.68 : 0.59;
 }

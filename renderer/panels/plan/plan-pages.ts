@@ -40,12 +40,12 @@ export interface PlanRoom {
 }
 
 /** One line of a figure, and the line below it. */
-const lineEm = 1.16;
+const lineEm = 1.2;
 const metaEm = 1.5;
-const headingEm = 1.1;
+const headingEm = 1.26;
 /** The state mark, and what lies between the parts of a line. */
 const markEm = 1.05;
-const betweenEm = 0.45;
+const betweenEm = 0.6;
 const unitEm = 0.55;
 
 /** Lays the scene out. `latin`: names are in Latin letters, which can be read at four fifths of the size of Chinese. */
