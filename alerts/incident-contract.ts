@@ -558,6 +558,19 @@ export const rankReason = z.enum([
 export type RankReason = z.output<typeof rankReason>;
 const reasons = z.array(z.object({ code: rankReason, params: z.record(z.string(), z.union([z.string(), z.number()])) }));
 
+export const unitRevoke = defineCommand({
+  name: 'unit.revoke',
+  summary:
+    'A phone was lost: the link of a unit to its field page ends, and so do the sessions that it opened. The next task brings a new one.',
+  args: z.object({ unitId }).strict(),
+  result: z.object({ ended: z.number().int() }),
+  permission: 'task.dispatch',
+  scopeOf: ({ unitId: id }, lookup) => lookup.unit(id) ?? [],
+  risk: 'routine',
+  audit: 'two-rows',
+  deadlineMs: 3000,
+});
+
 export const unitRecommend = defineCommand({
   name: 'unit.recommend',
   summary:
@@ -736,6 +749,7 @@ export const incidentCommands = [
   incidentWatch,
   unitUpsert,
   unitStatus,
+  unitRevoke,
   unitRecommend,
   taskDispatch,
   taskReport,

@@ -33,6 +33,7 @@ import { createPrincipalDoor } from './gateway/principal.ts';
 import { createSocketGateway } from './gateway/socket-gateway.ts';
 import { createSubscriptions } from './gateway/subscriptions.ts';
 import { beginFirstStart, endFirstStart } from './first-start.ts';
+import { createFieldHandlers } from './field/field-handlers.ts';
 import { createFieldLinks } from './field/field-links.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
@@ -310,6 +311,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
         ...pairing.handlers,
         ...operations.handlers,
         ...desk.handlers,
+        ...createFieldHandlers({ ledger, links: fieldLinks, accounts }),
         ...dispatch.handlers,
       },
       lookup,

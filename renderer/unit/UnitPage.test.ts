@@ -146,6 +146,21 @@ describe('what is shown', () => {
     expect(page!.get('[data-news]').text()).toContain('Second');
   });
 
+  test('a task that was called back is said to be gone; one that was reported done is not', async () => {
+    await open();
+    door.mine = { ...door.mine, tasks: [] };
+    await pass(askEveryMs);
+    expect(page!.get('[data-gone]').text()).toContain('"Hydrant torn off" is not yours any more');
+    await click('[data-gone] button');
+    expect(page!.find('[data-gone]').exists()).toBe(false);
+    door.mine = { ...door.mine, tasks: [aTask({ id: 't-3' as never, state: 'onScene' })] };
+    await pass(askEveryMs);
+    await click('[data-next=done]');
+    await click('[data-done-now]');
+    await pass(askEveryMs);
+    expect([page!.find('[data-gone]').exists(), page!.text().includes('No task now')]).toEqual([false, true]);
+  });
+
   test('those that wait stand behind, and can be accepted', async () => {
     door.mine.tasks.push(aTask({ id: 't-2' as never, title: 'Next one', drill: true }));
     await open();

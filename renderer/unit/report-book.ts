@@ -66,6 +66,10 @@ export function stateWaiting(book: readonly ReportEntry[], taskId: string): Repo
   return book.findLast((entry) => entry.fate === 'waiting' && entry.args.taskId === taskId)?.args.state ?? null;
 }
 
+/** Whether this phone has reported of a task what ends it. */
+export const wasEnded = (book: readonly ReportEntry[], taskId: string): boolean =>
+  book.some(({ args, fate }) => args.taskId === taskId && fate !== 'refused' && (args.state === 'done' || args.state === 'refused'));
+
 /** What is reported next of a task that is there; null: nothing is left to report. */
 export function nextState(state: TaskState): ReportedState | null {
   switch (state) {

@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import type { CommandResult } from '../../main/contract/catalog.ts';
 import type { Problem } from '../../main/contract/errors.ts';
-import { isPassing, nextToSend, readAgain, withFate, withReport, type ReportEntry } from './report-book.ts';
+import { isPassing, nextToSend, readAgain, wasEnded, withFate, withReport, type ReportEntry } from './report-book.ts';
 import type { ReportStore } from './report-store.ts';
 import type { UnitDoor } from './unit-door.ts';
 
@@ -47,6 +47,8 @@ export function useField(parts: {
   entered(): void;
   /** Something new to do. */
   onNewTask(task: MyTask): void;
+  /** A task is not this unit's any more, and it was not this phone that ended it. */
+  onGone(task: MyTask): void;
 }): Field {
   const { door, store } = parts;
   const phase = ref<FieldPhase>('entering');
@@ -106,10 +108,13 @@ export function useField(parts: {
       }
       const known = new Set(mine.value?.tasks.map(({ id }) => id));
       const isFirst = mine.value === null;
+      const there = new Set(answer.value.tasks.map(({ id }) => id));
+      const gone = mine.value?.tasks.find(({ id }) => !there.has(id) && !wasEnded(book.value, id));
       mine.value = answer.value;
       heardAt.value = Date.now();
       phase.value = 'in';
       const fresh = answer.value.tasks.find(({ id, state }) => !known.has(id) && state === 'sent');
+      if (gone) parts.onGone(gone);
       if (fresh && !isFirst) parts.onNewTask(fresh);
       void send();
     } finally {

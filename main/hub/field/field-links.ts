@@ -14,14 +14,6 @@ export interface NewFieldLink {
   store(): void;
 }
 
-/** What is known of a unit's link, without the link. Times in milliseconds since 1970. */
-export interface FieldLinkState {
-  readonly madeAt: EpochMs;
-  readonly expiresAt: EpochMs;
-  /** Null: nobody has opened it. */
-  readonly lastUsedAt: EpochMs | null;
-}
-
 /**
  * The links that open the field page of a unit: one living link a unit, kept by the hash of its token, so that a copy of the database opens nothing. A link may be
  * opened again and again until it ends: by age, by a newer one, or by `end`. A session that it opened goes on when a newer link is made: whoever is on the way with
@@ -29,8 +21,6 @@ export interface FieldLinkState {
  */
 export interface FieldLinks {
   create(unitId: UnitId): NewFieldLink;
-  /** The living link of a unit; null: it has none. */
-  living(unitId: UnitId): FieldLinkState | null;
   /**
    * Whose living link it is, and until when; notes its use. Null for one that was never made, was ended, or is too old.
    * @throws ProblemError `unavailable` when the disk refuses
@@ -51,9 +41,7 @@ const tokenForm = /^[\w-]{43}$/;
 
 interface Row {
   readonly unitId: UnitId;
-  readonly madeAt: number;
   readonly expiresAt: number;
-  readonly lastUsedAt: number | null;
   readonly endedAt: number | null;
 }
 
@@ -65,9 +53,9 @@ export function createFieldLinks(parts: {
 }): FieldLinks {
   const { ledger, clock } = parts;
   const { database } = ledger;
-  const columns = 'unit_id AS unitId, made_at AS madeAt, expires_at AS expiresAt, last_used_at AS lastUsedAt, ended_at AS endedAt';
-  const byHash = database.prepare<[string], Row>(`SELECT ${columns} FROM field_links WHERE token_hash = ?`);
-  const livingOf = database.prepare<[string], Row>(`SELECT ${columns} FROM field_links WHERE unit_id = ? AND ended_at IS NULL`);
+  const byHash = database.prepare<[string], Row>(
+    'SELECT unit_id AS unitId, expires_at AS expiresAt, ended_at AS endedAt FROM field_links WHERE token_hash = ?',
+  );
   const insert = database.prepare<[string, string, number, number]>(
     'INSERT INTO field_links (token_hash, unit_id, made_at, expires_at) VALUES (?, ?, ?, ?)',
   );
@@ -95,12 +83,6 @@ export function createFieldLinks(parts: {
           trim.run(unitId, now, unitId, linksKeptEach);
         },
       };
-    },
-    living(unitId) {
-      const row = livingOf.get(unitId);
-      if (!row || !isAlive(row)) return null;
-      const { madeAt, expiresAt, lastUsedAt } = row;
-      return { madeAt, expiresAt, lastUsedAt };
     },
     open(token) {
       const row = rowOf(token);

@@ -11,6 +11,7 @@ import { createAccounts, type Accounts } from '../accounts/accounts.ts';
 import { createPasswordHasher } from '../accounts/password-hash.ts';
 import { createAuditLog } from '../audit/audit-log.ts';
 import type { Caller } from '../commands/command-gateway.ts';
+import { createFieldHandlers } from '../field/field-handlers.ts';
 import { createFieldLinks, fieldLinkLifetimeMs, type FieldLinks } from '../field/field-links.ts';
 import { adminPassword, ask, temporaryFolder, type Answer } from '../hub-rig.ts';
 import { openLedger, type SqliteLedger } from '../ledger/open-ledger.ts';
@@ -239,4 +240,16 @@ test('a body that is too long is refused before it is kept', async () => {
   const cookie = cookieOf(await exchange(link()));
   const answer = await run('task.report', cookie, {}, { photo: 'a'.repeat(1_700_000) });
   expect(answer.status).toBe(413);
+});
+
+test('a unit that was revoked is out at once, and its link with it; a new link lets it in again', async () => {
+  const { 'unit.revoke': revoke } = createFieldHandlers({ ledger, links, accounts });
+  const token = link();
+  const cookie = cookieOf(await exchange(token));
+  const outcome = revoke({ unitId }, {} as never) as { ok: true; value: { result: unknown; alongside(): void } };
+  outcome.value.alongside();
+  expect(outcome.value.result).toEqual({ ended: 1 });
+  expect([(await run('task.mine', cookie)).status, (await exchange(token, { cookie })).status]).toEqual([401, 403]);
+  expect((await exchange(link())).status).toBe(204);
+  expect(revoke({ unitId: 'u-none' as UnitId }, {} as never)).toMatchObject({ ok: false, error: { code: 'unit-unknown' } });
 });

@@ -124,6 +124,7 @@ const mayRun: Record<CommandName, readonly Role[] | 'public' | 'session'> = {
   'incident.watch': desks,
   'unit.upsert': senders,
   'unit.status': senders,
+  'unit.revoke': senders,
   'unit.recommend': senders,
   'task.dispatch': senders,
   'task.report': [...senders, 'unit'],

@@ -157,7 +157,12 @@ const messages: SameShape<typeof zh> = {
       caller: "See the caller's number",
       watch: 'Have an incident open',
     },
-    unit: { upsert: 'Save a unit', status: "Change a unit's state", recommend: 'Ask which units to send' },
+    unit: {
+      upsert: 'Save a unit',
+      status: "Change a unit's state",
+      revoke: "Put out a unit's phones",
+      recommend: 'Ask which units to send',
+    },
     task: { dispatch: 'Dispatch a task', report: 'Report on a task', mine: 'See the own tasks', cancel: 'Call a unit back' },
   },
   users: {

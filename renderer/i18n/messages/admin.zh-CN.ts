@@ -149,7 +149,7 @@ export default {
       caller: '查看报警人电话',
       watch: '打开事件',
     },
-    unit: { upsert: '保存处置单位', status: '更改单位状态', recommend: '推荐处置单位' },
+    unit: { upsert: '保存处置单位', status: '更改单位状态', revoke: '使单位手机失效', recommend: '推荐处置单位' },
     task: { dispatch: '派遣任务', report: '反馈任务', mine: '查看本单位任务', cancel: '撤回任务' },
   },
   users: {

@@ -4,7 +4,6 @@ import type zh from './unit.zh-CN.ts';
 const messages: SameShape<typeof zh> = {
   title: 'Field tasks',
   language: 'Change to Chinese',
-  unit: '{name}',
   unitState: {
     available: 'available',
     delayed: 'available, delayed',

@@ -1,7 +1,6 @@
 const messages = {
   title: '外勤任务',
   language: '切换到英文',
-  unit: '{name}',
   unitState: {
     available: '待命',
     delayed: '待命（延迟）',

@@ -105,6 +105,7 @@ export const commandSamples: Record<CommandName, object> = {
   'incident.watch': { incidentId: 'nobody', open: true },
   'unit.upsert': { number: 'U-1', name: 'Sample', department: 'Sample', home: {} },
   'unit.status': { unitId: 'nobody', state: 'available' },
+  'unit.revoke': { unitId: 'nobody' },
   'unit.recommend': { incidentId: 'nobody' },
   'task.dispatch': { incidentId: 'nobody', unitId: 'nobody', title: 'Sample' },
   'task.report': { taskId: 'nobody', state: 'accepted' },
