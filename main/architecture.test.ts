@@ -62,7 +62,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     may: ['streams/', 'main/contract/', 'main/supervision/', 'main/tls/'],
     packages: [/^node:/, /^(zod|ws|pino|mediabunny)(\/|$)/],
   },
-  { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^zod$/] },
+  { from: /^alerts\/receivers\//, may: ['alerts/', 'main/contract/'], packages: [/^node:/, /^(zod|undici)$/] },
   {
     from: /^alerts\//,
     may: ['alerts/', 'main/contract/', 'streams/contract.ts', 'streams/feed-contract.ts', 'layouts/contract.ts'],

@@ -11,6 +11,7 @@ import { tlsFiles } from '../tls/tls-files.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hash.ts';
 import { createAlertRoom } from './alerting/alert-room.ts';
+import { recentValues } from './alerting/recent-values.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
 import { cityDays } from './audit/city-day.ts';
@@ -60,8 +61,6 @@ import { createWalls } from './walls/wall-service.ts';
 export interface HubOptions extends HubStart {
   readonly log: Log;
   readonly clock?: Clock;
-  /** Whether the systems of the demo city talk to it; absent: with `demo` they do. */
-  readonly livingCity?: boolean;
   /** How passwords are hashed; a test does not take half a second for each. */
   readonly hasher?: PasswordHasher;
 }
@@ -203,7 +202,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     clock,
     log,
   });
-  alerts.start();
+  alerts.start(await recentValues(journal, ledger, clock.now(), log));
   atEnd(() => alerts.stop());
   const days = cityDays(config.accounts.timeZone);
   const cityRoom = createCityRoom({
@@ -244,7 +243,18 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   };
   const fieldLinks = createFieldLinks({ ledger, clock, base: origins.public });
   const { timeZone } = config.accounts;
-  const dispatch = createDispatchRoom({ ledger, latest, dataFolder, timeZone, fieldLinks, cases: config.cases, tell: alerts.tell, camerasNear: alerts.camerasNear, clock, log });
+  const dispatch = createDispatchRoom({
+    ledger,
+    latest,
+    dataFolder,
+    timeZone,
+    fieldLinks,
+    cases: config.cases,
+    tell: alerts.tell,
+    camerasNear: alerts.camerasNear,
+    clock,
+    log,
+  });
   dispatch.start();
   atEnd(() => dispatch.stop());
   const previews = startPreviews({ ledger, clock, claimOf: (id) => streams.cameraScope(id), watching: auditRoom.watching });
@@ -325,7 +335,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
   commands.start();
 
   const livingCity =
-    demo && options.livingCity !== false
+    demo && options.story !== 'none'
       ? createLivingCity({
           ledger,
           clock,

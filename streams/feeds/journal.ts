@@ -46,6 +46,8 @@ export interface Journal {
   }): Promise<readonly JournalRecord[]>;
   read(id: number): Promise<(JournalRecord & { readonly raw: Uint8Array }) | null>;
   observations(after: number, limit: number): Promise<readonly ObservationEntity[]>;
+  /** The latest values received since then, no more than `limit`, in the order of receipt. */
+  recent(since: EpochMs, limit: number): Promise<readonly ObservationEntity[]>;
   /** Of each quantity of these assets, at most 64 of one: what is newest by the source's time. */
   newest(assetIds: readonly string[]): Promise<readonly NewestValue[]>;
   history(query: {

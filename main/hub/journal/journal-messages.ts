@@ -13,6 +13,7 @@ export type JournalQuestion =
   | { readonly ask: 'search'; readonly args: Parameters<Journal['search']> }
   | { readonly ask: 'read'; readonly args: Parameters<Journal['read']> }
   | { readonly ask: 'observations'; readonly args: Parameters<Journal['observations']> }
+  | { readonly ask: 'recent'; readonly args: Parameters<Journal['recent']> }
   | { readonly ask: 'newest'; readonly args: Parameters<Journal['newest']> }
   | { readonly ask: 'history'; readonly args: Parameters<Journal['history']> };
 

@@ -122,6 +122,14 @@ describe('values', () => {
     expect(store.newest([])).toEqual([]);
   });
 
+  test('the latest since then, in the order of receipt, no more than asked for', () => {
+    const points = [point(10, 1), point(40, 4), point(20, 2), point(30, 3)].map((one, index) => ({ ...one, receivedAt: 100 + index }));
+    store.write({ entries: [], verdicts: [], points });
+    expect(store.recent(101, 9).map(({ value }) => value)).toEqual([4, 2, 3]);
+    expect(store.recent(100, 2).map(({ value }) => value)).toEqual([2, 3]);
+    expect(store.recent(104, 9)).toEqual([]);
+  });
+
   test('that are given twice, as when a record is read again, are there once', () => {
     store.write({ entries: [], verdicts: [], points: [point(now, 1), point(now, 1), point(now, 2, { quantity: 'pm10' })] });
     expect(store.observations(0, 9)).toHaveLength(2);

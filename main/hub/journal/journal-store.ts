@@ -130,6 +130,9 @@ export class JournalStore {
           WHERE asset_id = ? AND quantity = ? AND at >= ? AND at <= ? AND number IS NOT NULL AND quality IN ('good', 'suspect')
           GROUP BY stretch
         ) g ORDER BY g.at`),
+      recent: database.prepare<[number, number], Record<string, never>>(
+        'SELECT * FROM observations WHERE seq >= (SELECT seq FROM observations WHERE received_at >= ? ORDER BY received_at LIMIT 1) ORDER BY seq DESC LIMIT ?',
+      ),
       // From one quantity to the next by the index: what lies between, however much, is not looked at.
       newest: database.prepare<{ asset: string }, ValueRow>(`
         WITH RECURSIVE names(quantity) AS (
@@ -218,21 +221,11 @@ export class JournalStore {
   }
 
   observations(after: number, limit: number): ObservationEntity[] {
-    return this.#sql.observations.all(after, limit).map((row: Record<string, unknown>) => ({
-      seq: Number(row['seq']),
-      feedId: row['feed_id'] as ObservationEntity['feedId'],
-      assetId: String(row['asset_id']),
-      quantity: String(row['quantity']),
-      value: valueOf(row as Pick<ValueRow, 'number' | 'word'>),
-      unit: row['unit'] as string | null,
-      quality: row['quality'] as ObservationEntity['quality'],
-      flag: row['flag'] as string | null,
-      at: Number(row['at']),
-      receivedAt: Number(row['received_at']),
-      district: row['district'] as string | null,
-      simulated: (Number(row['marks']) & 1) !== 0,
-      drill: (Number(row['marks']) & 2) !== 0,
-    }));
+    return this.#sql.observations.all(after, limit).map(observationOf);
+  }
+
+  recent(since: number, limit: number): ObservationEntity[] {
+    return this.#sql.recent.all(since, limit).map(observationOf).reverse();
   }
 
   newest(assetIds: readonly string[]): NewestValue[] {
@@ -303,5 +296,23 @@ function recordOf(row: RecordRow): JournalRecord {
     outcome: row.outcome,
     facts: row.facts,
     problems: row.problems === null ? [] : (JSON.parse(row.problems) as Problem[] as JournalRecord['problems']),
+  };
+}
+
+function observationOf(row: Record<string, unknown>): ObservationEntity {
+  return {
+    seq: Number(row['seq']),
+    feedId: row['feed_id'] as ObservationEntity['feedId'],
+    assetId: String(row['asset_id']),
+    quantity: String(row['quantity']),
+    value: valueOf(row as Pick<ValueRow, 'number' | 'word'>),
+    unit: row['unit'] as string | null,
+    quality: row['quality'] as ObservationEntity['quality'],
+    flag: row['flag'] as string | null,
+    at: Number(row['at']),
+    receivedAt: Number(row['received_at']),
+    district: row['district'] as string | null,
+    simulated: (Number(row['marks']) & 1) !== 0,
+    drill: (Number(row['marks']) & 2) !== 0,
   };
 }

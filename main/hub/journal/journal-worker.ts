@@ -25,6 +25,8 @@ function answer(message: ToJournal): unknown {
       return store.read(...message.args);
     case 'observations':
       return store.observations(...message.args);
+    case 'recent':
+      return store.recent(...message.args);
     case 'newest':
       return store.newest(...message.args);
     case 'history':

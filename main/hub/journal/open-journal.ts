@@ -135,6 +135,7 @@ export function openJournal(options: {
     search: (...args) => ask({ ask: 'search', args }),
     read: (...args) => ask({ ask: 'read', args }),
     observations: (...args) => ask({ ask: 'observations', args }),
+    recent: (...args) => ask({ ask: 'recent', args }),
     newest: (...args) => ask({ ask: 'newest', args }),
     history: (...args) => ask({ ask: 'history', args }),
     async stop() {

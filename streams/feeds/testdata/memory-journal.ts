@@ -46,6 +46,9 @@ export class MemoryJournal implements Journal {
   observations() {
     return Promise.resolve([]);
   }
+  recent() {
+    return Promise.resolve([]);
+  }
   newest(assetIds: readonly string[]) {
     const found = new Map<string, NewestValue>();
     for (const { assetId, quantity, value, quality, flag, at, receivedAt } of this.points) {
