@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === null)(`the living city${why}`, () => {
   const screens: OpenPage[] = [];
 
   beforeAll(async () => {
-    hub = await startHub({ demo: true });
+    hub = await startHub({ demo: true, living: true });
     browser = await startChromium();
   });
   afterAll(async () => {

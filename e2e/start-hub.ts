@@ -31,7 +31,13 @@ export interface RunningHub {
 export const adminPassword = 'Quiet-harbour-7';
 
 /** Starts the product as its users do, by its launcher, and logs in as administrator. */
-export async function startHub(options: { demo: boolean; dataFolder?: string; args?: readonly string[] }): Promise<RunningHub> {
+export async function startHub(options: {
+  demo: boolean;
+  /** Whether the systems of the demo city say anything; their alerts come when they come, and lie over screens. */
+  living?: boolean;
+  dataFolder?: string;
+  args?: readonly string[];
+}): Promise<RunningHub> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'taodu-hub-'));
   const startedAt = performance.now();
   const child = spawn(
@@ -47,7 +53,7 @@ export async function startHub(options: { demo: boolean; dataFolder?: string; ar
       '0',
       '--data',
       dataFolder,
-      ...(options.demo ? ['--demo'] : []),
+      ...(options.demo ? ['--demo', ...(options.living === true ? [] : ['--story', 'none'])] : []),
       ...(options.args ?? []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TAODU_ADMIN_PASSWORD: adminPassword } },

@@ -62,8 +62,8 @@ export function hubOptions(
     config: configSchema.parse({ hub: { port: 0, ...hub } }),
     dataFolder: join(folder, 'data'),
     demo: false,
-    // What its systems send is a test of its own.
-    livingCity: false,
+    // What the demo city's systems send is a test of its own.
+    story: 'none',
     relay: null,
     rendererFolder: join(folder, 'pages'),
     clipsFolder: join(folder, 'clips'),

@@ -8,8 +8,8 @@ export interface HubStart {
   readonly dataFolder: string;
   /** Run the demo city: seeded cameras, a one-time login link, everything marked as simulated. */
   readonly demo: boolean;
-  /** A story that the demo city begins with. Absent or null: its everyday life. */
-  readonly story?: DemoStory | null;
+  /** A story that the demo city begins with. Absent or null: its everyday life; `none`: its systems say nothing. */
+  readonly story?: DemoStory | 'none' | null;
   /**
    * Where the media relay listens for the hub, how pages reach it (absent: the same way), and the key (32 bytes, base64) that both share;
    * null runs without pictures.

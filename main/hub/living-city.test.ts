@@ -10,7 +10,7 @@ let hub: Hub;
 let token: string;
 
 const start = async () => {
-  hub = await startedHub(hubOptions(folder.path, { demo: true, livingCity: true }));
+  hub = await startedHub(hubOptions(folder.path, { demo: true, story: null }));
   token = await login(hub.origin, 'admin', adminPassword);
 };
 beforeAll(async () => {

@@ -46,7 +46,7 @@ interface Proof {
   readonly figures: Readonly<Record<string, readonly [value: number, source?: number | null]>>;
 }
 
-const json = (value: unknown): Sent['push'] => ({ type: 'application/json', body: JSON.stringify(value) });
+const json = (value: unknown): NonNullable<Sent['push']> => ({ type: 'application/json', body: JSON.stringify(value) });
 const at = (path: string, quantity: string, more: object = {}) => ({ path, quantity, ...more });
 const document = (kind: object, values: readonly object[], more: object = {}) => ({
   format: 'json',
@@ -69,7 +69,7 @@ const eventDocument = (format: 'json' | 'xml', more: object = {}) => ({
     title: { path: 'title' },
   },
 });
-const mapped = (mapping: object, push: Sent['push']): Sent => ({ kind: 'mapping', settings: () => ({ mapping }), push });
+const mapped = (mapping: object, push: NonNullable<Sent['push']>): Sent => ({ kind: 'mapping', settings: () => ({ mapping }), push });
 
 /** What is reckoned here; what a system reckons itself is sent for all of them alike. */
 const proofs: Readonly<Record<string, Proof>> = {

@@ -30,7 +30,7 @@ test.each([
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--screens', '1,1'], 'not "1,1"'],
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--screens', '1,,2'], 'not "1,,2"'],
   [['start', '--shell', 'chromium', '--hub', 'https://h', '--wall', '../x'], 'not "../x"'],
-  [['hub', '--demo', '--story', 'flood'], '--story knows jam, rainstorm, ambulance, not "flood"'],
+  [['hub', '--demo', '--story', 'flood'], '--story knows jam, rainstorm, ambulance, none, not "flood"'],
   [['hub', '--demo', '--story', 'district-offline'], 'not "district-offline"'],
   [['hub', '--story', 'jam'], '--story goes with --demo'],
   [['start', '--wall', 'b'], '--wall goes with --hub'],

@@ -10,8 +10,8 @@ export interface LaunchOptions {
   readonly dataFolder: string;
   readonly configFile: string | null;
   readonly demo: boolean;
-  /** What the demo city begins with; null: its everyday life. */
-  readonly story: DemoStory | null;
+  /** What the demo city begins with; null: its everyday life; `none`: its systems say nothing at all. */
+  readonly story: DemoStory | 'none' | null;
   readonly port: number | null;
   readonly host: string | null;
   readonly relayPort: number | null;
@@ -41,7 +41,8 @@ Options
   --rtmp-port N     port that cameras push RTMP to, 0 = any free one  (default: from the configuration, 1935)
   --config FILE     configuration, see main/config/config.reference.yaml  (default: DIR/taodu.yaml where it exists)
   --demo            run the demo city (npm start always does)
-  --story NAME      with the demo city: begin with a jam, a rainstorm or an ambulance on its way; it ends after an hour
+  --story NAME      with the demo city: begin with a jam, a rainstorm or an ambulance, over after an hour;
+                    none: cameras alone, its systems say nothing
   --shell chromium  open kiosk windows in an installed Chromium, one for each screen of the wall
   --hub URL         with --shell chromium: only windows, of the hub at this address; each asks to be paired by a code
   --wall ID         with --hub: the wall that they belong to           (default: main)
@@ -55,7 +56,7 @@ Environment
 
 const modes = ['hub', 'start', 'setup'] as const;
 /** Those that need no district. */
-const startStories = demoStories.filter((story) => story !== 'district-offline');
+const startStories = [...demoStories.filter((story) => story !== 'district-offline'), 'none' as const];
 
 /** Reads the command line. The error is one line for the person who typed it. */
 export function readOptions(argv: readonly string[], cwd: string): Result<LaunchOptions, string> {

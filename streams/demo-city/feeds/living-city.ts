@@ -26,7 +26,10 @@ export interface LivingCityDeps {
   /** Where feeds that devices connect to listen. */
   readonly feedHost: string;
   /** Runs a command as the demo city does: what it makes is simulated. */
-  execute(name: 'feed.create' | 'feed.update' | 'feed.rotate-token' | 'unit.upsert', args: object): Promise<Result<unknown, Problem>>;
+  execute(
+    name: 'feed.create' | 'feed.update' | 'feed.rotate-token' | 'unit.upsert' | 'incident.advance',
+    args: object,
+  ): Promise<Result<unknown, Problem>>;
   /** A story that the hub was started with. */
   readonly story?: DemoStory | null;
   /** The file that the thread runs; a test brings its own. */
@@ -81,6 +84,9 @@ export function createLivingCity(deps: LivingCityDeps): LivingCity {
         send({ kind: 'begin', origin: deps.origin(), feedHost: loopbackOf(deps.feedHost), doors });
         log.info({ feeds: Object.keys(doors).length }, 'the systems of the demo city talk to this hub');
         await makeUnits(deps, ending.signal);
+        const over = new AbortController();
+        void ended.then(() => over.abort());
+        await closeCases(deps, AbortSignal.any([ending.signal, over.signal]));
       }
       await ended;
     } finally {
@@ -167,6 +173,37 @@ async function makeUnits({ ledger, log, execute }: LivingCityDeps, signal: Abort
     return;
   }
 }
+
+/** The desk of the demo city: a case that its system has dealt with is closed after a while, unless somebody has taken charge of it. Nobody else would, and they would be thousands. */
+async function closeCases({ ledger, clock, log, execute }: LivingCityDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const now = clock.now();
+    const due = [...(ledger.all('incidents') as IterableIterator<DealtWith>)]
+      .filter(
+        ({ state, simulated, owner, changedAt }) =>
+          state === 'verifying' && simulated && owner === null && now - changedAt > checkedAfterMs,
+      )
+      .slice(0, closedAtOnce);
+    for (const { id } of due) {
+      const closed = await execute('incident.advance', { incidentId: id, event: 'close', disposition: 'handled' });
+      if (!closed.ok) log.debug({ incidentId: id, code: closed.error.code }, 'a case of the demo city could not be closed');
+    }
+    await clock.sleep(closeEveryMs, signal).catch(() => {});
+  }
+}
+
+/** As much of an incident as that takes. */
+interface DealtWith {
+  readonly id: string;
+  readonly state: string;
+  readonly simulated: boolean;
+  readonly owner: object | null;
+  readonly changedAt: number;
+}
+
+const closeEveryMs = 30_000;
+const closedAtOnce = 20;
+const checkedAfterMs = 10 * 60_000;
 
 /** A host that means every address is reached on this machine by loopback. */
 const loopbackOf = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
