@@ -231,6 +231,9 @@ describe('what else a new version says', () => {
     expect(short(followSource(incident('filed'), event({ severity: 'critical' }), before()))).toBe('?');
     expect(short(followSource(incident('filed'), event(), before()))).toBe('');
   });
+  test('what was over there and is open again stands in the log', () => {
+    expect(short(followSource(incident('verifying'), event(), before({ status: 'ended', word: 'close' })))).toBe('?');
+  });
   test('a source that goes back is a conflict, one that lags behind is none', () => {
     expect(short(followSource(incident('dispatched'), says('立案'), before({ word: 'dispatch' })))).toBe('?');
     expect(short(followSource(incident('dispatched'), says('立案'), before({ word: 'accept' })))).toBe('');

@@ -98,6 +98,7 @@ export function followSource(incident: Incident, event: CityEvent, before: CaseS
   if (before !== null && printOf(event) !== before.print)
     notes.push(noteOf(`内容更新：${event.title}${event.text ? `。${event.text}` : ''}`));
   if (before !== null && event.severity === 'critical' && before.severity !== 'critical') notes.push(noteOf('升级为紧急', 'urgent now'));
+  if (before !== null && before.status !== 'open' && event.status === 'open') notes.push(unheard('重新打开', 'open again'));
   const isNews = word !== null && (before === null || word !== before.word || event.version > before.version);
   if (!isNews) return { ...nothing, notes };
   const { zh, en, reached } = sourceWords[word];
