@@ -24,6 +24,7 @@ const neededInNeed: ReadonlySet<string> = new Set([
   'wall.show',
   'wall.span',
   'wall.revoke',
+  'unit.revoke',
   'wall.alarm-return',
   'alert.acknowledge',
   'alert.shelve',
