@@ -167,6 +167,7 @@ const whileLocked: readonly CommandName[] = [
   'stream.lease-many',
   'stream.release',
   'wall.report',
+  'history.read',
 ];
 const readWhileLocked: readonly CollectionName[] = [
   'cameras',
