@@ -1,5 +1,5 @@
 import { mount, type VueWrapper } from '@vue/test-utils';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nextTick, shallowRef } from 'vue';
 import type { PanelRef, Scene, ShownReport } from '../../layouts/contract.ts';
 import { problem, ProblemError, type ErrorCode } from '../../main/contract/errors.ts';
@@ -956,4 +956,78 @@ test('who stands before the screen, a step of a tour that is due, a lost hub and
   expect(putOff(shown)).toBe('scene-changes');
   page!.unmount();
   expect(putOff(await show('?safe=1'))).toBe('safe');
+});
+
+describe('an alert over the screen', () => {
+  const alarm = (more: object = {}) => ({
+    id: 'main.x',
+    wallId: 'main',
+    screenId: '1',
+    alertId: 'x',
+    severity: 'critical',
+    title: { zh: '城东泵站停机', en: 'East pump stopped' },
+    place: { text: '东仓大道' },
+    since: Date.now() - 60_000,
+    cameras: ['b', 'c'],
+    cell: 3,
+    rect: { x: 960, y: 540, width: 960, height: 540 },
+    shownAt: 0,
+    over: null,
+    givenBack: null,
+    more: 3,
+    simulated: false,
+    drill: false,
+    ...more,
+  });
+
+  test('lies over it with players of its own, is planned and reported, and leaves nothing behind', async () => {
+    hub.put('walls', 'main', wall(grid(2, video('a'), video('b'), null, null), 4));
+    const shown = await show('');
+    await vi.advanceTimersByTimeAsync(1000);
+    const before = lastReport().tiles;
+    const below = shown.findAll('.tile').map((tile) => tile.attributes('style'));
+    const players = onMosaic.length;
+
+    hub.put('wall-alarms', 'main.x', alarm());
+    await vi.advanceTimersByTimeAsync(1100);
+    const frame = shown.get('[data-alarm="x"]');
+    expect(frame.text()).toMatch(/城东泵站停机.*紧急.*东仓大道.*起.*另 3 条/s);
+    expect(frame.attributes('style')).toMatch(/left: 960px/);
+    expect(
+      lastReport()
+        .tiles.filter(({ tileId }) => tileId.startsWith('a-'))
+        .map(({ tileId, cameraId, engine }) => [tileId, cameraId, engine]),
+    ).toEqual([
+      ['a-x-1', 'b', 'mse'],
+      ['a-x-2', 'c', 'mse'],
+    ]);
+    expect(lastReport().revision).toBe(4);
+    // What lies below goes on with the players that it had.
+    expect(onMosaic.length).toBe(players);
+    expect(onMosaic.some(({ signal }) => signal.aborted)).toBe(false);
+
+    hub.setConnection({ kind: 'stale', since: Date.now() - 5000 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(shown.get('[data-alarm="x"]').text()).toMatch(/截至 .*前/);
+    hub.setConnection({ kind: 'live' });
+
+    hub.put('wall-alarms', 'main.x', alarm({ over: { why: 'acknowledged', by: '王班长', until: Date.now() + 5000 } }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(shown.get('[data-alarm-state="acknowledged"]').text()).toContain('王班长 已确认');
+    hub.put('wall-alarms', 'main.x', null);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(shown.find('[data-alarm]').exists()).toBe(false);
+    expect(lastReport().tiles).toEqual(before);
+    expect(shown.findAll('.tile').map((tile) => tile.attributes('style'))).toEqual(below);
+    expect(onMosaic.length).toBe(players);
+    expect(playing.every(({ signal }) => signal.aborted)).toBe(true);
+  });
+
+  test('that lies on another screen, or was given back, is not seen', async () => {
+    hub.put('walls', 'main', wall(grid(1, video('a'))));
+    hub.put('wall-alarms', 'main.x', alarm({ screenId: '2' }));
+    hub.put('wall-alarms', 'main.y', alarm({ id: 'main.y', alertId: 'y', givenBack: { by: '王', at: 1 } }));
+    const shown = await show('');
+    expect(shown.find('[data-alarm]').exists()).toBe(false);
+  });
 });

@@ -222,6 +222,7 @@ const messages: SameShape<typeof zh> = {
     blockedWall: 'The browser plays no sound: press a key on this screen',
     off: 'Sound is off',
   },
+  onScreen: { one: 'An alert covers a part: {title}', several: '{n} alerts cover a part: {title} and others' },
   wall: {
     since: 'since {time}',
     more: '+{n}',

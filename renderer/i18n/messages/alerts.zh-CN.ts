@@ -219,6 +219,7 @@ export default {
     blockedWall: '浏览器不让发声：在本屏按任意键',
     off: '声音已关',
   },
+  onScreen: { one: '告警占用一部分：{title}', several: '{n} 条告警占用一部分：{title} 等' },
   wall: {
     since: '{time} 起',
     more: '另 {n} 条',
