@@ -185,6 +185,7 @@ const readWhileLocked: readonly CollectionName[] = [
   'incidents',
   'units',
   'tasks',
+  'wall-alarms',
 ];
 
 /** What may be done before the first password was changed. */
