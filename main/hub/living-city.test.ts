@@ -13,14 +13,15 @@ const start = async () => {
   hub = await startedHub(hubOptions(folder.path, { demo: true, story: null }));
   token = await login(hub.origin, 'admin', adminPassword);
 };
+// The directory of the whole demo city is put in beside it.
 beforeAll(async () => {
   builtPages(folder.path);
   await start();
-});
+}, 60_000);
 afterAll(async () => {
-  await hub.stop();
+  await hub?.stop();
   folder.dispose();
-});
+}, 60_000);
 
 const items = async <T>(name: string) =>
   ((await ask(hub.origin, `/api/collections/${name}?limit=1000`, { token })).json as { items: T[] }).items;

@@ -19,7 +19,7 @@ export interface CityOptions {
   readonly config: Config;
   readonly dataFolder: string;
   readonly demo: boolean;
-  /** What the demo city begins with, each time that the hub is started. */
+  /** What the demo city begins with. */
   readonly story?: HubStart['story'];
   readonly adminPassword: string | null;
   /** What a new city is made of, at its very first start. */
@@ -128,7 +128,8 @@ export async function startCity(options: CityOptions): Promise<City> {
       config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
       dataFolder: options.dataFolder,
       demo: options.demo,
-      story: options.story ?? null,
+      // A hub that comes back goes on with everyday life, unless its systems are to say nothing.
+      story: last && options.story !== 'none' ? null : (options.story ?? null),
       relay: { ...(await relayAddress()), pageUrl: relayPageUrl(config, (await relay.firstReady).port) },
       rendererFolder: join(root, 'dist', 'renderer'),
       clipsFolder,
