@@ -26,7 +26,7 @@ export const legendFontPx = (room: FontRoom, lines: number): number =>
 
 /** Figures and times at the axes of a chart of so many lines: below a legend there is less room. */
 export const axisFontPx = ({ width, height, hanPx }: FontRoom, lines: number): number =>
-  Math.max(10, Math.min(hanPx * latinPart, width / 14, height / (lines > 2 ? 11.5 : 8.5)));
+  Math.max(10, Math.min(hanPx * latinPart, width / 14, height / (lines > 2 ? 11.5 : 8.2)));
 
 /** The value in the middle of a gauge. */
 export const gaugeFigurePx = ({ width, height, hanPx }: FontRoom): number =>

@@ -7,7 +7,8 @@ export type PanelOf<K extends PanelKind> = Extract<PanelRef, { panel: K }>;
 
 /**
  * How a panel kind is drawn. Its component gets `{ tile, panel }`: a `PanelTile` and the panel's own reference. Components are part of
- * the page, not fetched when first shown: a wall must be able to show any panel while the hub is away.
+ * the page, not fetched when first shown: a wall must be able to show any panel while the hub is away. What draws charts alone is fetched with the first one, because it is
+ * as large as the rest of the page; until then the value stands there without its line.
  */
 export interface PanelDefinition<K extends PanelKind = PanelKind> {
   readonly kind: K;
