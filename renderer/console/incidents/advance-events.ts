@@ -25,7 +25,7 @@ const keys: readonly (readonly [event: AdvanceEvent, cap: string, shift: boolean
   ['file', 'F', false, true],
   ['control', 'C', false, true],
   ['resolve', 'R', false, true],
-  ['verify', 'Y', false, true],
+  ['verify', 'W', false, true],
   ['close', 'E', false, true],
   ['resume', 'S', false, true],
   ['reopen', 'O', false, true],
@@ -33,7 +33,7 @@ const keys: readonly (readonly [event: AdvanceEvent, cap: string, shift: boolean
   ['returned', 'B', false, false],
   ['suspend', 'S', false, false],
   ['extend', 'X', false, false],
-  ['transfer', 'U', true, false],
+  ['transfer', 'E', true, false],
   ['reject', 'J', true, false],
   ['void', 'V', true, false],
 ];

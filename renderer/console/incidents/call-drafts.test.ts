@@ -133,3 +133,11 @@ describe('the words of a place', () => {
     expect([draft.placed, draft.placedBy, draft.placeText]).toEqual([null, null, '人民路']);
   });
 });
+
+test('a call that was put aside stays aside after a reload', () => {
+  const calls = reload();
+  calls.open({ text: 'x' });
+  calls.shown = false;
+  const again = reload();
+  expect([again.shown, again.drafts.length]).toEqual([false, 1]);
+});

@@ -62,7 +62,7 @@ export const useCallDrafts = defineStore('call-drafts', () => {
     if (kept?.userId === userId) drafts.push(...kept.drafts.slice(0, draftsAtMost));
     else forget();
     currentId.value = drafts[0]?.id ?? null;
-    shown.value = drafts.length > 0;
+    shown.value = drafts.length > 0 && kept?.shown === true;
   }
   /** For whoever leaves the desk for good. */
   function forget(): void {
@@ -75,11 +75,14 @@ export const useCallDrafts = defineStore('call-drafts', () => {
     }
   }
   watch(
-    drafts,
-    (now) => {
+    [drafts, shown],
+    ([now]) => {
       if (owner === null) return;
       try {
-        sessionStorage.setItem(storageKey, JSON.stringify({ userId: owner, drafts: now.filter((draft) => !isBlank(draft)) }));
+        sessionStorage.setItem(
+          storageKey,
+          JSON.stringify({ userId: owner, shown: shown.value, drafts: now.filter((draft) => !isBlank(draft)) }),
+        );
       } catch {
         // full or refused: the page itself still has it
       }
@@ -93,13 +96,13 @@ export const useCallDrafts = defineStore('call-drafts', () => {
 /** By this the hub knows a call that is sent once more. */
 const freshId = (): string => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-function read(): { readonly userId: string; readonly drafts: readonly CallDraft[] } | null {
+function read(): { readonly userId: string; readonly shown: boolean; readonly drafts: readonly CallDraft[] } | null {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null');
     if (typeof kept !== 'object' || kept === null || !('userId' in kept) || !('drafts' in kept)) return null;
     const { userId, drafts } = kept;
     if (typeof userId !== 'string' || !Array.isArray(drafts)) return null;
-    return { userId, drafts: drafts.flatMap((draft) => asDraft(draft) ?? []) };
+    return { userId, shown: 'shown' in kept && kept.shown === true, drafts: drafts.flatMap((draft) => asDraft(draft) ?? []) };
   } catch {
     return null;
   }

@@ -60,7 +60,7 @@ const messages: SameShape<typeof zh> = {
     again: 'Do it all the same',
     onTop: 'Save my changes on top',
   },
-  level: { I: 'particularly serious', II: 'serious', III: 'rather serious', IV: 'ordinary' },
+  level: { I: 'very serious', II: 'serious', III: 'fairly serious', IV: 'ordinary' },
   state: {
     reported: 'Reported',
     accepted: 'Accepted',
@@ -210,7 +210,7 @@ const messages: SameShape<typeof zh> = {
     typeMissing: 'Choose a type.',
     levelProposed: 'Proposed by the type; change it if you know better.',
     phoneHint: 'Kept apart; looking at it is on record. Until it is sent it stays in this tab.',
-    drill: 'Drill (kept apart from real ones)',
+    drill: 'Drill, not real',
     ofAlerts: 'From {n} alert | From {n} alerts',
   },
   duplicates: {

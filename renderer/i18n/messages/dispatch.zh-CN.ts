@@ -201,7 +201,7 @@ export default {
     typeMissing: '请选择类型。',
     levelProposed: '按类型建议，可改。',
     phoneHint: '单独保存，查看会留下记录；只在本标签页内暂存。',
-    drill: '演练（与真实事件分开）',
+    drill: '演练，非真实事件',
     ofAlerts: '由 {n} 条告警立项',
   },
   duplicates: {
