@@ -250,6 +250,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     timeZone,
     fieldLinks,
     cases: config.cases,
+    mayKeepPhotos: () => !operations.diskIsFull(),
     tell: alerts.tell,
     camerasNear: alerts.camerasNear,
     clock,

@@ -34,19 +34,21 @@ export function createDispatchRoom(deps: {
   readonly timeZone: string;
   readonly fieldLinks: Pick<FieldLinks, 'create'>;
   readonly cases: Config['cases'];
+  /** Whether the disk has room for photos. */
+  mayKeepPhotos(): boolean;
   /** Says something to the room of alerts. */
   readonly tell: Alerts['tell'];
   readonly camerasNear: Alerts['camerasNear'];
   readonly clock: Clock;
   readonly log: Log;
 }): DispatchRoom {
-  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, tell, camerasNear, clock, log } = deps;
+  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, tell, mayKeepPhotos, camerasNear, clock, log } = deps;
   const calendar = createCityCalendar(readCalendar(cases.calendarFile, timeZone));
   const ahead = calendar.dayOf(clock.now() + calendarAheadMs);
   if (!calendar.isKnown(ahead))
     log.warn({ day: ahead, key: 'cases.calendarFile' }, 'Which days are holidays then is assumed: limits in working days may be wrong');
   const records = createIncidentRecords(ledger);
-  const photos = createPhotos({ ledger, folder: join(dataFolder, 'photos') });
+  const photos = createPhotos({ ledger, folder: join(dataFolder, 'photos'), mayKeep: mayKeepPhotos });
   const dispatch = createDispatch({
     ledger,
     transact: (write, alongside) => void ledger.transact(write, alongside),

@@ -18,7 +18,9 @@ afterEach(() => {
   ledger.close();
   rmSync(folder, { recursive: true });
 });
-const photosOf = (bytesAtMost?: number) => createPhotos({ ledger, folder: join(folder, 'photos'), ...(bytesAtMost && { bytesAtMost }) });
+let hasRoom = true;
+const photosOf = (bytesAtMost?: number) =>
+  createPhotos({ ledger, folder: join(folder, 'photos'), mayKeep: () => hasRoom, ...(bytesAtMost && { bytesAtMost }) });
 const of: PhotoOf = { taskId: 't1', incidentId: 'i1', unitId: 'u1' };
 const note = (kept: ReturnType<ReturnType<typeof photosOf>['keep']>): string => {
   if (!kept.ok) throw new Error(kept.error.code);
@@ -58,6 +60,15 @@ test('all of them together are bounded', () => {
   for (const salt of ['aa', 'bb']) note(photos.keep(smallJpeg(salt).toString('base64'), of, 7));
   expect(photos.keep(smallJpeg('cc').toString('base64'), of, 7)).toMatchObject({ ok: false, error: { params: { reason: 'full' } } });
   expect(readdirSync(join(folder, 'photos'))).toHaveLength(2);
+});
+
+test('on a full disk none is kept, and one that is there already is no news', () => {
+  const photos = photosOf();
+  note(photos.keep(smallJpeg('aa').toString('base64'), of, 7));
+  hasRoom = false;
+  expect(photos.keep(smallJpeg('bb').toString('base64'), of, 7)).toMatchObject({ ok: false, error: { params: { reason: 'full' } } });
+  expect(photos.keep(smallJpeg('aa').toString('base64'), of, 7)).toMatchObject({ ok: true });
+  hasRoom = true;
 });
 
 test('a name is looked up and never a path', () => {

@@ -41,6 +41,8 @@ export function createPhotos(parts: {
   readonly ledger: Pick<SqliteLedger, 'database'>;
   readonly folder: string;
   readonly bytesAtMost?: number;
+  /** Whether the disk has room for more than what must be written. */
+  mayKeep(): boolean;
 }): Photos {
   const { folder, bytesAtMost = allPhotosAtMost } = parts;
   const { database } = parts.ledger;
@@ -63,7 +65,7 @@ export function createPhotos(parts: {
       const name = `${createHash('sha256').update(of.taskId).update('\n').update(picture).digest('hex').slice(0, 40)}.jpg`;
       const path = join(folder, name);
       if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-        if (bytes + picture.length > bytesAtMost) return refuse('full');
+        if (bytes + picture.length > bytesAtMost || !parts.mayKeep()) return refuse('full');
         try {
           mkdirSync(folder, { recursive: true, mode: 0o700 });
           replaceFile(path, picture);

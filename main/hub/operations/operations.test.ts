@@ -95,6 +95,7 @@ test('a full disk stops what is not needed, and is said at once', async () => {
   await clock.advance(5000);
   expect(health('disk')).toMatchObject({ state: 'failed', code: 'disk-low', params: { reason: 'full', freeMb: 100 }, since: clock.now() });
   expect(operations.mayWrite(byName('camera.import'))).toMatchObject({ code: 'disk-low' });
+  expect(operations.diskIsFull()).toBe(true);
   expect(operations.mayWrite(byName('session.login'))).toBeNull();
 });
 

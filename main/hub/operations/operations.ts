@@ -45,6 +45,8 @@ export interface Operations {
   readonly figures: readonly MetricSource[];
   /** Why a command may not write now; null when it may. */
   mayWrite(definition: AnyCommand): Problem | null;
+  /** Only what is needed in need is written now. */
+  diskIsFull(): boolean;
   /** Takes note of what a verification of the audit came to, whoever asked for it. */
   auditVerified(verdict: NonNullable<AuditRun>): void;
   stop(): Promise<void>;
@@ -259,6 +261,7 @@ export function createOperations(options: OperationsOptions): Operations {
     },
     figures,
     mayWrite: (definition) => mayWrite(definition, disk.state),
+    diskIsFull: () => disk.state === 'full',
     auditVerified,
     async stop() {
       ending.abort();

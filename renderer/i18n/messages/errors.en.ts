@@ -184,7 +184,7 @@ const messages: SameShape<typeof zh> = {
     'unit-not-available': 'The unit cannot be sent now.',
     'task-unknown': 'There is no such task.',
     'task-event-illegal': 'The task cannot go there from where it is.',
-    'photo-invalid': 'The photo is no JPEG, or too large.',
+    'photo-invalid': 'The photo was not taken: it is no JPEG, too large, or there is no room for it. Report without it.',
   },
   precise: {
     'clock-drift': 'The clock of the hub is off by {offByMs}.',

@@ -185,7 +185,7 @@ export default {
     'unit-not-available': '该单位现在不能派遣。',
     'task-unknown': '没有这项任务。',
     'task-event-illegal': '任务现在不能变为这个状态。',
-    'photo-invalid': '照片不是 JPEG，或太大。',
+    'photo-invalid': '照片未被接收：不是 JPEG、文件过大，或存储空间不足。请不带照片再报一次。',
   },
   precise: {
     'clock-drift': '中枢的时钟偏差 {offByMs}。',

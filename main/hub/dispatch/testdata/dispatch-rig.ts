@@ -63,6 +63,7 @@ export class DispatchRig {
       latest: createLatestValues({ flushMs: 100, clock: this.clock }),
       dataFolder: this.#folder,
       timeZone: 'Asia/Shanghai',
+      mayKeepPhotos: () => true,
       tell: (signals) => void this.told.push(...signals),
       camerasNear: () => [...this.near],
       cases: configSchema.parse({}).cases,

@@ -18,7 +18,7 @@ test('with a full disk only reading and what is named goes on', () => {
   expect(refused.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['camera.import', 'camera.upsert', 'layout.save', 'audit.export', 'backup.create', 'command.approve']),
   );
-  for (const name of ['session.login', 'stream.lease-many', 'wall.show', 'audit.search'])
+  for (const name of ['session.login', 'stream.lease-many', 'wall.show', 'audit.search', 'incident.open', 'task.dispatch', 'task.report'])
     expect(refused.some((definition) => definition.name === name)).toBe(false);
   expect(mayWrite({ name: 'camera.import', risk: 'routine' }, 'full')).toMatchObject({ code: 'disk-low' });
 });

@@ -4,8 +4,8 @@ import type { DiskState } from './disk-state.ts';
 
 /**
  * What goes on with a full disk besides reading: sessions begin and end (who cannot log in cannot help), a person can be locked out and let in,
- * a second person can refuse, pictures can be put on the wall and alerts taken off it, a lost wall can be made dark, and alerts are answered. Each of
- * them writes little.
+ * a second person can refuse, pictures can be put on the wall and alerts taken off it, a lost wall can be made dark, alerts are answered, calls are
+ * taken and units are sent. Each of them writes little; photos from the field are refused by their room.
  * `command.approve` is not among them: what it would set going is refused itself.
  */
 const neededInNeed: ReadonlySet<string> = new Set([
@@ -29,6 +29,14 @@ const neededInNeed: ReadonlySet<string> = new Set([
   'alert.acknowledge',
   'alert.shelve',
   'alert.unshelve',
+  'incident.open',
+  'incident.advance',
+  'incident.edit',
+  'incident.note',
+  'unit.status',
+  'task.dispatch',
+  'task.report',
+  'task.cancel',
 ]);
 
 /**
