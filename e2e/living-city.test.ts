@@ -29,6 +29,14 @@ describe.skipIf(chromiumPath === null)(`the living city${why}`, () => {
     { timeout: 120_000 },
     async () => {
       const half = systems.length / 2;
+      // Seats near the wall: small text, and few pages to wait for.
+      await hub.command('wall.upsert', {
+        wallId: 'main',
+        name: '主墙',
+        pixelPitchMm: 0.634,
+        farthestSeatM: 1.5,
+        screens: [0, 1].map((index) => ({ id: String(index + 1), rect: { x: index * 1920, y: 0, width: 1920, height: 1080 } })),
+      });
       for (const [index, chosen] of [systems.slice(0, half), systems.slice(half)].entries()) {
         const screenId = String(index + 1);
         await until(`screen ${screenId} to take the plan`, 30_000, async () => {
