@@ -286,6 +286,9 @@ describe.skipIf(chromiumPath === null)(`alerts on the wall and at the desk${why}
     await desk.page.keyboard.press('Enter');
     await desk.page.keyboard.press('0');
     await until('all rows', 5000, async () => (await desk.page.locator('[data-alert-list] [data-alert]').count()) > 5);
+    await desk.page.keyboard.press('Shift+W');
+    await desk.page.locator('[data-screen-card="1"] [data-alarm-here]').waitFor();
+    await keep('desk-walls-view-zh', desk);
   });
 
   test('nothing went wrong on either page', () => {

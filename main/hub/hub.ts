@@ -274,6 +274,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     toShow: coverage.toShow,
     previews,
     seen,
+    alarms,
     planned: firstStart?.wall,
     makeLink: (wallId, screenId) => linkTo(origins.public(), wallId, screenId),
     endScreen: (wallId, screenId) => void accounts.endWall(wallId, screenId),

@@ -78,6 +78,7 @@ const open = (on = ledger) => {
       note: (tiles, _at, shows) =>
         void noted.push(...tiles.map(({ cameraId }): [string | null, boolean] => [cameraId, cameraId !== null && shows(cameraId)])),
     },
+    alarms: { shows: (wallId, screenId, cameraId) => `${wallId}/${screenId}/${cameraId}` === 'main/1/c9' },
     makeLink: (wallId, screenId) => ({ url: `http://hub/wall/${wallId}/${screenId}?ticket=t`, expiresAt: clock.now() + 60_000 }),
     endScreen: (wallId, screenId) => void ended.push(`${wallId}/${screenId}`),
   });
@@ -530,14 +531,16 @@ describe('wall.report', () => {
       }));
     const say = (by: Principal, ...ids: string[]) =>
       run('wall.report', { wallId: 'main', screenId: '1', shown: { revision: 1, at: clock.now(), tiles: tiles(...ids) } }, by);
-    say(screenOf('main', '1'), 'c1', 'c7');
+    say(screenOf('main', '1'), 'c1', 'c7', 'c9');
     expect(noted).toEqual([
       ['c1', true],
       ['c7', false],
+      // An alert lies over the screen with it.
+      ['c9', true],
     ]);
     say(li, 'c1');
     say(screenOf('main', '2'), 'c1');
-    expect(noted, 'nobody else speaks for the screen').toHaveLength(2);
+    expect(noted, 'nobody else speaks for the screen').toHaveLength(3);
   });
 
   test('an unknown screen is refused', () => {

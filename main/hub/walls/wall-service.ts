@@ -8,6 +8,7 @@ import type { Change, Ledger } from '../../contract/ledger.ts';
 import type { LatestValues } from '../../contract/readings.ts';
 import { err, ok, type Result } from '../../contract/result.ts';
 import type { Clock, EpochMs } from '../../contract/time.ts';
+import type { AlarmRoom } from './alarm-room.ts';
 import { createAskedRefreshes } from './asked-refreshes.ts';
 import { checkPanel, checkScene } from './check-scene.ts';
 import { demoWall, firstLayouts, firstWall, isUntouched } from './first-walls.ts';
@@ -37,6 +38,8 @@ export interface WallsDeps {
   readonly previews?: Pick<ScreenPreviews, 'reported'>;
   /** Keeps which camera was last seen on a wall; absent: nobody does. */
   readonly seen?: Pick<SeenCameras, 'note'>;
+  /** Which cameras alerts show over a screen; absent: none. */
+  readonly alarms?: Pick<AlarmRoom, 'shows'>;
   /** What the first wall of a new data folder is; absent: the usual one. */
   readonly planned?: PlannedWall | undefined;
 }
@@ -62,6 +65,8 @@ export function createWalls(deps: WallsDeps): Walls {
   const refreshes = createAskedRefreshes(clock);
   const wallOf = (id: string) => ledger.get('walls', id) as Wall | undefined;
   const cameraExists = (id: string) => ledger.get('cameras', id) !== undefined;
+  const isToBeSeen = (wall: Wall, screenId: string, cameraId: string) =>
+    showsCamera(wall, screenId, cameraId) || deps.alarms?.shows(wall.id, screenId, cameraId) === true;
 
   /** Whether a scene is this version of a layout, unchanged: a screen is not said to show a layout because somebody says so. */
   const isLayout = ({ id, revision }: { readonly id: string; readonly revision: number }, scene: Scene) => {
@@ -181,7 +186,7 @@ export function createWalls(deps: WallsDeps): Walls {
       if (shown.revision > screen.revision) return err(problem('field-invalid', { field: 'shown.revision', max: screen.revision }));
       if (shown.wallRevision > wall.revision) return err(problem('field-invalid', { field: 'shown.wallRevision', max: wall.revision }));
       const isAccepted = reports.accept(wallId, screenId, shown, own !== null);
-      if (isAccepted) deps.seen?.note(shown.tiles, clock.now(), (cameraId) => showsCamera(wall, screenId, cameraId));
+      if (isAccepted) deps.seen?.note(shown.tiles, clock.now(), (cameraId) => isToBeSeen(wall, screenId, cameraId));
       const from = { wallId, screenId, sessionId: principal.sessionId };
       const previewWanted = isAccepted && (deps.previews?.reported({ ...from, shown, preview }) ?? false);
       // Whoever shows this screen makes itself anew: a page that was left aside may be just as old.
