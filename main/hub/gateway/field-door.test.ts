@@ -40,6 +40,7 @@ const unit: Unit = {
   task: null,
   queued: [],
   lastReleasedAt: null,
+  positionOf: null,
   position: null,
   revision: 1,
   simulated: false,
