@@ -23,6 +23,7 @@ import { Prober, type ProberFigures, type ProberSettings } from './probing/probe
 export type { ShowingTile } from './diagnosis/showing-tile.ts';
 export type { WatchedCamera, WatchListener } from './leases/watch-listener.ts';
 export { createCityRoom, type CityRoom } from './city/city-room.ts';
+export { recentValues } from './city/recent-values.ts';
 export { createLivingCity, type LivingCity } from './demo-city/feeds/living-city.ts';
 export { parkingGuidance } from './parking/parking-guidance.ts';
 export { systems } from './systems/systems.ts';

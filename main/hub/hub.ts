@@ -1,5 +1,5 @@
 import type { Wall } from '../../layouts/contract.ts';
-import { createCityRoom, createLivingCity, createRelayClient, createStreams, systems } from '../../streams/index.ts';
+import { createCityRoom, createLivingCity, createRelayClient, createStreams, recentValues, systems } from '../../streams/index.ts';
 import { problem, ProblemError, type Problem } from '../contract/errors.ts';
 import type { SessionId } from '../contract/ids.ts';
 import type { Log } from '../contract/log.ts';
@@ -11,7 +11,6 @@ import { tlsFiles } from '../tls/tls-files.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password-hash.ts';
 import { createAlertRoom } from './alerting/alert-room.ts';
-import { recentValues } from './alerting/recent-values.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { openAuditRoom } from './audit/audit-room.ts';
 import { cityDays } from './audit/city-day.ts';

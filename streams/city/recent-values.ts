@@ -1,10 +1,10 @@
-import type { SeenObservation } from '../../../alerts/index.ts';
-import type { Asset } from '../../../streams/feed-contract.ts';
-import type { Journal } from '../../../streams/feeds/journal.ts';
-import { quantities } from '../../../streams/systems/quantities.ts';
-import type { Ledger } from '../../contract/ledger.ts';
-import type { Log } from '../../contract/log.ts';
-import type { EpochMs } from '../../contract/time.ts';
+import type { SeenObservation } from '../../alerts/rules/rule.ts';
+import type { Ledger } from '../../main/contract/ledger.ts';
+import type { Log } from '../../main/contract/log.ts';
+import type { EpochMs } from '../../main/contract/time.ts';
+import type { Asset } from '../feed-contract.ts';
+import type { Journal } from '../feeds/journal.ts';
+import { quantities } from '../systems/quantities.ts';
 
 /** No rule that counts several values looks back further. */
 const lookBackMs = 2 * 3_600_000;
