@@ -78,6 +78,10 @@ describe('the ways of the desk', () => {
     await console.settled();
     expect(useCallDrafts().shown).toBe(true);
     expect(console.page.find('[data-call-desk]').exists()).toBe(true);
+    // Once more from within the form is one more call; the first waits.
+    useCallDrafts().current!.text = 'x';
+    await console.key('F2');
+    expect([useCallDrafts().drafts.length, useCallDrafts().current!.text]).toEqual([2, '']);
     // It stays through every view.
     await console.key('T', { shiftKey: true }, document.body);
     expect(console.page.find('[data-call-desk]').exists()).toBe(true);

@@ -37,6 +37,7 @@ const all: readonly Incident[] = [
 const tasks: readonly Task[] = [
   aTask({ id: 't1', incident: 'c', unit: 'u1', state: 'enRoute' }),
   aTask({ id: 't2', incident: 'c', unit: 'u2', state: 'done' }),
+  aTask({ id: 't3', incident: 'c', unit: 'u1' }),
 ];
 const units = new Map<string, Unit>([['u1', aUnit({ id: 'u1', number: 'J01' })]]);
 const input: BoardInput = {
@@ -80,7 +81,7 @@ describe('the board', () => {
     expect(ids({}, sort)).toBe(wanted);
   });
 
-  test('only units that are on it are named', () => {
+  test('only units that are on it are named, each once', () => {
     expect(boardRows(input, { ...open, text: '相撞' }, 'newest')[0]!.units).toEqual(['J01']);
   });
 

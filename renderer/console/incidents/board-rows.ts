@@ -38,17 +38,18 @@ const ended: ReadonlySet<Task['state']> = new Set<Task['state']>(['done', 'refus
 
 /** The rows of the board, filtered and in order. The same incidents have the same order at every look. */
 export function boardRows(input: BoardInput, filter: BoardFilter, sort: BoardSort): BoardRow[] {
-  const onIt = new Map<string, string[]>();
+  /** A unit may have one task of it and others behind that: it is one unit. */
+  const onIt = new Map<string, Set<string>>();
   for (const { incident, unit, state } of input.tasks) {
     if (ended.has(state)) continue;
     const number = input.unit(unit)?.number ?? unit;
     const known = onIt.get(incident);
-    if (known) known.push(number);
-    else onIt.set(incident, [number]);
+    if (known) known.add(number);
+    else onIt.set(incident, new Set([number]));
   }
   const rows: BoardRow[] = [];
   for (const incident of input.incidents) {
-    const row: BoardRow = { incident, due: nextDue(incident, input.now), units: (onIt.get(incident.id) ?? []).toSorted() };
+    const row: BoardRow = { incident, due: nextDue(incident, input.now), units: [...(onIt.get(incident.id) ?? [])].toSorted() };
     if (fits(row, filter, input)) rows.push(row);
   }
   const order = orders[sort];
