@@ -20,7 +20,7 @@ const messages: SameShape<typeof zh> = {
   silent: 'No connection to the command centre. This is from {age} ago',
   never: 'Connecting to the command centre…',
   drill: 'DRILL',
-  drillHint: 'This task is an exercise. It is not real',
+  drillHint: 'An exercise, not the real thing',
   simulated: 'Simulated data',
   level: { I: 'Level I, most serious', II: 'Level II, serious', III: 'Level III, larger', IV: 'Level IV, ordinary' },
   incident: 'Incident {number}',
