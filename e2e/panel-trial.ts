@@ -3,7 +3,7 @@ import vue from '@vitejs/plugin-vue';
 import type { Browser, Page } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import { securityHeaders } from '../main/hub/gateway/security-headers.ts';
-import type { PanelTrial } from './panel-page.ts';
+import type { PanelTrial } from '../renderer/panels/testdata/panel-trial.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -27,7 +27,7 @@ export async function builtPanelPage(): Promise<Map<string, string | Uint8Array>
       assetsInlineLimit: 0,
       modulePreload: false,
       rolldownOptions: {
-        input: 'e2e/panel-page.ts',
+        input: 'renderer/panels/testdata/panel-page.ts',
         output: { entryFileNames: 'page.js', assetFileNames: 'assets/[name]-[hash][extname]' },
       },
     },

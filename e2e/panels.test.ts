@@ -1,8 +1,8 @@
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PanelRef } from '../layouts/contract.ts';
+import type { TrialTile } from '../renderer/panels/testdata/panel-trial.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
-import type { TrialTile } from './panel-page.ts';
 import { builtPanelPage, openPanelTrial, type OpenTrial } from './panel-trial.ts';
 import { startHub, until, type RunningHub } from './start-hub.ts';
 import { openWall, type OpenPage } from './wall-page.ts';

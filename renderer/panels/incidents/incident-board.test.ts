@@ -6,6 +6,7 @@ type Timer = ShownIncident['timers'][number];
 const timer = (until: Timer['until'], dueAt: number, more: Partial<Timer> = {}): Timer => ({
   id: until,
   until,
+  step: null,
   startedAt: 0,
   dueAt,
   unit: 'hours',
