@@ -7,6 +7,7 @@ const timer = (until: Timer['until'], dueAt: number, more: Partial<Timer> = {}):
   id: until,
   until,
   step: null,
+  limitMs: 1000,
   startedAt: 0,
   dueAt,
   unit: 'hours',
