@@ -1,12 +1,17 @@
 import type { EventFact } from '../../feed-contract.ts';
 
-/** CAP 1.2 clause 3.2.2, severity. */
+/** CAP 1.2 clause 3.2.2, severity; and the colours that stand in its place. */
 export const severityOf: Readonly<Record<string, EventFact['severity']>> = {
   Extreme: 'critical',
   Severe: 'high',
   Moderate: 'medium',
   Minor: 'low',
   Unknown: 'information',
+  // What China's early-warning centres write instead.
+  Red: 'critical',
+  Orange: 'high',
+  Yellow: 'medium',
+  Blue: 'low',
 };
 
 /** CAP 1.2 clause 3.2.2, category: the first part of the class that rules and figures go by. */
@@ -43,6 +48,22 @@ export const classOfCode: Readonly<Record<string, string>> = {
   '11B17': 'weather.fog',
   '11B19': 'weather.haze',
   '11B21': 'weather.icy-road',
+};
+
+/** What the weather services of Europe warn of, by the number in their parameter `awareness_type`; by the class of China's codes where there is one. */
+export const awarenessClass: Readonly<Record<string, string>> = {
+  '1': 'weather.gale',
+  '2': 'weather.snowstorm',
+  '3': 'weather.lightning',
+  '4': 'weather.fog',
+  '5': 'weather.heat',
+  '6': 'weather.cold-wave',
+  '7': 'weather.coastal-event',
+  '8': 'weather.forest-fire',
+  '9': 'weather.avalanche',
+  '10': 'weather.rainstorm',
+  '12': 'weather.flood',
+  '13': 'weather.rain-flood',
 };
 
 /** Words of a warning's colour, the worst first (Emergency Response Law of the PRC, art. 43): they say more than a severity of Unknown. */

@@ -76,7 +76,12 @@ test.each([
     { msgType: 'Cancel', infos: '', more: '<references>met@city.example,A0,2026-07-01T09:00:00+08:00</references>' },
     { status: 'cancelled', supersedes: ['met@city.example,A0'] },
   ],
-  ['a reference that is none is passed over', { more: '<references>nonsense</references>' }, { supersedes: [] }],
+  [
+    'a reference of one part is an identifier of the same sender',
+    { more: '<references>A0</references>' },
+    { supersedes: ['met@city.example,A0'] },
+  ],
+  ['a reference that is none is passed over', { more: '<references>a,b</references>' }, { supersedes: [] }],
   ['an exercise is marked', { status: 'Exercise' }, { exercise: true }],
   ['a test is marked', { status: 'Test' }, { exercise: true }],
   [
@@ -176,6 +181,136 @@ test('an index: alerts inside it are read, those elsewhere are linked', () => {
     return root.ok ? linksOf(root.value) : [];
   });
   expect(links).toEqual([['https://x.example/1.cap'], ['https://x.example/2.cap']]);
+});
+
+describe('as the services of the world send it', () => {
+  test("one of China's warning centres: its own names for time, event and severity", () => {
+    const text = `<?xml version="1.0" encoding="UTF-8"?>
+<alert>
+  <identifier>32028241600000_20260701104500</identifier><sender>宜兴市气象局</sender><senderCode>32028241600000</senderCode>
+  <sendTime>2026-07-01 10:45:00+08:00</sendTime><status>Actual</status><msgType>Update</msgType><scope>Public</scope>
+  <code><method><methodName>SMS</methodName><message>请注意防范</message><audienceGrp/></method></code>
+  <secClassification>None</secClassification><note/><references>32028241600000_20260630121800</references>
+  <info><language>zh-CN</language><eventType>11B06</eventType><urgency>Unknown</urgency><severity>Blue</severity><certainty>Unknown</certainty>
+    <effective>2026-07-01 10:57:42+08:00</effective><onset/><expires/><senderName>值班员</senderName>
+    <headline>宜兴市气象局发布大风蓝色预警[IV级/一般]</headline><description>预计阵风6到7级</description><instruction/><web/>
+    <area><areaDesc>宜兴市</areaDesc><polygon/><circle/><geocode>320282000000,320282000000</geocode></area></info>
+</alert>`;
+    expect(one(text)).toMatchObject({
+      external: '宜兴市气象局,32028241600000_20260701104500',
+      supersedes: ['宜兴市气象局,32028241600000_20260630121800'],
+      class: 'weather.gale',
+      severity: 'low',
+      status: 'open',
+      at: Date.parse('2026-07-01T02:45:00Z'),
+      startsAt: Date.parse('2026-07-01T02:57:42Z'),
+      endsAt: null,
+      area: null,
+      instruction: null,
+      place: { district: '320282', text: '宜兴市' },
+      source: { eventType: '11B06' },
+    });
+  });
+  test('the weather services of Europe: a prefix before every name, several languages, what it warns of as a parameter', () => {
+    const block = (language: string, event: string, headline: string) =>
+      `<cap:info><cap:language>${language}</cap:language><cap:category>Met</cap:category><cap:event>${event}</cap:event><cap:responseType>Monitor</cap:responseType>
+       <cap:severity>Moderate</cap:severity><cap:expires>2026-07-02T00:00:00+01:00</cap:expires><cap:headline>${headline}</cap:headline>
+       <cap:parameter><cap:valueName>awareness_level</cap:valueName><cap:value>2; yellow; Moderate</cap:value></cap:parameter>
+       <cap:parameter><cap:valueName>awareness_type</cap:valueName><cap:value>3; Thunderstorm</cap:value></cap:parameter>
+       <cap:area><cap:areaDesc>x</cap:areaDesc><cap:geocode><cap:valueName>EMMA_ID</cap:valueName><cap:value>HR002</cap:value></cap:geocode></cap:area></cap:info>`;
+    const text = `<cap:alert xmlns:cap="urn:oasis:names:tc:emergency:cap:1.2"><cap:identifier>2.49.0.1.191.0.1</cap:identifier><cap:sender>x@y.example</cap:sender>
+      <cap:sent>2026-07-01T10:00:00+02:00</cap:sent><cap:status>Actual</cap:status><cap:msgType>Alert</cap:msgType><cap:scope>Public</cap:scope>
+      ${block('hr', 'Grmljavina', 'Žuto upozorenje')}${block('en', 'Yellow thunderstorm warning', 'Yellow warning')}</cap:alert>`;
+    expect(one(text)).toMatchObject({
+      class: 'weather.lightning',
+      severity: 'medium',
+      title: 'Yellow warning',
+      place: { district: null },
+      source: { event: 'Yellow thunderstorm warning' },
+    });
+  });
+  test('a warning of more than thirty shapes, each of more points than a map needs, is drawn and not lost', () => {
+    const points = Array.from({ length: 1500 }, (_, index) => `${40 + Math.sin(index / 239)},${-100 + Math.cos(index / 239)}`).join(' ');
+    const areas = Array.from({ length: 40 }, () => `<area><areaDesc>x</areaDesc><polygon>${points}</polygon></area>`).join('');
+    const { area } = one(alert({ infos: info(areas) }));
+    expect(area?.polygons).toHaveLength(32);
+    expect(area?.polygons[0]!.length).toBeLessThanOrEqual(1000);
+    expect(area?.polygons[0]!.length).toBeGreaterThan(700);
+    expect(area?.polygons[0]!.at(-1)).toEqual(area?.polygons[0]![0]);
+  });
+  test('pairs with a space behind their comma', () => {
+    const { area } = one(
+      alert({
+        infos: info(
+          '<area><areaDesc>x</areaDesc><polygon>31, 119\n31, 120\n32, 120\n31, 119</polygon><circle>31.5, 119.5 2</circle></area>',
+        ),
+      }),
+    );
+    expect(area).toMatchObject({ polygons: [expect.objectContaining({ length: 4 })], circles: [{ lat: 31.5, lon: 119.5, radiusM: 2000 }] });
+  });
+  test.each([
+    ['CAP 1.1', alert().replace('cap:1.2', 'cap:1.1'), { severity: 'high' }],
+    [
+      'signed, with a resource inside',
+      alert({
+        infos: info('<resource><resourceDesc>map</resourceDesc><mimeType>image/png</mimeType><derefUri>iVBORw0KGgo=</derefUri></resource>'),
+        more: '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><Reference URI=""><DigestValue>x=</DigestValue></Reference></SignedInfo></Signature>',
+      }),
+      { severity: 'high' },
+    ],
+    [
+      'an all-clear is the end of it',
+      alert({ msgType: 'Update', infos: info('<responseType>AllClear</responseType>') }),
+      { status: 'ended' },
+    ],
+    ['an all-clear among others is none', alert({ infos: info('<responseType>AllClear</responseType>') + info() }), { status: 'open' }],
+    ['minus nought is UTC', alert({ sent: '2026-07-01T02:00:00-00:00' }), { at: Date.parse('2026-07-01T02:00:00Z') }],
+    [
+      'a word of the language itself is no word of the standard',
+      alert({ infos: info().replace('Severe', 'constructor').replace('Met', 'toString') }),
+      { severity: 'information', class: 'other' },
+    ],
+  ])('%s', (_what, text, expected) => {
+    expect(one(text)).toMatchObject(expected);
+  });
+  test.each([
+    ['a time without an offset', alert({ sent: '2026-07-01T10:00:00' }), 'time-invalid'],
+    ['a time before 1970', alert({ sent: '1066-10-14T09:00:00+00:00' }), 'time-invalid'],
+    ['a day that is none', alert({ sent: '2026-13-41T10:00:00+08:00' }), 'time-invalid'],
+    ['deeper than any document', '<a>'.repeat(5000), 'xml-malformed'],
+    [
+      'a billion laughs',
+      `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>${alert({ infos: info('<headline>&b;</headline>') })}`,
+      'xml-forbidden',
+    ],
+    ['an entity that nobody declared', alert({ infos: info('<headline>&xxe;</headline>') }), 'xml-malformed'],
+    ['two of them, one after another', alert() + alert(), 'xml-malformed'],
+  ])('%s is refused with %s', (_what, text, code) => {
+    expect(read(text)).toMatchObject({ ok: false, error: { code } });
+  });
+  test('in UTF-16, in GB 2312, in Latin letters of one byte, with a byte order mark', () => {
+    const utf16 = Buffer.from(`\ufeff${alert()}`, 'utf16le');
+    expect(readCap({ bytes: utf16, contentType: null, receivedAt: 0, from: null })).toMatchObject({
+      ok: true,
+      value: { facts: [{ title: '暴雨' }] },
+    });
+    const latin = Buffer.from(
+      `<?xml version="1.0" encoding="ISO-8859-1"?>${alert({ infos: '<info><event>Lluvia en España</event></info>' })}`,
+      'latin1',
+    );
+    expect(readCap({ bytes: latin, contentType: null, receivedAt: 0, from: null })).toMatchObject({
+      ok: true,
+      value: { facts: [{ title: 'Lluvia en España' }] },
+    });
+    expect(one(`\ufeff${alert()}`)).toMatchObject({ title: '暴雨' });
+  });
+});
+
+test('an index whose items enclose their warnings', () => {
+  const root = parseXml(
+    '<rss><channel><item><link>https://x.example/page.html</link><enclosure url="https://x.example/3.cap" type="application/cap+xml"/></item></channel></rss>',
+  );
+  expect(root.ok && linksOf(root.value)).toEqual(['https://x.example/3.cap']);
 });
 
 describe('fuzz', () => {

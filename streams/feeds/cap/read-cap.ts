@@ -2,18 +2,22 @@ import { problem, type Problem } from '../../../main/contract/errors.ts';
 import { nowhere, type Place } from '../../../main/contract/place.ts';
 import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { eventFact, type EventFact } from '../../feed-contract.ts';
-import { childrenOf, everyElement, parseXml, textOf, type XmlElement } from '../../protocols/xml/parse-xml.ts';
+import { childOf, childrenOf, everyElement, parseXml, textOf, type XmlElement } from '../../protocols/xml/parse-xml.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
 import { parseText } from '../parse-text.ts';
-import { classOfCategory, classOfCode, colours, severityOf } from './cap-words.ts';
+import { awarenessClass, classOfCategory, classOfCode, colours, severityOf } from './cap-words.ts';
 
 /** More alerts in one document than this are a mistake. */
 const alertsAtMost = 2000;
 const problemsAtMost = 8;
+const shapesAtMost = 32;
+/** A shape of more points is drawn with every second of them, or every third: what is shown on a map does not change by that. */
+const pointsAtMost = 999;
 
 /**
- * Reads CAP 1.2 (OASIS, 2010): one alert, or whatever holds alerts (an Atom or RSS index with them inside, an EDXL-DE envelope, a list of our own). Updates and cancels supersede
- * what they refer to; exercises and tests are marked and go nowhere; drafts, acknowledgements and messages between machines say nothing of the city.
+ * Reads CAP 1.2 (OASIS, 2010) and its forerunners: one alert, or whatever holds alerts (an Atom or RSS index with them inside, an EDXL-DE envelope, a list of our own); and what
+ * China's early-warning centres make of it, with names of their own for the time, the event and the severity. Updates and cancels supersede what they refer to; exercises and tests
+ * are marked and go nowhere; drafts, acknowledgements and messages between machines say nothing of the city.
  */
 export function readCap(record: RawRecord): Result<ReadRecord, Problem> {
   const text = parseText(record.bytes);
@@ -48,7 +52,8 @@ export function linksOf(root: XmlElement): readonly string[] {
     const typed =
       all.find(({ attributes }) => /cap\+xml/.test(attributes['type'] ?? '')) ??
       all.find(({ attributes }) => (attributes['rel'] ?? 'alternate') === 'alternate');
-    const href = typed?.attributes['href'] ?? typed?.text;
+    const enclosed = childrenOf(entry, 'enclosure').find(({ attributes }) => /cap\+xml|\/xml/.test(attributes['type'] ?? ''));
+    const href = enclosed?.attributes['url'] ?? typed?.attributes['href'] ?? typed?.text;
     return href ? [href] : [];
   });
   return [...new Set(links)];
@@ -56,7 +61,7 @@ export function linksOf(root: XmlElement): readonly string[] {
 
 /** One alert; null: it says nothing of the city. */
 function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
-  const need = (name: string) => textOf(alert, name);
+  const need = (name: string) => textOf(alert, name) ?? (name === 'sent' ? textOf(alert, 'sendTime') : null);
   for (const name of ['identifier', 'sender', 'sent', 'status', 'msgType'])
     if (need(name) === null) return err(problem('field-missing', { field: name }));
   const [identifier, sender, status, msgType] = ['identifier', 'sender', 'status', 'msgType'].map((name) => need(name)!) as [
@@ -83,7 +88,7 @@ function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
   const references = (need('references') ?? '')
     .split(/\s+/)
     .filter(Boolean)
-    .map(referenceOf)
+    .map((told) => referenceOf(told, sender))
     .filter((one) => one !== null);
 
   const made = eventFact.safeParse({
@@ -93,7 +98,7 @@ function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
     version: Math.floor(sent / 1000),
     supersedes: references.slice(0, 64),
     class: classOf(infos, event),
-    status: msgType === 'Cancel' ? 'cancelled' : 'open',
+    status: msgType === 'Cancel' ? 'cancelled' : infos.every(isAllClear) ? 'ended' : 'open',
     severity: severity(infos, `${event} ${title}`),
     title: oneLine(title).slice(0, 200),
     text: lines(word('description')),
@@ -105,18 +110,23 @@ function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
     area:
       area.polygons.length + area.circles.length === 0
         ? null
-        : { polygons: area.polygons.slice(0, 32), circles: area.circles.slice(0, 32) },
+        : { polygons: area.polygons.slice(0, shapesAtMost), circles: area.circles.slice(0, shapesAtMost) },
     source: Object.fromEntries(
-      ['category', 'event', 'urgency', 'severity', 'certainty', 'senderName', 'contact', 'web', 'responseType'].flatMap((name) => {
-        const value = word(name);
-        return value === null ? [] : [[name, oneLine(value).slice(0, 400)]];
-      }),
+      ['category', 'event', 'eventType', 'urgency', 'severity', 'certainty', 'senderName', 'contact', 'web', 'responseType'].flatMap(
+        (name) => {
+          const value = word(name);
+          return value === null ? [] : [[name, oneLine(value).slice(0, 400)]];
+        },
+      ),
     ),
     exercise: status !== 'Actual',
   });
   if (made.success) return ok(made.data);
   return err(problem('field-invalid', { field: made.error.issues[0]!.path.join('.') }));
 }
+
+/** What it tells of is over, and people need do nothing any more (clause 3.2.2, responseType). */
+const isAllClear = (info: XmlElement): boolean => childrenOf(info, 'responseType').some(({ text }) => text === 'AllClear');
 
 /** The blocks of the language that is read here: Chinese, else English, else the first one's; CAP takes a block without a language as en-US. */
 function chosenInfos(alert: XmlElement): readonly XmlElement[] {
@@ -131,11 +141,18 @@ function chosenInfos(alert: XmlElement): readonly XmlElement[] {
 }
 
 function classOf(infos: readonly XmlElement[], event: string): string {
-  const codes = infos.flatMap((info) => childrenOf(info, 'eventCode').map((code) => textOf(code, 'value') ?? ''));
-  const known = codes.map((code) => classOfCode[code.trim().toUpperCase()]).find((one) => one !== undefined);
+  const codes = infos.flatMap((info) => [
+    ...childrenOf(info, 'eventCode').map((code) => textOf(code, 'value') ?? ''),
+    textOf(info, 'eventType') ?? '',
+  ]);
+  const known = codes.map((code) => wordOf(classOfCode, code.trim().toUpperCase())).find((one) => one !== undefined);
   if (known !== undefined) return known;
-  const category = infos.map((info) => textOf(info, 'category')).find((one) => one !== null) ?? 'Other';
-  const wide = classOfCategory[category] ?? 'other';
+  const category = infos.map((info) => textOf(info, 'category')).find((one) => one !== null);
+  // China's codes begin with what a thing belongs to: 11B is the weather.
+  const wide = wordOf(classOfCategory, category ?? (codes.some((code) => /^11B/i.test(code)) ? 'Met' : 'Other')) ?? 'other';
+  const aware = infos.map((info) => wordOf(awarenessClass, parameterOf(info, 'awareness_type')?.split(';')[0]?.trim() ?? ''));
+  const told = aware.find((one) => one !== undefined);
+  if (told !== undefined) return told;
   const narrow = event
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -148,23 +165,33 @@ function classOf(infos: readonly XmlElement[], event: string): string {
 const worstFirst: readonly EventFact['severity'][] = ['critical', 'high', 'medium', 'low', 'information'];
 
 function severity(infos: readonly XmlElement[], words: string): EventFact['severity'] {
-  const told = infos.map((info) => severityOf[textOf(info, 'severity') ?? 'Unknown'] ?? 'information');
+  const told = infos.map((info) => wordOf(severityOf, textOf(info, 'severity') ?? 'Unknown') ?? 'information');
   const worst = worstFirst.find((one) => told.includes(one)) ?? 'information';
   if (worst !== 'information') return worst;
   return colours.find(([colour]) => colour.test(words))?.[1] ?? 'information';
 }
 
-/** CAP writes an offset in numbers; Z is taken as well, for real senders write it. */
+/** What a word of the standard is here; undefined: it is none. Only what the table itself holds: a sender may write `constructor`. */
+const wordOf = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
+const parameterOf = (info: XmlElement, name: string): string | null => {
+  const found = childrenOf(info, 'parameter').find((one) => textOf(one, 'valueName') === name);
+  return found ? textOf(found, 'value') : null;
+};
+
+/** CAP writes a T and an offset in numbers; Z and a space are taken as well, for real senders write them. Without an offset nobody knows when it was. */
 function timeOf(text: string | null): number | null {
-  if (text === null || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:?\d\d|Z)$/.test(text)) return null;
-  const ms = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-  return Number.isNaN(ms) ? null : ms;
+  if (text === null || !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:?\d\d|Z)$/.test(text)) return null;
+  const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(ms) || ms < 0 ? null : ms;
 }
 
-/** `sender,identifier,sent` (clause 3.2.1): what it refers to, as we name it. */
-function referenceOf(text: string): string | null {
+/** `sender,identifier,sent` (clause 3.2.1): what it refers to, as we name it. Who writes the identifier alone means one of his own. */
+function referenceOf(text: string, sender: string): string | null {
   const [, named] = /^(.+,.+),[^,]+$/.exec(text) ?? [];
-  return named?.slice(0, 200) ?? null;
+  if (named !== undefined) return named.slice(0, 200);
+  return text.includes(',') ? null : `${sender},${text}`.slice(0, 200);
 }
 
 /** A pair `lat,lon`. */
@@ -177,9 +204,13 @@ function pairOf(text: string): [number, number] | null {
 /** A polygon has at least four pairs, of which the last is the first one (clause 3.2.4); one that is not closed is closed. */
 function polygonsOf(area: XmlElement): [number, number][][] {
   return childrenOf(area, 'polygon').flatMap(({ text }) => {
-    const pairs = text.split(/\s+/).map(pairOf);
-    if (pairs.length < 3 || pairs.length > 999 || pairs.includes(null)) return [];
-    const points = pairs as [number, number][];
+    const pairs = text
+      .replace(/\s*,\s*/g, ',')
+      .split(/\s+/)
+      .map(pairOf);
+    if (pairs.length < 3 || pairs.includes(null)) return [];
+    const every = Math.ceil(pairs.length / pointsAtMost);
+    const points = (pairs as [number, number][]).filter((_, index) => index % every === 0);
     const [first, last] = [points[0]!, points.at(-1)!];
     const closed = first[0] === last[0] && first[1] === last[1] ? points : [...points, first];
     return closed.length < 4 ? [] : [closed];
@@ -188,7 +219,7 @@ function polygonsOf(area: XmlElement): [number, number][][] {
 
 function circlesOf(area: XmlElement): { lat: number; lon: number; radiusM: number }[] {
   return childrenOf(area, 'circle').flatMap(({ text }) => {
-    const [centre, radius] = text.split(/\s+/);
+    const [centre, radius] = text.replace(/\s*,\s*/g, ',').split(/\s+/);
     const pair = pairOf(centre ?? '');
     const km = Number(radius);
     return pair === null || !Number.isFinite(km) || km < 0 ? [] : [{ lat: pair[0], lon: pair[1], radiusM: km * 1000 }];
@@ -206,7 +237,9 @@ function placeOf(
       .filter(Boolean)
       .join('、'),
   ).slice(0, 200);
-  const codes = areas.flatMap((area) => childrenOf(area, 'geocode').map((code) => textOf(code, 'value') ?? ''));
+  const codes = areas.flatMap((area) =>
+    childrenOf(area, 'geocode').flatMap((code) => (childOf(code, 'value')?.text ?? code.text).split(',')),
+  );
   const district = codes.map((code) => code.trim()).find((code) => /^\d{6}(?:\d{3}(?:\d{3})?)?$/.test(code));
   const [shape] = polygons;
   const [circle] = circles;
