@@ -21,16 +21,20 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 /** The last part of a name that may be an address: `https://uri.fiware.org/ns/data-models#location` is `location`. `@context` is never fetched. */
 const shortName = (name: string) => name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('#')) + 1);
 
+/** Lists in lists deeper than this hold nothing that anybody sends. */
+const listsAtMost = 8;
+
 /**
  * The entities of a text: one, a list, a notification (`data`), a page of results, GeoJSON (a feature or a collection of them). NGSI-v2 and NGSI-LD, key-values and
  * normalized, are told apart attribute by attribute, for real senders mix them. Null where there is nothing that could be an entity.
  */
-export function ngsiEntities(told: unknown): readonly (NgsiEntity | null)[] | null {
-  if (Array.isArray(told)) return told.flatMap((one: unknown) => ngsiEntities(one) ?? [null]);
+export function ngsiEntities(told: unknown, depth = 0): readonly (NgsiEntity | null)[] | null {
+  if (depth > listsAtMost) return null;
+  if (Array.isArray(told)) return told.flatMap((one: unknown) => ngsiEntities(one, depth + 1) ?? [null]);
   if (!isObject(told)) return null;
-  if (told['type'] === 'FeatureCollection') return Array.isArray(told['features']) ? ngsiEntities(told['features']) : null;
+  if (told['type'] === 'FeatureCollection') return Array.isArray(told['features']) ? ngsiEntities(told['features'], depth + 1) : null;
   if (Array.isArray(told['data']) && (told['subscriptionId'] !== undefined || told['type'] === 'Notification'))
-    return ngsiEntities(told['data']);
+    return ngsiEntities(told['data'], depth + 1);
   if (told['type'] === 'Feature') return [feature(told)];
   const entity = entityOf(told);
   return entity ? [entity] : null;
@@ -83,13 +87,24 @@ function attributeOf(written: unknown): NgsiAttribute {
   };
   const own = (name: string) => (typeof written[name] === 'string' ? (written[name] as string) : null);
   return {
-    value: plain(written[part]),
+    value: part === 'languageMap' ? inOurLanguage(written[part]) : plain(written[part]),
     observedAt: own('observedAt') ?? meta('TimeInstant', 'timestamp', 'dateObserved', 'dateModified', 'observedAt'),
     unitCode: own('unitCode') ?? meta('unitCode', 'unit'),
   };
 }
 
-/** JSON-LD writes `{"@type":"DateTime","@value":"…"}`. */
+/** JSON-LD writes `{"@type":"DateTime","@value":"…"}`; structured values of NGSI-v2 say who observed theirs: `{"value":20,"observedBy":"…"}`. */
 function plain(value: unknown): unknown {
-  return isObject(value) && '@value' in value ? value['@value'] : value;
+  if (!isObject(value) || 'coordinates' in value) return value;
+  if ('@value' in value) return value['@value'];
+  return 'value' in value && typeof value['value'] !== 'object' ? value['value'] : value;
+}
+
+/** Of a text in several languages the Chinese one, else the English one, else the first one. */
+function inOurLanguage(map: unknown): unknown {
+  if (!isObject(map)) return map;
+  const languages = Object.keys(map);
+  const chosen = ['zh', 'en'].flatMap((wanted) => languages.find((one) => one.toLowerCase().startsWith(wanted)) ?? [])[0] ?? languages[0];
+  const text = chosen === undefined ? null : map[chosen];
+  return Array.isArray(text) ? (text as unknown[])[0] : text;
 }

@@ -147,6 +147,227 @@ test.each<[string, object, object]>([
   expect(values({ id: 'x', name: 'X', ...told })).toEqual(expected);
 });
 
+describe('as the published examples of the models write it', () => {
+  const property = (value: unknown, more: object = {}) => ({ type: 'Property', value, ...more });
+  test.each<[string, object, object]>([
+    [
+      'air without a unit: carbon monoxide in milligrams, the rest in micrograms',
+      {
+        type: 'AirQualityObserved',
+        CO: 0.8,
+        NO: 45,
+        NO2: 69,
+        NOx: 139,
+        SO2: 11,
+        relativeHumidity: 0.54,
+        windSpeed: 0.64,
+        CO_Level: 'moderate',
+        reliability: 0.7,
+      },
+      { co: 0.8, no: 45, no2: 69, nox: 0.139, so2: 11, humidity: 54, 'wind-speed': 0.64 },
+    ],
+    [
+      'air with units, by code and by name, and parts of a million',
+      {
+        type: 'AirQualityObserved',
+        CO: property(800, { unitCode: 'GQ' }),
+        NO2: property(0.05, { unitCode: 'GP' }),
+        O3: property(50, { unitCode: '61' }),
+        PM10: { value: 0.05, metadata: { unit: { value: 'mg/m³' } } },
+      },
+      { co: 0.8, no2: 50, o3: 98.15, pm10: 50 },
+    ],
+    [
+      'weather: a wind from the left, air that is full of water, a gauge in centimetres',
+      {
+        type: 'WeatherObserved',
+        windDirection: -45,
+        relativeHumidity: 1,
+        atmosphericPressure: 938.9,
+        streamGauge: 50,
+        temperature: property(50, { unitCode: 'FAH' }),
+      },
+      { 'wind-direction': 315, humidity: 100, 'air-pressure': 938.9, 'water-level': 0.5, temperature: 10 },
+    ],
+    [
+      'the pressure of the air, not of a pipe; the wind in knots',
+      { type: 'WeatherObserved', pressure: property(101.3, { unitCode: 'KPA' }), windSpeed: property(10, { unitCode: 'KNT' }) },
+      { 'air-pressure': 1013, 'wind-speed': 5.14444 },
+    ],
+    [
+      'river water in siemens a metre',
+      { type: 'WaterQualityObserved', conductivity: property(0.005), 'Cl-': 12, NO3: 0.01 },
+      { conductivity: 50, chloride: 12, nitrate: 0.01 },
+    ],
+    [
+      'vehicles of an interval told as text',
+      {
+        type: 'TrafficFlowObserved',
+        intensity: '197',
+        dateObserved: property({ '@type': 'DateTime', '@value': '2016-12-07T11:10:00/2016-12-07T11:15:00' }),
+      },
+      { flow: 2364 },
+    ],
+    ['no vehicle, no speed', { type: 'TrafficFlowObserved', intensity: 0, averageVehicleSpeed: -1 }, { flow: 0, speed: null }],
+    [
+      'a lamp that is well says whether it is lit',
+      { type: 'Streetlight', status: 'ok', powerState: 'off', intensity: 2.5 },
+      { state: 'off', current: 2.5 },
+    ],
+    ['a lamp that is not says so', { type: 'Streetlight', powerState: 'off', status: 'defectiveLamp' }, { state: 'defectivelamp' }],
+    [
+      'a pump: its speed is none of a vehicle',
+      { type: 'Pump', status: 'OPEN', speed: property(1.2, { unitCode: 'MTS' }), power: property(100, { unitCode: 'KWT' }) },
+      { state: 'open', power: 100 },
+    ],
+    [
+      'a pipe, in litres a second, of a device',
+      {
+        type: 'Pipe',
+        flow: { type: 'StructuredValue', value: { value: 20, observedBy: 'device-9845A' } },
+        status: { type: 'Text', value: 'OPEN' },
+      },
+      { 'pipe-flow': 72, state: 'open' },
+    ],
+    [
+      'several values in one text',
+      { type: 'Device', batteryLevel: 0.75, controlledProperty: ['fillingLevel', 'temperature'], value: 'l%3D0.22%3Bt%3D21.2' },
+      { battery: 75, 'fill-level': 22, temperature: 21.2 },
+    ],
+    [
+      'as many names as values, or none',
+      { type: 'Device', deviceState: 'ok', controlledProperty: ['fillingLevel', 'temperature'], value: '0.22' },
+      { state: 'ok' },
+    ],
+    [
+      'noise of an hour',
+      { type: 'NoiseLevelObserved', LAeq: 67.8, LAmax: 94.5, LAeq_d: 65.4, LAS: 91.6 },
+      { noise: 67.8, 'noise-max': 94.5, 'noise-day': 65.4 },
+    ],
+    [
+      'a vehicle of a fleet, in miles',
+      {
+        type: 'FleetVehicleStatus',
+        bearing: property(80, { unitCode: 'DD' }),
+        mileageFromOdometer: property(18756, { unitCode: 'SMI' }),
+        restFuelAmount: property(28, { unitCode: 'LTR' }),
+        speed: property(60, { unitCode: 'KMH' }),
+      },
+      { direction: 80, mileage: 30184.856064, fuel: 28, speed: 60 },
+    ],
+    ['a battery that is no battery', { type: 'Device', batteryLevel: -2, temperature: -9999 }, { battery: null, temperature: null }],
+    ['numbers that are none', { type: 'Device', temperature: 'NaN', humidity: 'Infinity' }, { temperature: null, humidity: null }],
+  ])('%s', (_what, told, expected) => {
+    expect(values({ id: 'x', ...told })).toEqual(expected);
+  });
+
+  test('where a vehicle was has the time of its place', () => {
+    const told = {
+      id: 'v',
+      type: 'Vehicle',
+      license_plate: property('KA052134'),
+      observationDateTime: property({ '@type': 'DateTime', '@value': '2026-07-01T10:00:00+08:00' }),
+      location: { type: 'GeoProperty', value: point, observedAt: '2026-07-01T01:59:00Z' },
+    };
+    expect(assetOf(told)).toMatchObject({ properties: { plate: 'KA052134' } });
+    expect(facts(told).flatMap((one) => (one.kind === 'observation' ? [one.at] : []))).toEqual([at - 60_000, at - 60_000]);
+  });
+  test('a feature whose geometry is a property, too', () => {
+    const told = {
+      id: 'a',
+      type: 'Feature',
+      geometry: { type: 'GeoProperty', value: point },
+      properties: {
+        type: 'AirQualityObserved',
+        temperature: property(12.2),
+        dateObserved: property(`2026-07-01T01:00:00Z/${iso}`),
+        '@context': ['x'],
+      },
+    };
+    expect(facts(told)).toMatchObject([{ place: { lat: 31.3, lon: 119.8 } }, { quantity: 'temperature', value: 12.2, at }]);
+  });
+  test('a name in several languages is the Chinese one, else the English one', () => {
+    const named = (languageMap: object) => assetOf({ id: 'p', type: 'Museum', name: { type: 'LanguageProperty', languageMap } });
+    expect(named({ en: 'Museum', 'zh-CN': '博物馆' })).toMatchObject({ name: '博物馆' });
+    expect(named({ fr: 'Musée', en: ['Museum'] })).toMatchObject({ name: 'Museum' });
+    expect(named({ fr: 'Musée' })).toMatchObject({ name: 'Musée' });
+  });
+  test('what its source doubts is suspect', () => {
+    const told = {
+      id: 'm',
+      type: 'DeviceMeasurement',
+      controlledProperty: property('humidity'),
+      numValue: property(55.2),
+      outlier: property(true),
+    };
+    expect(facts(told)[1]).toMatchObject({ quantity: 'humidity', value: 55.2, quality: 'suspect' });
+  });
+  test.each([
+    ['2026-07-01T02:00:00Z', at],
+    ['2026-07-01T02:00:00', at],
+    ['2026-07-01 02:00:00', at],
+    ['2026-07-01T07:30:00+05:30', at],
+    ['2026-07-01T10:00:00+0800', at],
+    ['2026-07-01T01:00:00Z/2026-07-01T02:00:00Z', at],
+    ['2026-07-01', Date.parse('2026-07-01T00:00:00Z')],
+    ['1 July 2026', null],
+    ['2026-13-01T00:00:00Z', null],
+    ['1901-01-01T00:00:00Z', null],
+    ['26-07-01', null],
+  ])('a time %s is %s', (written, expected) => {
+    expect(facts({ id: 'd', type: 'Device', temperature: 1, dateObserved: written })[1]).toMatchObject({ at: expected });
+  });
+  test.each([
+    ['a forecast is no observation', { type: 'WeatherForecast', temperature: 12, dateIssued: iso, location: point }],
+    ['nor is what a make is like', { type: 'StreetlightModel', name: 'STEEL_Tubular_10m', powerConsumption: 100 }],
+    ['a thing that measures nothing and is nothing of ours', { type: 'Building', name: 'Hall', location: point }],
+    ['a type that every object has', { type: 'constructor', name: 'x' }],
+  ])('%s', (_what, told) => {
+    expect(read({ id: 'x', ...told })).toMatchObject({ ok: false, error: { code: 'record-unsupported' } });
+  });
+  test('an entity without an id', () => {
+    expect(read({ alertLevel: 10, currentLevel: 0.98, stationID: 'FWR013', observationDateTime: iso })).toMatchObject({ ok: false });
+  });
+  test.each([
+    ['0, 0', { type: 'Point', coordinates: [0, 0] }, null],
+    ['beyond the earth', { type: 'Point', coordinates: [-56.6, 168.4] }, null],
+    ['text', '31.3, 119.8', 31.3],
+    ['half a text', '31.3,', null],
+    ['an area', { type: 'MultiPolygon', coordinates: [[[[119.8, 31.3]]]] }, 31.3],
+    ['a height, too', { type: 'Point', coordinates: [119.8, 31.3, 12] }, 31.3],
+  ])('a place: %s', (_what, location, lat) => {
+    expect(assetOf({ id: 'p', type: 'Device', temperature: 1, location })).toMatchObject({ place: { lat } });
+  });
+  test('two attributes for a place', () => {
+    expect(assetOf({ id: 'p', type: 'Device', latitude: 31.3, longitude: 119.8 })).toMatchObject({ place: { lat: 31.3, lon: 119.8 } });
+  });
+});
+
+describe('JSON as nobody should write it', () => {
+  test.each([
+    ['a key twice: the last one', '{"id":"x","type":"Device","temperature":1,"temperature":2}', { temperature: 2 }],
+    ['more than any number', '{"id":"x","type":"Device","temperature":1e400}', { temperature: null }],
+    ['nought with a minus', '{"id":"x","type":"Pump","status":"open","power":-0}', { state: 'open', power: -0 }],
+    [
+      'keys of every object',
+      '{"id":"x","type":"Device","__proto__":{"temperature":1},"constructor":{"value":3},"temperature":5}',
+      { temperature: 5 },
+    ],
+    ['a byte order mark', '\ufeff{"id":"x","type":"Device","temperature":5}', { temperature: 5 }],
+  ])('%s', (_what, told, expected) => {
+    expect(values(told)).toEqual(expected);
+  });
+  test('endless numbers in a property do not lose the rest', () => {
+    expect(values('{"id":"x","type":"FloodMonitoring","dangerLevel":1e999,"currentLevel":2}')).toEqual({ 'water-level': 2 });
+  });
+  test('deeper than anybody can look', () => {
+    const deep = `{"id":"x","type":"Device","location":${'['.repeat(5000)}${']'.repeat(5000)},"temperature":1}`;
+    expect(values(deep)).toEqual({ temperature: 1 });
+    expect(read('['.repeat(200_000)).ok).toBe(false);
+    expect(read(`${'['.repeat(9000)}${']'.repeat(9000)}`).ok).toBe(false);
+  });
+});
+
 test.each([
   ['null', null],
   ['-1 of what cannot be less than none', -1],
@@ -277,11 +498,30 @@ test('whatever JSON comes, what comes of it is a fact as the contract has it, or
     'properties',
     'coordinates',
     '__proto__',
+    'constructor',
+    'outlier',
+    'languageMap',
+    'unitCode',
   ];
   const { json } = fc.letrec<{ json: unknown }>((tie) => ({
     json: fc.oneof(
       { depthSize: 'small' },
-      fc.constantFrom('Device', 'Alert', 'OffStreetParking', 'Vehicle', 'Feature', iso, 'urn:x', '\u202e', 'a'.repeat(300)),
+      fc.constantFrom(
+        'Device',
+        'Alert',
+        'constructor',
+        'toString',
+        'GQ',
+        -999,
+        1e300,
+        'OffStreetParking',
+        'Vehicle',
+        'Feature',
+        iso,
+        'urn:x',
+        '\u202e',
+        'a'.repeat(300),
+      ),
       fc.double(),
       fc.constant(null),
       fc.boolean(),

@@ -8,14 +8,16 @@ import { parseText } from '../parse-text.ts';
 import {
   classOfCategory,
   classOfType,
-  factorOf,
+  inOurUnit,
+  isNoObservation,
   kindOfType,
   meaningOf,
   propertyName,
   trafficClass,
+  wordIn,
   type AttributeMeaning,
 } from './ngsi-models.ts';
-import { ngsiEntities, type NgsiEntity } from './ngsi-entity.ts';
+import { ngsiEntities, type NgsiAttribute, type NgsiEntity } from './ngsi-entity.ts';
 
 /** More entities in one record than this are a mistake. */
 const entitiesAtMost = 20_000;
@@ -51,7 +53,7 @@ export function readNgsi({ bytes }: RawRecord): Result<ReadRecord, Problem> {
     }
     const at = entityTime(entity);
     if (at !== null) sourceAt = Math.max(sourceAt ?? 0, at);
-    const made = entity.type in classOfType ? eventOf(entity, at) : thingOf(entity, at);
+    const made = Object.hasOwn(classOfType, entity.type) ? eventOf(entity, at) : thingOf(entity, at);
     if (made.ok) facts.push(...made.value);
     else refuse(made.error);
   }
@@ -69,8 +71,11 @@ const timeNames = [
   'lastKnownPositionUpdatedAt',
   'TimeInstant',
   'timestamp',
+  'binLoggedTime',
   'dateIssued',
   'accidentDate',
+  'dateLastReported',
+  'workLastDateUpdate',
   'dateModified',
   'modifiedAt',
   'dateObservedFrom',
@@ -86,8 +91,10 @@ function instantOf(value: unknown): number | null {
       .findLast((part) => part.trim() !== '')
       ?.trim() ?? '';
   // A date without a time and a time without an offset are taken as the standard says: UTC.
-  if (!/^\d{4}-\d\d-\d\d/.test(text)) return null;
-  const ms = Date.parse(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text);
+  const [, date, time = '00:00', offset = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
+  if (date === undefined) return null;
+  const ms = Date.parse(`${date}T${time}${offset.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2').toUpperCase()}`);
   return Number.isNaN(ms) || ms < 0 ? null : ms;
 }
 
@@ -111,15 +118,22 @@ function firstPoint(coordinates: unknown, depth = 0): Pair | null {
   return Array.isArray(coordinates) && depth < 4 ? firstPoint(coordinates[0], depth + 1) : null;
 }
 
-function placeOf({ attributes }: NgsiEntity): Place {
-  const location = (attributes.get('location') ?? attributes.get('position') ?? attributes.get('lastKnownPosition'))?.value;
-  let pair: Pair | null = null;
-  if (typeof location === 'object' && location !== null) pair = firstPoint((location as { coordinates?: unknown }).coordinates);
-  else if (typeof location === 'string') {
-    // NGSI-v2 geo:point is written "lat, lon".
-    const [lat, lon] = location.split(',').map(Number);
-    if (lat !== undefined && lon !== undefined && Number.isFinite(lat) && Number.isFinite(lon)) pair = [lon, lat];
-  }
+const positionNames = ['location', 'position', 'lastKnownPosition', 'startPoint'] as const;
+
+/** NGSI-v2 writes a geo:point as "lat, lon"; some senders write two attributes. */
+function pairOf({ attributes }: NgsiEntity): Pair | null {
+  const location = positionNames.map((name) => attributes.get(name)?.value).find((value) => value !== undefined && value !== null);
+  if (typeof location === 'object') return firstPoint((location as { coordinates?: unknown }).coordinates);
+  const [lat, lon] =
+    typeof location === 'string'
+      ? location.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+      : [attributes.get('latitude')?.value, attributes.get('longitude')?.value];
+  return typeof lat === 'number' && typeof lon === 'number' && Number.isFinite(lat) && Number.isFinite(lon) ? [lon, lat] : null;
+}
+
+function placeOf(entity: NgsiEntity): Place {
+  const { attributes } = entity;
+  const pair = pairOf(entity);
   const address = attributes.get('address')?.value;
   const words =
     typeof address === 'string'
@@ -127,7 +141,8 @@ function placeOf({ attributes }: NgsiEntity): Place {
       : typeof address === 'object' && address !== null
         ? addressText(address as Record<string, unknown>)
         : '';
-  const isOnEarth = pair !== null && Math.abs(pair[1]) <= 90 && Math.abs(pair[0]) <= 180;
+  // 0, 0 is what devices without a fix send; nobody's city is there.
+  const isOnEarth = pair !== null && Math.abs(pair[1]) <= 90 && Math.abs(pair[0]) <= 180 && !(pair[0] === 0 && pair[1] === 0);
   return { ...nowhere, lat: isOnEarth ? pair![1] : null, lon: isOnEarth ? pair![0] : null, text: shownText(words, 200) };
 }
 
@@ -150,49 +165,59 @@ function shownText(value: unknown, max: number): string | null {
 
 function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem> {
   const { id, type, attributes } = entity;
+  if (isNoObservation(type)) return err(problem('record-unsupported', { what: type.slice(0, 64) }));
   const facts: Fact[] = [];
   const properties: Record<string, string | number | boolean> = {};
   for (const [name, { value }] of attributes) {
     const property = propertyName(name);
-    if (property && (typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '')))
-      properties[property] = typeof value === 'string' ? value.slice(0, 200) : value;
+    if (property && (Number.isFinite(value) || typeof value === 'boolean' || (typeof value === 'string' && value !== '')))
+      properties[property] = typeof value === 'string' ? value.slice(0, 200) : (value as number | boolean);
   }
   const asset = assetFact.safeParse({
     kind: 'asset',
     entity: id.slice(0, 200),
-    assetKind: kindOfType[type] ?? 'sensor',
-    name: shownText(attributes.get('name')?.value, 128),
+    assetKind: wordIn(kindOfType, type) ?? 'sensor',
+    name: shownText(attributes.get('name')?.value ?? attributes.get('stationName')?.value, 128),
     place: placeOf(entity),
     properties,
   });
   if (!asset.success) return err(problem('field-invalid', { field: asset.error.issues[0]!.path.join('.') }));
+  // The source itself doubts what it measured.
+  const isOutlier = attributes.get('outlier')?.value === true;
   const put = (quantity: string, value: unknown, observedAt: number | null, unit: string | null, meaning: AttributeMeaning) => {
-    const read = valueOf(value, meaning, unit);
+    const read = valueOf(value, meaning, unit, isOutlier);
     const made = observationFact.safeParse({ kind: 'observation', entity: asset.data.entity, quantity, ...read, at: observedAt ?? at });
     if (made.success) facts.push(made.data);
   };
   const taken = new Set<string>();
-  for (const [name, { value, observedAt, unitCode }] of attributes) {
-    const meaning = meaningOf(type, name);
+  for (const [name, meaning, { value, observedAt, unitCode }] of readings(entity)) {
     // Of two names for one thing the first one counts.
-    const told = meaning?.as === 'word' ? oneWord(value) : value;
-    if (!meaning || taken.has(meaning.quantity) || (typeof told === 'object' && told !== null)) continue;
+    const told = meaning.as === 'word' || meaning.as === 'fault' ? oneWord(value) : value;
+    if (taken.has(meaning.quantity) || (typeof told === 'object' && told !== null)) continue;
     taken.add(meaning.quantity);
-    put(
-      meaning.quantity,
-      name === 'intensity' && meaning.quantity === 'flow' ? hourly(told, entity) : told,
-      instantOf(observedAt),
-      unitCode,
-      meaning,
-    );
+    const isFlow = /^intensity$/i.test(name) && meaning.quantity === 'flow';
+    put(meaning.quantity, isFlow ? hourly(told, entity) : told, instantOf(observedAt), unitCode, meaning);
   }
   measured(entity, taken, put);
   if (asset.data.assetKind === 'vehicle' && asset.data.place.lat !== null) {
-    put('latitude', asset.data.place.lat, null, null, { quantity: 'latitude' });
-    put('longitude', asset.data.place.lon, null, null, { quantity: 'longitude' });
+    const seenAt = instantOf(positionNames.map((name) => attributes.get(name)?.observedAt).find(Boolean));
+    put('latitude', asset.data.place.lat, seenAt, null, { quantity: 'latitude' });
+    put('longitude', asset.data.place.lon, seenAt, null, { quantity: 'longitude' });
   }
-  const says = facts.length > 0 || asset.data.name !== null || asset.data.place.lat !== null || Object.keys(properties).length > 0;
+  const isKnown = Object.hasOwn(kindOfType, type);
+  const says =
+    facts.length > 0 || (isKnown && (asset.data.name !== null || asset.data.place.lat !== null || Object.keys(properties).length > 0));
   return says ? ok([asset.data, ...facts]) : err(problem('record-unsupported', { what: type.slice(0, 64) }));
+}
+
+/** The attributes that are kept, those that tell of a fault before the other words for a state, those that tell of none behind them. */
+function readings({ type, attributes }: NgsiEntity): (readonly [string, AttributeMeaning, NgsiAttribute])[] {
+  const found = [...attributes].flatMap(([name, attribute]) => {
+    const meaning = meaningOf(type, name);
+    return meaning ? [[name, meaning, attribute] as const] : [];
+  });
+  const rank = ([, { as }, { value }]: (typeof found)[number]) => (as !== 'fault' ? 1 : value === 'ok' ? 2 : 0);
+  return found.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Car parks have several words for their state at once: what is closed is closed, whatever else it is. */
@@ -201,21 +226,36 @@ function oneWord(value: unknown): unknown {
   return value.find((word) => /^closed/i.test(word)) ?? value[0];
 }
 
-/** A `Device` or `DeviceMeasurement` names what it measures in another attribute. */
+/** A `Device` or `DeviceMeasurement` names what it measures in another attribute; several values stand in one text, in the order of their names: `l%3D0.22%3Bt%3D21.2`. */
 function measured(
   { type, attributes }: NgsiEntity,
   taken: Set<string>,
   put: (quantity: string, value: unknown, at: number | null, unit: string | null, meaning: AttributeMeaning) => void,
 ): void {
   const named = attributes.get('controlledProperty')?.value;
-  const name = Array.isArray(named) ? (named.length === 1 ? (named[0] as unknown) : null) : named;
+  const names: readonly unknown[] = Array.isArray(named) ? named : [named];
   const reading = attributes.get('numValue') ?? attributes.get('value');
-  if (typeof name !== 'string' || !reading) return;
-  const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
-  const meaning = meaningOf(type, name) ?? (isQuantity(kebab) ? { quantity: kebab } : undefined);
-  if (!meaning || taken.has(meaning.quantity)) return;
-  const value = typeof reading.value === 'string' && meaning.as === undefined ? Number(reading.value) : reading.value;
-  put(meaning.quantity, value, instantOf(reading.observedAt), reading.unitCode, meaning);
+  if (!reading) return;
+  const told = names.length === 1 ? [reading.value] : severalOf(reading.value);
+  if (told.length !== names.length) return;
+  const unit = reading.unitCode ?? attributes.get('unit')?.value;
+  for (const [index, name] of names.entries()) {
+    if (typeof name !== 'string') continue;
+    const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+    const meaning = meaningOf(type, name) ?? (isQuantity(kebab) ? { quantity: kebab } : undefined);
+    if (!meaning || taken.has(meaning.quantity)) continue;
+    taken.add(meaning.quantity);
+    put(meaning.quantity, told[index], instantOf(reading.observedAt), typeof unit === 'string' ? unit : null, meaning);
+  }
+}
+
+function severalOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'string') return [value];
+  return value
+    .replace(/%3D/gi, '=')
+    .split(/%3B|[;,]/i)
+    .map((part) => part.slice(part.indexOf('=') + 1).trim());
 }
 
 /** Vehicles of an interval, in an hour. */
@@ -226,30 +266,43 @@ function hourly(value: unknown, { attributes }: NgsiEntity): unknown {
       ? whole.split('/')
       : [attributes.get('dateObservedFrom')?.value, attributes.get('dateObservedTo')?.value];
   const [start, end] = [instantOf(from), instantOf(to)];
-  if (typeof value !== 'number' || start === null || end === null || end <= start) return value;
-  return Math.round((value * 3_600_000) / (end - start));
+  const number = numberOf(value);
+  if (number === null || number < 0 || start === null || end === null || end <= start) return value;
+  return Math.round((number * 3_600_000) / (end - start));
 }
+
+const numberOf = (value: unknown): number | null => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+};
+
+/** What senders write instead of a number when they have none; nothing that is measured here is so little. */
+const sentinels = new Set([-999, -9999, -99_999]);
 
 /** A value in our unit with its quality; what says that there is none is `no-data`, never a number. */
 function valueOf(
   value: unknown,
-  { quantity, as }: AttributeMeaning,
+  meaning: AttributeMeaning,
   unit: string | null,
+  isOutlier: boolean,
 ): { value: number | string | boolean | null; quality: 'good' | 'suspect' | 'no-data' } {
+  const { as } = meaning;
   const none = { value: null, quality: 'no-data' } as const;
+  const trust = isOutlier ? 'suspect' : 'good';
   if (value === null || value === undefined || value === '' || value === '--' || value === '-') return none;
-  if (as === 'word') return { value: String(value).toLowerCase().slice(0, 200), quality: 'good' };
-  if (as === 'yes-no') return typeof value === 'boolean' ? { value: value ? 'congested' : 'free', quality: 'good' } : none;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) return none;
+  if (as === 'word' || as === 'fault') return { value: String(value).toLowerCase().slice(0, 200), quality: trust };
+  if (as === 'yes-no') return typeof value === 'boolean' ? { value: value ? 'congested' : 'free', quality: trust } : none;
+  const number = numberOf(value);
+  if (number === null || sentinels.has(number)) return none;
   // Where nothing can be less than nothing, less than nothing says that nothing is known.
-  if (as === 'count' && number < 0) return none;
+  if ((as === 'count' || as === 'share') && number < 0) return none;
   if (as === 'share') {
-    if (number < 0) return none;
     const isPercent = unit === 'P1' || number > 1;
-    return { value: isPercent ? number : Math.round(number * 100_000) / 1000, quality: number > 100 ? 'suspect' : 'good' };
+    return { value: isPercent ? number : Math.round(number * 100_000) / 1000, quality: number > 100 ? 'suspect' : trust };
   }
-  return { value: number * factorOf(unit, quantity), quality: 'good' };
+  // To the left is told with a minus.
+  if (as === 'angle') return { value: number >= -360 && number <= 360 ? (number + 360) % 360 : number, quality: trust };
+  return { value: inOurUnit(number, unit, meaning), quality: trust };
 }
 
 // ---- what happens
@@ -280,27 +333,27 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
       .replace(/-+$/, '');
   const wide =
     type === 'Alert'
-      ? (classOfCategory[(word('category') ?? '').toLowerCase()] ?? (part(word('category')) || 'alert'))
+      ? (wordIn(classOfCategory, (word('category') ?? '').toLowerCase()) ?? (part(word('category')) || 'alert'))
       : classOfType[type]!;
   const sub = word('subCategory');
   const narrow =
-    (wide === 'traffic' && sub !== null ? trafficClass[sub.toLowerCase()] : undefined) ??
+    (wide === 'traffic' && sub !== null ? wordIn(trafficClass, sub.toLowerCase()) : undefined) ??
     part(sub ?? (type === 'WeatherAlert' ? word('category') : null));
-  const isOver = endings.has((word('status') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
+  const isOver = endings.has((word('status') ?? word('workState') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
   const made = eventFact.safeParse({
     kind: 'event',
     external: id.slice(0, 200),
     // The instant of the change; without one it is told once.
-    version: Math.floor((instantOf(word('dateModified')) ?? at ?? 0) / 1000),
+    version: Math.floor(Math.max(...['dateModified', 'modifiedAt'].map((name) => instantOf(word(name)) ?? 0), at ?? 0) / 1000),
     class: narrow === '' ? wide : `${wide}.${narrow}`,
     status: isOver ? 'ended' : 'open',
-    severity: severities[(word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')] ?? 'medium',
-    title: shownText(word('title') ?? word('name') ?? word('description') ?? type, 200) ?? type,
+    severity: wordIn(severities, (word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')) ?? 'medium',
+    title: shownText(word('title') ?? word('name') ?? word('description') ?? sub ?? word('category') ?? type, 200) ?? type,
     text: shownText(word('description'), 4000),
     at,
-    startsAt: instantOf(word('validFrom') ?? word('accidentDate')),
+    startsAt: instantOf(word('validFrom') ?? word('accidentDate') ?? word('startDate')),
     // What is over was over when it was last changed.
-    endsAt: instantOf(word('validTo') ?? (isOver ? word('dateModified') : null)),
+    endsAt: instantOf(word('validTo') ?? word('endDate') ?? (isOver ? word('dateModified') : null)),
     place: placeOf(entity),
     source: Object.fromEntries(
       ['type', 'category', 'subCategory', 'severity', 'status', 'alertSource'].flatMap((name) => {
