@@ -17,6 +17,10 @@ const reader: RecordReader = {
     const text = Buffer.from(bytes).toString();
     if (text === 'throw') throw new Error('a bug');
     if (text === 'malformed') return err(problem('record-malformed', { at: '0' }));
+    if (text === 'impossible') {
+      const fact: Fact = { kind: 'observation', entity: 'x', quantity: 'ph', value: 20, quality: 'good', flag: null, at: null };
+      return ok({ facts: [fact], problems: [], sourceAt: null, ignored: false });
+    }
     if (text === 'heartbeat') return ok({ facts: [], problems: [], sourceAt: null, ignored: true });
     return ok({
       facts: [text as never as Fact],
@@ -69,6 +73,12 @@ test.each([
   await send(text);
   await ingest.idle();
   expect(journal.outcomes).toEqual([outcome]);
+});
+
+test('what cannot be is doubted, whoever reads it', async () => {
+  await send('impossible');
+  await ingest.idle();
+  expect(known).toMatchObject([{ quantity: 'ph', value: 20, quality: 'suspect' }]);
 });
 
 test('the answer waits for the journal, and what it cannot keep nobody has', async () => {

@@ -4,6 +4,7 @@ import type { Log } from '../../main/contract/log.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
 import type { KnownCity, Taken } from '../city/known-city.ts';
 import type { FeedStatus, RecordOutcome } from '../feed-contract.ts';
+import { believedValue } from './believed-value.ts';
 import type { RawRecord, RecordReader } from './feed-connector.ts';
 import type { Journal, JournalVerdict } from './journal.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -95,8 +96,9 @@ export function createIngest(deps: {
       return failed(problem('internal-error'));
     }
     if (!answer.ok) return failed(answer.error);
-    const { facts, problems, sourceAt, ignored } = answer.value;
+    const { problems, sourceAt, ignored } = answer.value;
     if (ignored) return { outcome: 'ignored', sourceAt, facts: 0, problems: [] };
+    const facts = answer.value.facts.map((fact) => (fact.kind === 'observation' ? believedValue(fact) : fact));
     const { id: feedId, system, simulated, drill } = feed;
     const taken = city.take(facts, { feedId, system, receivedAt: record.receivedAt, simulated, drill });
     if (taken.points.length > 0) journal.keep(taken.points);

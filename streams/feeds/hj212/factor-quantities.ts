@@ -108,6 +108,17 @@ const quantityOfCode: Readonly<Record<string, QuantityName>> = {
   lmx: 'noise-max',
 };
 
+/** Words that stations on wheels and of building sites write where the tables have a code, in our units already. */
+const quantityOfWord: Readonly<Record<string, QuantityName>> = {
+  pm10: 'pm10',
+  'pm2.5': 'pm25',
+  pm25: 'pm25',
+  tsp: 'tsp',
+  lng: 'longitude',
+  lon: 'longitude',
+  lat: 'latitude',
+};
+
 /**
  * Systems that watch the air itself. The standard has mg/m³ for gases everywhere; stations of the air send the four of the air quality index in µg/m³, as that index is reckoned.
  */
@@ -128,8 +139,10 @@ const conversions: Readonly<Record<string, number>> = {
 
 /** What a factor of a system is here; undefined: the tables have no such factor, or the house no such quantity. */
 export function quantityOfFactor(code: string, system: string | null): FactorQuantity | undefined {
+  const word = code.toLowerCase();
+  if (Object.hasOwn(quantityOfWord, word)) return { quantity: quantityOfWord[word]!, scale: 1 };
   const factor = factorOf(code);
-  const quantity = factor && quantityOfCode[factor.code];
+  const quantity = factor && Object.hasOwn(quantityOfCode, factor.code) ? quantityOfCode[factor.code] : undefined;
   if (!factor || !quantity) return undefined;
   const unit = system !== null && ambientSystems.has(system) && ambientMicrograms.has(factor.code) ? 'µg/m³' : factor.unit;
   const ours = quantities[quantity].unit;

@@ -103,6 +103,56 @@ test.each<[string, string, string, unknown]>([
   expect(values(read(text))).toEqual(expected);
 });
 
+test.each<[string, string, unknown]>([
+  [
+    'a time with milliseconds, the flow by its code of 2005, an attribute that nobody knows',
+    'ST=32;CN=2011;PW=1;MN=M;CP=&&DataTime=20260105083000000;B01-Rtd=36.5;011-Rtd=231.0,011-SegmentFlag=N;060-Rtd=1.803,060-Flag=N&&',
+    [
+      ['pipe-flow', 131.4, 'good', null],
+      ['cod', 231, 'good', null],
+      ['ammonia-nitrogen', 1.803, 'good', 'N'],
+    ],
+  ],
+  [
+    'one & where two belong, and none at the end',
+    'ST=51;CN=2051;PW=1;MN=M;CP=&DataTime=20260105083000;a34004-Avg=35,a34004-Flag=N',
+    [['pm25', 35, 'good', 'N']],
+  ],
+  [
+    'a station on wheels says where it is, and writes words for codes',
+    'QN=20260105083000001;ST=22;CN=2011;PW=1;MN=M;Flag=5;CP=&&DataTime=20260105083000;PM10-Rtd=89.59,PM10-Flag=N;TSP-Rtd=133.71,TSP-Flag=N;lng-Rtd=119.84,lng-Flag=N;lat-Rtd=31.35,lat-Flag=N&&',
+    [
+      ['pm10', 89.59, 'good', 'N'],
+      ['tsp', 133.71, 'good', 'N'],
+      ['longitude', 119.84, 'good', 'N'],
+      ['latitude', 31.35, 'good', 'N'],
+    ],
+  ],
+  [
+    'fields in another order, the flag before its value',
+    'ST=22;CN=2011;QN=20260105083000001;PW=1;MN=M;Flag=0;CP=&&DataTime=20260105083000;a34002-Flag=N,a34002-Rtd=5;a34004-Rtd=4,a34004-Flag=N;&&',
+    [
+      ['pm10', 5, 'good', 'N'],
+      ['pm25', 4, 'good', 'N'],
+    ],
+  ],
+  [
+    'values that are converted beside those that are measured',
+    'ST=31;CN=2051;PW=1;MN=M;Flag=4;CP=&&DataTime=20260105083000;a24088-Min=0.1,a24088-Avg=0.2,a24088-Max=0.3,a24088-ZsMin=9,a24088-ZsAvg=9,a24088-ZsMax=9,a24088-Cou=0.0,a24088-Flag=N&&',
+    [['non-methane-hydrocarbons', 0.2, 'good', 'N']],
+  ],
+  [
+    'keys of every object',
+    'ST=32;CN=2011;PW=1;MN=M;CP=&&DataTime=20260105083000;constructor-Rtd=1;__proto__-Rtd=2;toString-Rtd=3&&',
+    'quantity-unknown',
+  ],
+  ['a year of two digits', 'ST=32;CN=2011;PW=1;MN=M;CP=&&DataTime=260105083000;w01018-Rtd=2&&', 'time-invalid'],
+  ['more than any number', 'ST=32;CN=2011;PW=1;MN=M;CP=&&DataTime=20260105083000;w01018-Rtd=1e99&&', [['cod', 1e99, 'good', null]]],
+  ['no number at all', 'ST=32;CN=2011;PW=1;MN=M;CP=&&DataTime=20260105083000;w01018-Rtd=1e400&&', [['cod', null, 'no-data', null]]],
+])('as stations send it: %s', (_name, text, expected) => {
+  expect(values(read(text))).toEqual(expected);
+});
+
 test('what is wrong with a part does not lose the rest', () => {
   const result = read(`${head}DataTime=20260105083000;w01018-Rtd=1;zz-Rtd=2;junk&&`);
   expect(values(result)).toEqual([['cod', 1, 'good', null]]);

@@ -89,9 +89,9 @@ function readNumber(text: string | undefined, most: number): number | null | und
   return /^\d{1,5}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
 }
 
-/** Some devices leave the closing && out, or put a semicolon before it. */
+/** Some devices leave the closing && out, put a semicolon before it, or write one & where two belong. */
 function insideOf(text: string): string {
-  const begun = text.trim().replace(/^&&/, '');
+  const begun = text.trim().replace(/^&{1,2}/, '');
   const end = begun.indexOf('&&');
   return (end < 0 ? begun : begun.slice(0, end)).trim();
 }
