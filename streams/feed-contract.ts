@@ -379,7 +379,8 @@ export const journalRecord = z.object({
   /** What the record says of its time; null: nothing. */
   sourceAt: epochMs.nullable(),
   bytes: z.number().int(),
-  contentType: z.string().max(128).nullable(),
+  /** With parameters of ours behind it: `retained=true`, `topic=…` of a broker's message. */
+  contentType: z.string().max(2048).nullable(),
   /** Name and version of what read it, e.g. `ngsi/1`. */
   parser: z.string().max(64),
   outcome: recordOutcome,

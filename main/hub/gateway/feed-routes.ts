@@ -39,7 +39,7 @@ export function addFeedRoutes(
         if (!body || body.length === 0) return sendProblem(reply, problem('record-empty'));
         const answer = await feeds.push(request.params.id, token, {
           bytes: body,
-          contentType: request.headers['content-type'] ?? null,
+          contentType: request.headers['content-type']?.slice(0, 128) ?? null,
           receivedAt: clock.now(),
           from: null,
         });

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { eventFact, type EventFact } from '../../feed-contract.ts';
 import { childOf, childrenOf, everyElement, parseXml, textOf, type XmlElement } from '../../protocols/xml/parse-xml.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
 import { awarenessClass, classOfCategory, classOfCode, colours, severityOf } from './cap-words.ts';
 
@@ -181,11 +182,7 @@ const parameterOf = (info: XmlElement, name: string): string | null => {
 };
 
 /** CAP writes a T and an offset in numbers; Z and a space are taken as well, for real senders write them. Without an offset nobody knows when it was. */
-function timeOf(text: string | null): number | null {
-  if (text === null || !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:?\d\d|Z)$/.test(text)) return null;
-  const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-  return Number.isNaN(ms) || ms < 0 ? null : ms;
-}
+const timeOf = (text: string | null): number | null => (text === null || !text.includes(':') ? null : isoInstant(text, null));
 
 /** `sender,identifier,sent` (clause 3.2.1): what it refers to, as we name it. Who writes the identifier alone means one of his own. */
 function referenceOf(text: string, sender: string): string | null {

@@ -46,3 +46,17 @@ export function csvRow(header: ReadonlyMap<string, number>, fields: readonly str
     },
   };
 }
+
+/** A row of a message: what a path beginning with `$topic` leads to is the topic that it came by, or one of its levels, `$topic[1]`; from the end with a minus. */
+export function topicRow(row: MappedRow, topic: string | null): MappedRow {
+  if (topic === null) return row;
+  const levels = topic.split('/');
+  return {
+    at(path) {
+      if (!path.startsWith('$topic')) return row.at(path);
+      if (path === '$topic') return topic;
+      const [, level] = /^\$topic\[(-?\d{1,3})\]$/.exec(path) ?? [];
+      return level === undefined ? undefined : levels.at(Number(level));
+    },
+  };
+}

@@ -222,7 +222,242 @@ test.each([
   expect(read(text, mapping)).toMatchObject({ ok: false, error: { code } });
 });
 
+describe('as brokers, portals and platforms send it', () => {
+  const message = (topic: string, payload: object | string, mapping: MappingDocument) =>
+    readMapped(
+      {
+        bytes: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+        contentType: null,
+        receivedAt: 0,
+        from: topic,
+      },
+      mapping,
+    );
+  test('a device that names itself in its topic alone (Zigbee2MQTT)', () => {
+    const mapping = doc({
+      format: 'json',
+      entity: { path: '$topic[1]' },
+      asset: { kind: { is: 'sensor' }, name: { path: '$topic[-1]' } },
+      values: [
+        { path: 'temperature', quantity: 'temperature' },
+        { path: 'battery', quantity: 'battery' },
+        { path: 'water_leak', quantity: 'alarm', type: 'boolean' },
+        { path: 'linkquality', quantity: 'state', type: 'text' },
+      ],
+    });
+    const payload = {
+      battery: 91,
+      linkquality: 120,
+      temperature: 27.34,
+      voltage: 2995,
+      water_leak: false,
+      update: { state: 'idle' },
+      last_seen: null,
+    };
+    expect(message('zigbee2mqtt/泵房', payload, mapping)).toMatchObject({
+      ok: true,
+      value: {
+        facts: [
+          { kind: 'asset', entity: '泵房', name: '泵房' },
+          { quantity: 'temperature', value: 27.34, at: null },
+          { quantity: 'battery', value: 91 },
+          { quantity: 'alarm', value: false },
+          { quantity: 'state', value: '120' },
+        ],
+        problems: [],
+      },
+    });
+    // Without a topic it has no name.
+    expect(read(JSON.stringify(payload), mapping)).toMatchObject({ ok: false, error: { code: 'field-missing' } });
+    expect(message('a', payload, mapping)).toMatchObject({ ok: false, error: { code: 'field-missing' } });
+  });
+  test('a plug with a clock of its own place (Tasmota)', () => {
+    const mapping = doc({
+      format: 'json',
+      entity: { path: '$topic[1]' },
+      time: { path: 'Time', zone: 'Europe/Berlin' },
+      values: [
+        { path: 'ENERGY.Power', quantity: 'power', scale: 0.001 },
+        { path: 'ENERGY.Total', quantity: 'energy' },
+        { path: 'DS18B20.Temperature', quantity: 'temperature' },
+      ],
+    });
+    const payload = {
+      Time: '2026-07-01T04:00:00',
+      ENERGY: { TotalStartTime: '2020-01-01T00:00:00', Total: 12.345, Power: 60 },
+      DS18B20: { Temperature: 21.4 },
+      TempUnit: 'C',
+    };
+    expect(message('tele/plug7/SENSOR', payload, mapping)).toMatchObject({
+      ok: true,
+      value: { facts: [{ entity: 'plug7', quantity: 'power', value: 0.06, at }, { value: 12.345 }, { value: 21.4 }] },
+    });
+  });
+  test('an uplink with nanoseconds, decoded by its network (ChirpStack)', () => {
+    const mapping = doc({
+      format: 'json',
+      entity: { path: 'deviceInfo.devEui' },
+      time: { path: 'time' },
+      asset: {
+        kind: { is: 'sensor' },
+        name: { path: 'deviceInfo.deviceName' },
+        place: { lat: 'rxInfo[0].location.latitude', lon: 'rxInfo[0].location.longitude' },
+      },
+      values: [{ path: 'object.level', quantity: 'fill-level' }],
+    });
+    const payload = {
+      time: '2026-07-01T02:00:00.775023242+00:00',
+      deviceInfo: { deviceName: 'bin 7', devEui: '0101010101010101' },
+      fPort: 1,
+      data: 'AAE=',
+      object: { level: 88 },
+      rxInfo: [{ rssi: -48, snr: 9, location: { latitude: 31.3, longitude: 119.8 } }],
+    };
+    expect(message('application/1/device/0101010101010101/event/up', payload, mapping)).toMatchObject({
+      ok: true,
+      value: {
+        facts: [
+          { name: 'bin 7', place: { lat: 31.3, lon: 119.8 } },
+          { value: 88, at: at + 775 },
+        ],
+      },
+    });
+  });
+  test('car parks of a portal: numbers in text, a list in a list, a time without an offset', () => {
+    const mapping = doc({
+      format: 'json',
+      records: 'items[0].carpark_data',
+      entity: { path: 'carpark_number' },
+      time: { path: 'update_datetime', zone: 'Asia/Singapore' },
+      asset: { kind: { is: 'car-park' }, properties: { 'spaces-total': 'carpark_info[0].total_lots' } },
+      values: [{ path: 'carpark_info[0].lots_available', quantity: 'spaces-free' }],
+    });
+    const told = (lots: string) => ({
+      items: [
+        {
+          timestamp: 'x',
+          carpark_data: [
+            {
+              carpark_info: [{ total_lots: '91', lot_type: 'C', lots_available: lots }],
+              carpark_number: 'J74M',
+              update_datetime: '2026-07-01T10:00:00',
+            },
+          ],
+        },
+      ],
+    });
+    expect(read(JSON.stringify(told('43')), mapping)).toMatchObject({
+      ok: true,
+      value: { facts: [{ properties: { 'spaces-total': 91 } }, { value: 43, at }] },
+    });
+    expect(read(JSON.stringify(told('0x10')), mapping)).toMatchObject({ value: { facts: [{}, { value: null, quality: 'no-data' }] } });
+  });
+  test.each([
+    ['2026/7/1 10:00:00', 'iso', at],
+    ['2026-7-1 10:00', 'yyyy-MM-dd HH:mm:ss', at],
+    ['202607011000', 'yyyyMMddHHmmss', at],
+    ['20260701100000000', 'yyyyMMddHHmmss', at],
+    ['2026-07-01 10:00:00+0800', 'iso', at],
+    ['2026-02-30T10:00:00Z', 'iso', null],
+    ['2026-02-30 10:00:00', 'iso', null],
+    ['26-07-01 10:00:00', 'iso', null],
+    ['01/07/2026 10:00', 'iso', null],
+    ['1782871200', 'epoch-seconds', at],
+    ['1782871200.5', 'epoch-seconds', at + 500],
+    ['-1', 'epoch-seconds', null],
+    ['1e12', 'epoch-ms', null],
+    ['99999999999999999', 'epoch-ms', null],
+  ])('a time %s as %s', (written, format, expected) => {
+    const mapping = doc({
+      format: 'json',
+      entity: { is: 'x' },
+      time: { path: 't', format },
+      values: [{ path: 'v', quantity: 'temperature' }],
+    });
+    const answer = read(JSON.stringify({ t: written, v: 1 }), mapping);
+    if (expected === null) expect(answer).toMatchObject({ ok: false, error: { code: 'time-invalid' } });
+    else expect(answer).toMatchObject({ ok: true, value: { facts: [{ at: expected }] } });
+  });
+  test('CSV of a spreadsheet: UTF-16, mixed ends of lines, a quote that nobody closed is told', () => {
+    const mapping = doc({ format: 'csv', separator: '\t', entity: { path: 'code' }, values: [{ path: 'free', quantity: 'spaces-free' }] });
+    const text = '\ufeffcode\tname\tfree\r\nP1\t"东氿\n停车场"\t5\nP2\t甲\t6\rP3\t"乙\t7\r\nP4\t丙\t8';
+    const expected = {
+      ok: true,
+      value: {
+        facts: [
+          { entity: 'P1', value: 5 },
+          { entity: 'P2', value: 6 },
+          { entity: 'P4', value: 8 },
+        ],
+        problems: [{ code: 'csv-malformed' }],
+      },
+    };
+    expect(read(text, mapping)).toMatchObject(expected);
+    expect(read(Buffer.from(text, 'utf16le'), mapping)).toMatchObject(expected);
+  });
+  test('XML says what it is written in', () => {
+    const mapping = doc({ format: 'xml', records: 'p', entity: { path: '@id' }, asset: { kind: { is: 'car-park' }, name: { path: 'n' } } });
+    const latin = Buffer.from('<?xml version="1.0" encoding="iso-8859-1"?><r><p id="1"><n>España</n></p></r>', 'latin1');
+    expect(read(latin, mapping)).toMatchObject({ ok: true, value: { facts: [{ name: 'España' }] } });
+    const gbk = Buffer.concat([
+      Buffer.from('<?xml version="1.0" encoding="GB2312"?><r><p id="1"><n>'),
+      Buffer.from([0xb6, 0xab]),
+      Buffer.from('</n></p></r>'),
+    ]);
+    expect(read(gbk, mapping)).toMatchObject({ ok: true, value: { facts: [{ name: '东' }] } });
+  });
+  test.each([
+    ['1e400', null],
+    ['-0', 0],
+    ['"NaN"', null],
+    ['"Infinity"', null],
+    ['"1,5"', null],
+    ['[1]', null],
+    ['{"a":1}', null],
+    ['true', null],
+    ['" 7 "', 7],
+    ['"+7"', 7],
+  ])('a value %s', (written, value) => {
+    const mapping = doc({ format: 'json', entity: { is: 'x' }, values: [{ path: 'v', quantity: 'temperature' }] });
+    expect(read(`{"v":${written}}`, mapping)).toMatchObject({ ok: true, value: { facts: [{ value }] } });
+  });
+  test.each(['__proto__', 'constructor', 'constructor.name', 'toString', '__proto__.polluted', 'a.__proto__', 'length'])(
+    'the path %s leads to what the record says, or nowhere',
+    (path) => {
+      expect(jsonRow({ a: {} }).at(path)).toBeUndefined();
+      expect(jsonRow([1]).at(path)).toBeUndefined();
+      expect(jsonRow('text').at(path)).toBeUndefined();
+    },
+  );
+  test('a record deeper than any stack', () => {
+    const mapping = doc({ format: 'json', entity: { path: 'id' }, values: [{ path: 'v', quantity: 'temperature' }] });
+    expect(read(`{"id":"x","v":1,"deep":${'['.repeat(5000)}${']'.repeat(5000)}}`, mapping)).toMatchObject({ ok: true });
+    expect(read('['.repeat(300_000), mapping)).toMatchObject({ ok: false, error: { code: 'json-malformed' } });
+  });
+});
+
 describe('fuzz', () => {
+  test('whatever text is read as CSV or XML, it is facts or a problem (seeded)', () => {
+    const csv = doc({ format: 'csv', entity: { path: 'a' }, values: [{ path: 'b', quantity: 'temperature' }] });
+    const xml = doc({ format: 'xml', records: 'a', entity: { path: '@a' }, values: [{ path: 'b', quantity: 'temperature' }] });
+    const piece = fc.oneof(
+      fc.constantFrom('a,b\n', '"', '\r', ',', '<a a="1">', '</a>', '<b>', '</b>', '2', '&lt;', '\u0000', '\ufeff'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        for (const [head, mapping] of [
+          ['a,b\n', csv],
+          ['', xml],
+        ] as const) {
+          const answer = read(head + pieces.join(''), mapping);
+          if (answer.ok) for (const one of answer.value.facts) expect(fact.safeParse(one).success).toBe(true);
+        }
+      }),
+      { seed: 24, numRuns: 500 },
+    );
+  });
+
   test('whatever JSON a mapping is put on, what comes of it is a fact as the contract has it, or a problem (seeded)', () => {
     const scalar = fc.oneof(
       fc.constantFrom('P01', '2026-07-01 10:00:00', -1, 0, '\u202e', null, '1', '99999999999999999999'),

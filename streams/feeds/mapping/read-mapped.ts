@@ -5,7 +5,9 @@ import { csvRecords } from '../../directory/csv-records.ts';
 import { assetFact, eventFact, indicatorFact, observationFact, type Fact } from '../../feed-contract.ts';
 import { everyElement, parseXml } from '../../protocols/xml/parse-xml.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
-import { csvRow, jsonRow, xmlRow, type MappedRow } from './mapped-row.ts';
+import { isoInstant } from '../iso-instant.ts';
+import { parseText } from '../parse-text.ts';
+import { csvRow, jsonRow, topicRow, xmlRow, type MappedRow } from './mapped-row.ts';
 import type { MappingDocument } from './mapping-document.ts';
 import { zonedInstant } from './zoned-instant.ts';
 
@@ -19,16 +21,16 @@ type WordFrom = MappingDocument['entity'];
 type PlaceFrom = NonNullable<NonNullable<MappingDocument['asset']>['place']>;
 
 /** Reads a record as its mapping says, row by row: one that cannot be read costs nobody else anything. */
-export function readMapped({ bytes }: RawRecord, mapping: MappingDocument): Result<ReadRecord, Problem> {
+export function readMapped({ bytes, from }: RawRecord, mapping: MappingDocument): Result<ReadRecord, Problem> {
   const rows = rowsOf(bytes, mapping);
   if (!rows.ok) return rows;
-  if (rows.value.length === 0) return err(problem('record-empty'));
-  if (rows.value.length > rowsAtMost) return err(problem('record-too-large', { rows: rows.value.length }));
+  const { rows: found, problems } = rows.value;
+  if (found.length === 0) return err(problems[0] ?? problem('record-empty'));
+  if (found.length > rowsAtMost) return err(problem('record-too-large', { rows: found.length }));
   const facts: Fact[] = [];
-  const problems: Problem[] = [];
   let sourceAt: number | null = null;
-  for (const [index, row] of rows.value.entries()) {
-    const read = readRow(row, mapping, `${index}.`);
+  for (const [index, row] of found.entries()) {
+    const read = readRow(topicRow(row, from), mapping, `${index}.`);
     for (const why of read.problems) if (problems.length < problemsAtMost) problems.push(why);
     facts.push(...read.facts);
     if (read.at !== null) sourceAt = Math.max(sourceAt ?? 0, read.at);
@@ -39,27 +41,41 @@ export function readMapped({ bytes }: RawRecord, mapping: MappingDocument): Resu
 
 // ---- rows
 
-function rowsOf(bytes: Uint8Array, mapping: MappingDocument): Result<readonly MappedRow[], Problem> {
-  let text: string;
-  try {
-    text = new TextDecoder(mapping.encoding === 'gbk' ? 'gb18030' : 'utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return err(problem('record-encoding'));
-  }
+/** The rows of a record, and what in it is none. */
+interface Rows {
+  readonly rows: readonly MappedRow[];
+  readonly problems: Problem[];
+}
+
+function rowsOf(bytes: Uint8Array, mapping: MappingDocument): Result<Rows, Problem> {
+  const text = textOf(bytes, mapping);
+  if (!text.ok) return text;
   switch (mapping.format) {
     case 'json':
-      return jsonRows(text, mapping.records);
+      return jsonRows(text.value, mapping.records);
     case 'xml': {
-      const root = parseXml(text);
+      const root = parseXml(text.value);
       if (!root.ok) return root;
-      return ok((mapping.records === '' ? [root.value] : everyElement(root.value, mapping.records)).map(xmlRow));
+      const elements = mapping.records === '' ? [root.value] : everyElement(root.value, mapping.records);
+      return ok({ rows: elements.map(xmlRow), problems: [] });
     }
     case 'csv':
-      return csvRows(text, mapping.separator);
+      return csvRows(text.value, mapping.separator);
   }
 }
 
-function jsonRows(text: string, path: string): Result<readonly MappedRow[], Problem> {
+/** XML says itself what it is written in, and so does a mark of UTF-16; else it is what the mapping says. */
+function textOf(bytes: Uint8Array, { format, encoding }: MappingDocument): Result<string, Problem> {
+  const isMarked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (isMarked || (format === 'xml' && encoding === 'utf8')) return parseText(bytes);
+  try {
+    return ok(new TextDecoder(encoding === 'gbk' ? 'gb18030' : 'utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return err(problem('record-encoding'));
+  }
+}
+
+function jsonRows(text: string, path: string): Result<Rows, Problem> {
   let told: unknown;
   try {
     told = JSON.parse(text);
@@ -68,21 +84,24 @@ function jsonRows(text: string, path: string): Result<readonly MappedRow[], Prob
   }
   const list = jsonRow(told).at(path);
   if (list === undefined) return err(problem('record-malformed', { at: path }));
-  return ok((Array.isArray(list) ? (list as unknown[]) : [list]).map(jsonRow));
+  return ok({ rows: (Array.isArray(list) ? (list as unknown[]) : [list]).map(jsonRow), problems: [] });
 }
 
-function csvRows(text: string, separator: string): Result<readonly MappedRow[], Problem> {
+function csvRows(text: string, separator: string): Result<Rows, Problem> {
   const rows: MappedRow[] = [];
+  const problems: Problem[] = [];
   let header: Map<string, number> | null = null;
   for (const record of csvRecords(text, separator)) {
     if (!record.ok) {
-      if (header === null) return err(problem('csv-malformed', { line: record.line, reason: record.reason }));
+      const why = problem('csv-malformed', { line: record.line, reason: record.reason });
+      if (header === null) return err(why);
+      if (problems.length < problemsAtMost) problems.push(why);
       continue;
     }
     if (header === null) header = new Map(record.fields.map((name, index) => [name.trim(), index]));
     else if (rows.length <= rowsAtMost) rows.push(csvRow(header, record.fields));
   }
-  return header === null ? err(problem('csv-header-missing', {})) : ok(rows);
+  return header === null ? err(problem('csv-header-missing', {})) : ok({ rows, problems });
 }
 
 // ---- one row
@@ -212,8 +231,10 @@ function placeOf(row: MappedRow, { lat, lon, datum, district, text }: PlaceFrom)
   };
 }
 
+/** As people write numbers: no `0x10`, no `Infinity`, nothing behind it. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 function toNumber(value: unknown): number | null {
-  const number = typeof value === 'string' ? (value.trim() === '' ? Number.NaN : Number(value)) : value;
+  const number = typeof value === 'string' ? (decimal.test(value.trim()) ? Number(value) : Number.NaN) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
@@ -253,23 +274,27 @@ function timeOf(row: MappedRow, { path, format, zone }: TimeFrom): number | null
   return instant === null || !Number.isSafeInteger(instant) || instant < 0 ? null : instant;
 }
 
+/** A date by slashes, and parts of one digit, are taken as what they say. */
+const wallTime = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?$/;
+const digits = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\d{3})?$/;
+
 function readTime(text: string, format: TimeFrom['format'], zone: string): number | null {
-  const number = /^\d{1,16}(?:\.\d+)?$/.test(text) ? Number(text) : null;
-  if (format === 'epoch-seconds') return number === null ? null : Math.round(number * 1000);
-  if (format === 'epoch-ms') return number === null ? null : Math.round(number);
-  const pattern =
-    format === 'yyyyMMddHHmmss'
-      ? /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/
-      : /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/;
-  const found = pattern.exec(text);
-  if (!found) return null;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = found;
-  if (offset !== undefined) {
-    const ms = Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-    return Number.isNaN(ms) ? null : ms;
+  if (format === 'epoch-seconds' || format === 'epoch-ms') {
+    const number = /^\d{1,16}(?:\.\d+)?$/.test(text) ? Number(text) : null;
+    return number === null ? null : Math.round(format === 'epoch-ms' ? number : number * 1000);
   }
-  return zonedInstant(
-    { year: Number(year), month: Number(month), day: Number(day), hour: Number(hour), minute: Number(minute), second: Number(second) },
-    zone,
-  );
+  let parts: (string | undefined)[];
+  if (format === 'yyyyMMddHHmmss') {
+    const found = digits.exec(text);
+    if (!found) return null;
+    parts = found.slice(1);
+  } else {
+    const found = wallTime.exec(text);
+    // What is none of a clock on the wall tells its offset.
+    if (!found) return isoInstant(text, null);
+    const [, year, , ...rest] = found;
+    parts = [year, ...rest];
+  }
+  const [year, month, day, hour = 0, minute = 0, second = 0] = parts.map((part) => (part === undefined ? undefined : Number(part)));
+  return zonedInstant({ year: year!, month: month!, day: day!, hour, minute, second }, zone);
 }

@@ -33,6 +33,24 @@ function formatOf(zone: string): Intl.DateTimeFormat | null {
   }
 }
 
+/** Offsets change at quarters of an hour alone: what was asked for in one of them is known for all of it. A few thousand are kept. */
+const quarterMs = 900_000;
+const offsets = new Map<string, number>();
+const offsetsAtMost = 4096;
+
+function offsetAt(at: number, zone: string, format: Intl.DateTimeFormat): number {
+  const quarter = Math.floor(at / quarterMs);
+  const key = `${quarter}/${zone}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const start = quarter * quarterMs;
+  const parts = Object.fromEntries(format.formatToParts(start).map(({ type, value }) => [type, Number(value)])) as unknown as WallTime;
+  const offset = utcOf(parts) - start;
+  if (offsets.size >= offsetsAtMost) offsets.clear();
+  offsets.set(key, offset);
+  return offset;
+}
+
 const utcOf = ({ year, month, day, hour, minute, second }: WallTime) => Date.UTC(year, month - 1, day, hour, minute, second);
 
 /**
@@ -46,11 +64,7 @@ export function zonedInstant(shown: WallTime, zone: string): number | null {
     read.getUTCMonth() === shown.month - 1 && read.getUTCDate() === shown.day && shown.hour < 24 && shown.minute < 60 && shown.second < 60;
   const format = formatOf(zone);
   if (!isReal || Number.isNaN(wanted) || !format) return null;
-  const offsetAt = (at: number) => {
-    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)])) as unknown as WallTime;
-    return utcOf(parts) - Math.floor(at / 1000) * 1000;
-  };
   // An offset changes at most once within a day: the one before and the one after cover both.
-  const candidates = [wanted - offsetAt(wanted - 86_400_000), wanted - offsetAt(wanted + 86_400_000)];
-  return candidates.sort((a, b) => a - b).find((at) => at + offsetAt(at) === wanted) ?? candidates[0]!;
+  const candidates = [wanted - offsetAt(wanted - 86_400_000, zone, format), wanted - offsetAt(wanted + 86_400_000, zone, format)];
+  return candidates.sort((a, b) => a - b).find((at) => at + offsetAt(at, zone, format) === wanted) ?? candidates[0]!;
 }

@@ -160,7 +160,8 @@ export class FakeBroker {
       session.sent.delete(id);
       const code = packet.length > 2 ? packet[2]! : 0;
       if (code >= 0x80) this.refusals.push(code);
-      else if (message && this.acknowledged.length < (this.#options.acknowledgedKept ?? queueAtMost)) this.acknowledged.push(new TextDecoder().decode(message.payload));
+      else if (message && this.acknowledged.length < (this.#options.acknowledgedKept ?? queueAtMost))
+        this.acknowledged.push(new TextDecoder().decode(message.payload));
       this.#deliver(session);
     } else if (kind === kinds.pingreq) socket.write(Uint8Array.of(kinds.pingresp << 4, 0));
     else if (kind === kinds.disconnect) socket.end();

@@ -64,7 +64,10 @@ test('a message is acknowledged once the journal has it, never before', async ()
   rig.release();
   await fake.until(() => fake.unacknowledged === 0);
   expect(fake.acknowledged).toEqual(['30', '21.5']);
-  expect(rig.taken).toMatchObject([{ from: 'city/b/temperature' }, { from: 'city/a/temperature', contentType: 'application/json' }]);
+  expect(rig.taken).toMatchObject([
+    { from: 'city/b/temperature' },
+    { from: 'city/a/temperature', contentType: 'application/json;topic=city/a/temperature' },
+  ]);
 });
 
 test('many are on their way at once: one group of the journal does not hold up the next message', async () => {

@@ -4,6 +4,7 @@ import type { MappingDocument } from '../mapping/mapping-document.ts';
 import type { FeedConnector, FeedContext, RecordReader } from '../feed-connector.ts';
 import { takePatiently } from '../tcp/take-patiently.ts';
 import { readRetained, retainedType } from './mark-retained.ts';
+import { readTopic, topicType } from './mark-topic.ts';
 
 /** Who reads the payloads, by what the feed's settings say they are. */
 export interface PayloadReaders {
@@ -31,9 +32,9 @@ const payloadInvalid = 0x99;
 export const createMqttConnector = (readers: PayloadReaders): FeedConnector<'mqtt'> => ({
   kind: 'mqtt',
   reader({ payload, mapping }) {
-    if (payload !== 'mapping') return readRetained(readers[payload]());
+    if (payload !== 'mapping') return readTopic(readRetained(readers[payload]()));
     if (!mapping) throw new ProblemError(problem('feed-settings-invalid', { at: 'mapping' }));
-    return readRetained(readers.mapping(mapping));
+    return readTopic(readRetained(readers.mapping(mapping)));
   },
   run: listen,
 });
@@ -133,7 +134,7 @@ class AcknowledgedLine {
     const contentType = properties?.contentType ?? null;
     const record = {
       bytes: typeof payload === 'string' ? Buffer.from(payload) : payload,
-      contentType: retain ? retainedType(contentType) : contentType,
+      contentType: topicType(retain ? retainedType(contentType) : contentType, topic),
       receivedAt: clock.now(),
       from: topic.slice(0, topicCharactersAtMost),
     };

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { assetFact, eventFact, observationFact, type EventFact, type Fact } from '../../feed-contract.ts';
 import { isQuantity } from '../../systems/quantities.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
 import {
   classOfCategory,
@@ -91,11 +92,7 @@ function instantOf(value: unknown): number | null {
       .findLast((part) => part.trim() !== '')
       ?.trim() ?? '';
   // A date without a time and a time without an offset are taken as the standard says: UTC.
-  const [, date, time = '00:00', offset = 'Z'] =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text) ?? [];
-  if (date === undefined) return null;
-  const ms = Date.parse(`${date}T${time}${offset.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2').toUpperCase()}`);
-  return Number.isNaN(ms) || ms < 0 ? null : ms;
+  return isoInstant(text, 'Z');
 }
 
 function entityTime({ attributes }: NgsiEntity): number | null {
@@ -272,7 +269,7 @@ function hourly(value: unknown, { attributes }: NgsiEntity): unknown {
 }
 
 const numberOf = (value: unknown): number | null => {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const number = typeof value === 'string' && /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
