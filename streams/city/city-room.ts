@@ -46,6 +46,7 @@ export interface CityRoomDeps {
 /** What the other systems send, and what is known of the city by it. */
 export interface CityRoom {
   readonly handlers: Feeds['handlers'] & Handlers<'history.read'>;
+  readonly refusal: Feeds['refusal'];
   readonly push: Feeds['push'];
   readonly city: Pick<KnownCity, 'asset' | 'assets' | 'events' | 'figures'>;
   staleAfterMs(feedId: string): number;
@@ -114,6 +115,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
         return ok({ result: await journal.history({ assetId, quantity, from, to, points }) });
       },
     },
+    refusal: feeds.refusal,
     push: feeds.push,
     city: known,
     staleAfterMs: feeds.staleAfterMs,

@@ -37,6 +37,8 @@ export interface Feeds {
   readonly handlers: Handlers<
     'feed.create' | 'feed.update' | 'feed.remove' | 'feed.rotate-token' | 'journal.search' | 'journal.record' | 'journal.retry'
   >;
+  /** What is wrong with a sender, before anything that it sends is read: a token that is none, a feed that is off; null: nothing. */
+  refusal(feedId: string, token: string): Problem | null;
   /** Takes what was pushed. Resolves when the journal has it; refuses with a problem. */
   push(feedId: string, token: string, record: RawRecord): Promise<Result<null, Problem>>;
   /** After this its values are stale, in milliseconds. */
@@ -92,6 +94,13 @@ export function createFeeds(deps: FeedsDeps): Feeds {
 
   const feedOf = (id: string) => ledger.get('feeds', id) as Feed | undefined;
   const tokenOf = (id: string) => (ledger.get('feed-tokens', id) as { hash: string } | undefined)?.hash;
+  const refusal = (feedId: string, token: string): Problem | null => {
+    const hash = tokenOf(feedId);
+    // The same work for a feed that there is and one that there is not.
+    const isRight = timingSafeEqual(Buffer.from(hash ?? '0'.repeat(64), 'hex'), hashOf(token));
+    if (!hash || !isRight) return problem('feed-token-refused');
+    return running.has(feedId) ? null : problem('feed-disabled');
+  };
   const newToken = (id: string): { token: string; change: Change } => {
     const token = randomBytes(24).toString('base64url');
     return { token, change: { collection: 'feed-tokens', op: 'put', key: id, value: { hash: hashOf(token).toString('hex') } } };
@@ -351,14 +360,11 @@ export function createFeeds(deps: FeedsDeps): Feeds {
         return ok({ result: { taken, quarantined } });
       },
     },
+    refusal,
     async push(feedId, token, record) {
-      const hash = tokenOf(feedId);
-      // The same work for a feed that there is and one that there is not.
-      const known = Buffer.from(hash ?? '0'.repeat(64), 'hex');
-      const isRight = timingSafeEqual(known, hashOf(token));
-      if (!hash || !isRight) return err(problem('feed-token-refused'));
-      const live = running.get(feedId);
-      if (!live) return err(problem('feed-disabled'));
+      const refused = refusal(feedId, token);
+      if (refused) return err(refused);
+      const live = running.get(feedId)!;
       try {
         await ingest.take(live.ingest, record);
         return ok(null);

@@ -64,6 +64,7 @@ test.each([
   const { port, told } = await serve(limits, echo);
   const [first, second] = [await dial(port), await dial(port)];
   expect(await answered(first, 'a')).toBe('a');
+  expect(await answered(second, 'a')).toBe('a');
   const third = await dial(port);
   await once(third.resume(), 'close');
   expect(told.at(-1)).toMatchObject({ connections: 2, why: { code: 'feed-throttled' } });
@@ -76,6 +77,36 @@ test.each([
     const isIn = await Promise.race([once(fourth, 'data').then(() => true), once(fourth, 'close').then(() => false)]);
     if (isIn) break;
   }
+});
+
+test.each([
+  ['of one address', { perAddress: 3 }],
+  ['in all', { connections: 3 }],
+])('connections that never say anything whole make room %s, the oldest first; devices do not', async (_name, limits) => {
+  const { port, told } = await serve(limits, (link) => ({
+    async take(bytes) {
+      if (!bytes.includes(0x2e)) return;
+      link.heard();
+      link.send(bytes);
+    },
+    end: async () => {},
+  }));
+  const device = await dial(port);
+  expect(await answered(device, 'a.')).toBe('a.');
+  const oldest = await dial(port);
+  const oldestOver = once(oldest.resume(), 'close');
+  oldest.write('half of a');
+  const older = await dial(port);
+  const olderOver = once(older.resume(), 'close');
+  older.write('half of a');
+  const other = await dial(port);
+  await oldestOver;
+  expect(await answered(other, 'b.')).toBe('b.');
+  // However many come, there are never more, and the device goes on.
+  for (let round = 0; round < 20; round += 1) await dial(port);
+  await olderOver;
+  expect(await answered(device, 'c.')).toBe('c.');
+  expect(Math.max(...told.map(({ connections }) => connections))).toBe(3);
 });
 
 test('a device that does not read its answers is closed', async () => {

@@ -3,7 +3,7 @@ import { problem, ProblemError, type Problem } from '../../../main/contract/erro
 import type { Log } from '../../../main/contract/log.ts';
 import type { Clock } from '../../../main/contract/time.ts';
 
-/** What a device's connection may do; beyond it the connection is closed. */
+/** What a device's connection may do; beyond it the connection is closed. Where there are too many, one that never said anything whole makes room, the longest silent first. */
 export interface DeviceLimits {
   readonly connections: number;
   /** Of one address: gateways and forwarders bring many devices over one. */
@@ -64,6 +64,8 @@ interface Entry {
   readonly address: string;
   heardAt: number;
   strayBytes: number;
+  /** It has sent a whole message: it is a device, and makes room for nobody. */
+  isDevice: boolean;
 }
 
 /**
@@ -79,6 +81,24 @@ export async function serveDevices(options: DeviceServerOptions): Promise<void> 
   const failed = Promise.withResolvers<void>();
   const stop = new AbortController();
 
+  const forget = (entry: Entry): void => {
+    if (!entries.delete(entry)) return;
+    const left = byAddress.get(entry.address)! - 1;
+    if (left > 0) byAddress.set(entry.address, left);
+    else byAddress.delete(entry.address);
+  };
+  /** Ends the one that has been connected for longest without a word, of an address or of all; false: each of them is a device. */
+  const makeRoom = (address: string | null): boolean => {
+    // In the order in which they came.
+    for (const entry of entries) {
+      if (entry.isDevice || (address !== null && entry.address !== address)) continue;
+      forget(entry);
+      entry.socket.destroy(new ProblemError(problem('feed-silent')));
+      return true;
+    }
+    return false;
+  };
+
   const serve = async (socket: Socket, entry: Entry): Promise<void> => {
     const link: DeviceLink = {
       from: `${entry.address}:${socket.remotePort ?? 0}`,
@@ -90,6 +110,7 @@ export async function serveDevices(options: DeviceServerOptions): Promise<void> 
       heard() {
         entry.heardAt = clock.monotonic();
         entry.strayBytes = 0;
+        entry.isDevice = true;
       },
     };
     const work = session(link);
@@ -111,15 +132,12 @@ export async function serveDevices(options: DeviceServerOptions): Promise<void> 
       }
     }
     socket.destroy();
+    forget(entry);
     try {
       await work.end();
     } catch (cause) {
       log.debug({ err: cause, feedId, from: link.from }, 'what a device had begun to send could not be kept');
     }
-    entries.delete(entry);
-    const left = byAddress.get(entry.address)! - 1;
-    if (left > 0) byAddress.set(entry.address, left);
-    else byAddress.delete(entry.address);
     if (!signal.aborted) connected(entries.size, why);
   };
 
@@ -127,15 +145,16 @@ export async function serveDevices(options: DeviceServerOptions): Promise<void> 
     socket.on('error', () => {});
     const address = socket.remoteAddress ?? '';
     const ofAddress = byAddress.get(address) ?? 0;
-    if (entries.size >= limits.connections || ofAddress >= limits.perAddress) {
+    const isFull = ofAddress >= limits.perAddress ? !makeRoom(address) : entries.size >= limits.connections && !makeRoom(null);
+    if (isFull) {
       socket.destroy();
       connected(entries.size, problem('feed-throttled', {}, `${address} has ${ofAddress} connections of ${entries.size}`));
       return;
     }
     socket.setNoDelay(true);
-    const entry = { socket, address, heardAt: clock.monotonic(), strayBytes: 0 };
+    const entry = { socket, address, heardAt: clock.monotonic(), strayBytes: 0, isDevice: false };
     entries.add(entry);
-    byAddress.set(address, ofAddress + 1);
+    byAddress.set(address, (byAddress.get(address) ?? 0) + 1);
     connected(entries.size);
     const work = serve(socket, entry).finally(() => works.delete(work));
     works.add(work);
