@@ -680,7 +680,7 @@ describe('the administration', () => {
     await key('a');
     await settled();
     expect([open().exists(), page.find('[data-screen]').exists(), location.hash]).toEqual([true, false, '#admin/users']);
-    await key('7', {}, document.body);
+    await key('8', {}, document.body);
     await settled();
     expect([page.get('main.page').attributes('data-admin-page'), location.hash]).toEqual(['system', '#admin/system']);
     await key('f', {}, document.body);
