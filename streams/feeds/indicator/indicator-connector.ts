@@ -2,13 +2,17 @@ import { problem, type Problem } from '../../../main/contract/errors.ts';
 import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { indicatorFact, type IndicatorFact } from '../../feed-contract.ts';
 import type { FeedConnector, RawRecord, ReadRecord } from '../feed-connector.ts';
+import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
 
 /** More in one record is a mistake. */
 const rowsAtMost = 10_000;
 const problemsAtMost = 8;
 
-/** Reads `[{indicator, value, unit?, at, district?}]`: figures of a system for which no public standard exists. `at` is ISO 8601 or milliseconds since 1970. */
+/**
+ * Reads `[{indicator, value, unit?, at, district?}]`: figures of a system for which no public standard exists. `at` is ISO 8601, of China where it tells no offset, or milliseconds
+ * since 1970.
+ */
 function read({ bytes }: RawRecord): Result<ReadRecord, Problem> {
   const text = parseText(bytes);
   if (!text.ok) return text;
@@ -43,9 +47,9 @@ function withTime(row: unknown): unknown {
   const { at } = row as { at?: unknown };
   if (at === undefined) return { ...row, at: null };
   if (typeof at !== 'string') return row;
-  const ms = Date.parse(at);
+  const instant = isoInstant(at, null) ?? isoInstant(`${at}+08:00`, null);
   // Left as it is, it is refused with the field's name.
-  return Number.isNaN(ms) ? row : { ...row, at: ms };
+  return instant === null ? row : { ...row, at: instant };
 }
 
 /** Feed kind `indicator`: pushed. */

@@ -64,6 +64,7 @@ export const kindOfType: Readonly<Record<string, AssetKind>> = {
   DeviceMeasurement: 'sensor',
   SmartMeteringObservation: 'sensor',
   StreetlightGroup: 'street-light',
+  SluiceGate: 'gate',
 };
 
 /** Types that tell what will be or what a make is like, nothing of what is. */
@@ -119,12 +120,15 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   mileagefromodometer: count('mileage'),
   restfuelamount: count('fuel'),
   currentlevel: number('water-level'),
+  waterlevel: number('water-level'),
+  waterdischarge: number('water-flow'),
   level: number('water-level'),
   flow: number('water-flow'),
   ph: number('ph'),
   conductivity: number('conductivity'),
   turbidity: number('turbidity'),
   o2: number('dissolved-oxygen'),
+  do: number('dissolved-oxygen'),
   dissolvedoxygen: number('dissolved-oxygen'),
   nh4: number('ammonia-nitrogen'),
   cod: number('cod'),
@@ -285,6 +289,7 @@ export const classOfType: Readonly<Record<string, string>> = {
   CityWork: 'traffic.works',
   TrafficViolation: 'traffic.violation',
   Complaint: 'grid.complaint',
+  IssueReporting: 'grid.issue',
   NetworkServiceAlert: 'security.network',
 };
 /** What `Alert` of category `traffic` names more narrowly, by the class that our rules know; in none of which capitals count. */

@@ -256,6 +256,22 @@ describe('as the published examples of the models write it', () => {
       { direction: 80, mileage: 30184.856064, fuel: 28, speed: 60 },
     ],
     ['a battery that is no battery', { type: 'Device', batteryLevel: -2, temperature: -9999 }, { battery: null, temperature: null }],
+    [
+      'a tank of a sewage plant, names by their addresses',
+      {
+        type: 'WasteWaterTank',
+        'https://x.example/terms.jsonld#/definitions/tss': property(3500),
+        do: property(1.2),
+        nh4: property(1.3),
+        'https://x.example/terms.jsonld#/definitions/pH': property(7.8),
+      },
+      { 'suspended-solids': 3500, 'dissolved-oxygen': 1.2, 'ammonia-nitrogen': 1.3, ph: 7.8 },
+    ],
+    [
+      'a river, and a gate in it',
+      { type: 'SluiceGate', waterDischarge: 9, waterLevel: 2.4, gateOpening: 0.5 },
+      { 'water-flow': 9, 'water-level': 2.4 },
+    ],
     ['numbers that are none', { type: 'Device', temperature: 'NaN', humidity: 'Infinity' }, { temperature: null, humidity: null }],
   ])('%s', (_what, told, expected) => {
     expect(values({ id: 'x', ...told })).toEqual(expected);
@@ -448,6 +464,56 @@ test.each([
   [
     { type: 'Alert', category: { type: 'Property', value: 'environment' }, severity: { type: 'Property', value: 'informational' } },
     { class: 'pollution', severity: 'information' },
+  ],
+  [
+    {
+      type: 'WeatherAlert',
+      category: { type: 'Text', value: 'weather' },
+      subCategory: { type: 'Text', value: 'snow/ice' },
+      dateIssued: iso,
+    },
+    { class: 'weather.snow-ice', title: 'snow/ice', at },
+  ],
+  [
+    {
+      type: 'Alert',
+      category: 'traffic',
+      severity: 'high',
+      dateIssued: { '@type': 'DateTime', '@value': iso },
+      modifiedAt: '2026-07-02T02:00:00',
+    },
+    { version: at / 1000 + 86_400, at, title: 'traffic' },
+  ],
+  [
+    {
+      type: 'IssueReporting',
+      title: '路面养护',
+      subCategory: 'Road Repair',
+      comments: '坑洼',
+      resolutionStatus: 'Completed',
+      observationDateTime: iso,
+    },
+    { class: 'grid.issue.road-repair', status: 'ended', title: '路面养护', text: '坑洼', at },
+  ],
+  [
+    {
+      type: 'CityWork',
+      name: 'W',
+      description: 'x',
+      workState: 'open',
+      startDate: iso,
+      endDate: '2026-07-02T02:00:00Z',
+      dateLastReported: iso,
+    },
+    { class: 'traffic.works', status: 'open', startsAt: at, endsAt: at + 86_400_000 },
+  ],
+  [
+    { type: 'Anomaly', anomalousProperty: 'Pressure', dateDetected: iso },
+    { class: 'anomaly', title: 'Pressure', at },
+  ],
+  [
+    { type: 'Alert', category: 'constructor', subCategory: 'toString', severity: 'valueOf' },
+    { class: 'constructor.tostring', severity: 'medium' },
   ],
 ])('what happens is an event: %j', (told, expected) => {
   expect(facts({ id: 'urn:ngsi-ld:Alert:1', ...told })).toMatchObject([{ kind: 'event', external: 'urn:ngsi-ld:Alert:1', ...expected }]);

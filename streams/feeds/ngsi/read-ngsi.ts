@@ -75,6 +75,7 @@ const timeNames = [
   'binLoggedTime',
   'dateIssued',
   'accidentDate',
+  'dateDetected',
   'dateLastReported',
   'workLastDateUpdate',
   'dateModified',
@@ -313,7 +314,7 @@ const severities: Readonly<Record<string, EventFact['severity']>> = {
   verylow: 'information',
   informational: 'information',
 };
-const endings: ReadonlySet<string> = new Set(['solved', 'closed', 'resolved', 'finished', 'cleared']);
+const endings: ReadonlySet<string> = new Set(['solved', 'closed', 'resolved', 'finished', 'cleared', 'completed', 'rejected']);
 
 function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem> {
   const { id, type, attributes } = entity;
@@ -336,7 +337,7 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   const narrow =
     (wide === 'traffic' && sub !== null ? wordIn(trafficClass, sub.toLowerCase()) : undefined) ??
     part(sub ?? (type === 'WeatherAlert' ? word('category') : null));
-  const isOver = endings.has((word('status') ?? word('workState') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
+  const isOver = endings.has((word('status') ?? word('workState') ?? word('resolutionStatus') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
   const made = eventFact.safeParse({
     kind: 'event',
     external: id.slice(0, 200),
@@ -345,8 +346,12 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
     class: narrow === '' ? wide : `${wide}.${narrow}`,
     status: isOver ? 'ended' : 'open',
     severity: wordIn(severities, (word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')) ?? 'medium',
-    title: shownText(word('title') ?? word('name') ?? word('description') ?? sub ?? word('category') ?? type, 200) ?? type,
-    text: shownText(word('description'), 4000),
+    title:
+      shownText(
+        word('title') ?? word('name') ?? word('description') ?? sub ?? word('category') ?? word('anomalousProperty') ?? type,
+        200,
+      ) ?? type,
+    text: shownText(word('description') ?? word('comments'), 4000),
     at,
     startsAt: instantOf(word('validFrom') ?? word('accidentDate') ?? word('startDate')),
     // What is over was over when it was last changed.
