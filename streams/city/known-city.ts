@@ -306,7 +306,18 @@ const isNowhere = (place: Asset['place']) => place.lat === null && place.lon ===
 
 function isSame(a: Asset, b: Asset): boolean {
   return (
-    JSON.stringify([a.assetKind, a.name, a.place, a.properties, a.system, a.simulated, a.drill]) ===
-    JSON.stringify([b.assetKind, b.name, b.place, b.properties, b.system, b.simulated, b.drill])
+    a.assetKind === b.assetKind &&
+    a.name === b.name &&
+    a.system === b.system &&
+    a.simulated === b.simulated &&
+    a.drill === b.drill &&
+    hasSame(a.place, b.place) &&
+    hasSame(a.properties, b.properties)
   );
+}
+
+/** Flat records with the same values, in whatever order. */
+function hasSame(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
 }

@@ -57,6 +57,26 @@ test('a position becomes values of a vehicle', () => {
   ).toBe(true);
 });
 
+test('a terminal without a sensor writes ones: no alarm of every kind, no mileage, no fuel', () => {
+  const result = read(
+    0x0200,
+    encodePosition(
+      here({
+        alarms: Array.from({ length: 32 }, (_, number) => number),
+        items: new Map([
+          [1, Uint8Array.of(255, 255, 255, 255)],
+          [2, Uint8Array.of(255, 255)],
+        ]),
+      }),
+    ),
+  );
+  expect(events(result)).toEqual([]);
+  expect(values(result)).toEqual({ latitude: 31.34, longitude: 119.82, speed: 30, direction: 90, state: 'on', alarm: null });
+  expect(result).toMatchObject({
+    value: { facts: expect.arrayContaining([expect.objectContaining({ quantity: 'alarm', quality: 'no-data' })]) },
+  });
+});
+
 test.each<[string, Partial<Jt808Position>, unknown, string]>([
   ['south and west', { lat: -31.34, lon: -119.82 }, -31.34, 'good'],
   ['without satellites', { status: 0b01 }, 31.34, 'suspect'],

@@ -181,7 +181,8 @@ function* observationsOf(entity: string, position: Jt808Position): Iterable<Obse
     (worst, alarm) => (worst === null || rank[alarm.severity] < rank[worst.severity] ? alarm : worst),
     null,
   );
-  yield fact('alarm', gravest?.name ?? 'none');
+  if (isAllOnes(position)) yield fact('alarm', null, 'no-data');
+  else yield fact('alarm', gravest?.name ?? 'none');
 }
 
 /**
@@ -217,4 +218,8 @@ function* eventsOf(entity: string, name: string, position: Jt808Position): Itera
   }
 }
 
-const alarmsOf = ({ alarms }: Jt808Position): AlarmBit[] => alarms.flatMap((number) => alarmBits[number] ?? []);
+/** Every alarm that there is, reserved ones too, is none: a terminal that does not know writes that. */
+const isAllOnes = ({ alarms }: Jt808Position): boolean => alarms.length === 32;
+
+const alarmsOf = (position: Jt808Position): AlarmBit[] =>
+  isAllOnes(position) ? [] : position.alarms.flatMap((number) => alarmBits[number] ?? []);

@@ -82,11 +82,11 @@ export function encodePosition({ alarms, status, lat, lon, altitudeM, speedKmh, 
   ]);
 }
 
-/** A number that stands in one of the further items; null where it is not there or has another length. */
+/** A number that stands in one of the further items; null where it is not there, has another length, or is all ones: a terminal without the sensor writes that. */
 export function itemNumber({ items }: Jt808Position, name: keyof typeof positionItems): number | null {
   const { id, bytes } = positionItems[name];
   const content = items.get(id);
-  if (content?.length !== bytes) return null;
+  if (content?.length !== bytes || content.every((byte) => byte === 0xff)) return null;
   let number = 0;
   for (const byte of content) number = number * 256 + byte;
   return number;
