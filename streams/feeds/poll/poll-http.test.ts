@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { problem, ProblemError, type Problem } from '../../../main/contract/errors.ts';
 import { ManualClock } from '../../../main/hub/readings/manual-clock.ts';
@@ -99,6 +100,12 @@ test.each([
     (_: unknown, response: ServerResponse) => void response.writeHead(200).write('x'.repeat(33 * 1024 * 1024)),
     'record-too-large',
   ],
+  [
+    'a small answer that unpacks to a large one',
+    (_: unknown, response: ServerResponse) =>
+      void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(40 * 1024 * 1024))),
+    'record-too-large',
+  ],
 ])('%s is said, nothing is taken, and it is asked again', async (_what, answer, code) => {
   answers['/data'] = answer;
   answers['/other'] = says('elsewhere');
@@ -134,7 +141,7 @@ test('a password of the address goes as a header, to its own origin alone', asyn
   answers['/data'] = says('index');
   const url = new URL(`${origin}/data`);
   [url.username, url.password] = ['me', 'secret'];
-  start('', { url: url.href, headers: { 'x-key': 'k' } }, () => [link, 'file:///etc/passwd', 'nonsense']);
+  start('', { url: url.href, headers: { 'x-key': 'k' } }, () => [link, 'file:///etc/passwd', 'http://[nonsense', 'ftp://x.example/1']);
   await rounds(1);
   other.close();
   expect(asked.map(({ headers }) => [headers.authorization, headers['x-key']])).toEqual([
@@ -142,6 +149,15 @@ test('a password of the address goes as a header, to its own origin alone', asyn
     [undefined, undefined],
   ]);
   expect(texts()).toEqual(['index', 'linked']);
+});
+
+test('links of an index may be told from its own address', async () => {
+  answers['/feeds/index'] = says('index');
+  answers['/feeds/1.cap'] = says('first');
+  answers['/2.cap'] = says('second');
+  start('/feeds/index', {}, () => ['1.cap', '/2.cap', './1.cap']);
+  await rounds(1);
+  expect(texts().sort()).toEqual(['first', 'index', 'second']);
 });
 
 test('what an index links to is fetched once; one that cannot be had keeps none of the others and is asked for again', async () => {

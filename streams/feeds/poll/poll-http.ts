@@ -57,7 +57,8 @@ export async function pollHttp(
     const answered = await fetched(address, validators);
     if (!answered) return undefined;
     const hash = createHash('sha256').update(answered.bytes).digest('hex');
-    const links = linksOf(answered.bytes).filter((link) => isHttp(link) && !taken.has(link));
+    const told = linksOf(answered.bytes).flatMap((link) => absolute(link, address) ?? []);
+    const links = [...new Set(told)].filter((link) => !taken.has(link));
     if (hash !== last) await handOver(address, answered);
     let why: Problem | undefined;
     for (const link of links.slice(0, linksAtOnce)) {
@@ -106,11 +107,11 @@ function addressOf({ url, headers = {} }: PollSettings): { address: string; head
   return { address: parsed.href, headers: { authorization: `Basic ${login}`, ...headers } };
 }
 
-function isHttp(link: string): boolean {
-  const parsed = URL.parse(link);
-  return (
-    parsed !== null && (parsed.protocol === 'http:' || parsed.protocol === 'https:') && parsed.username === '' && parsed.password === ''
-  );
+/** A link as an address, from that of its index where it is none by itself; null: it leads nowhere that is asked. */
+function absolute(link: string, base: string): string | null {
+  const parsed = URL.parse(link, base);
+  const isHttp = parsed?.protocol === 'http:' || parsed?.protocol === 'https:';
+  return parsed && isHttp && parsed.username === '' && parsed.password === '' ? parsed.href : null;
 }
 
 /** A refusal of our own journal, as against one of the source. */
