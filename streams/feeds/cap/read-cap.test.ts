@@ -264,6 +264,20 @@ describe('as the services of the world send it', () => {
       { status: 'ended' },
     ],
     ['an all-clear among others is none', alert({ infos: info('<responseType>AllClear</responseType>') + info() }), { status: 'open' }],
+    [
+      "codes of other countries' districts are none of ours",
+      alert({
+        infos: info(
+          ['048201', '113073088', '053009']
+            .map(
+              (code, index) =>
+                `<area><areaDesc>x</areaDesc><geocode><valueName>${['SAME', 'WARNCELLID', 'x'][index]}</valueName><value>${code}</value></geocode></area>`,
+            )
+            .join(''),
+        ),
+      }),
+      { place: { district: null } },
+    ],
     ['minus nought is UTC', alert({ sent: '2026-07-01T02:00:00-00:00' }), { at: Date.parse('2026-07-01T02:00:00Z') }],
     [
       'a word of the language itself is no word of the standard',

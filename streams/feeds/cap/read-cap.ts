@@ -223,6 +223,11 @@ function circlesOf(area: XmlElement): { lat: number; lon: number; radiusM: numbe
   });
 }
 
+/** Divisions of China (GB/T 2260): six digits, nine or twelve with streets and villages, of which the first two are a province. */
+const districtCode = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}(?:\d{3}(?:\d{3})?)?$/;
+/** Codes of other countries' services, which have as many digits. */
+const foreignCodes = /SAME|FIPS|UGC|CLC|CAP-CP|EMMA|NUTS|WARNCELL|CISORP|AMOC/i;
+
 /** In words; the middle of the first shape; the district where a geocode is one (GB/T 2260). */
 function placeOf(
   areas: readonly XmlElement[],
@@ -234,10 +239,11 @@ function placeOf(
       .filter(Boolean)
       .join('、'),
   ).slice(0, 200);
-  const codes = areas.flatMap((area) =>
-    childrenOf(area, 'geocode').flatMap((code) => (childOf(code, 'value')?.text ?? code.text).split(',')),
-  );
-  const district = codes.map((code) => code.trim()).find((code) => /^\d{6}(?:\d{3}(?:\d{3})?)?$/.test(code));
+  const district = areas
+    .flatMap((area) => childrenOf(area, 'geocode').filter((code) => !foreignCodes.test(textOf(code, 'valueName') ?? '')))
+    .flatMap((code) => (childOf(code, 'value')?.text ?? code.text).split(','))
+    .map((code) => code.trim())
+    .find((code) => districtCode.test(code));
   const [shape] = polygons;
   const [circle] = circles;
   const middle = shape

@@ -111,9 +111,8 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   totalspotnumber: count('spaces-total'),
   availablespotnumber: count('spaces-free'),
   occupiedspotnumber: count('spaces-taken'),
-  totalslotnumber: count('plugs-total'),
-  availablecapacity: count('plugs-free'),
-  capacity: count('plugs-total'),
+  totalspaces: count('spaces-total'),
+  availablespaces: count('spaces-free'),
   speed: count('speed'),
   bearing: angle('direction'),
   heading: angle('direction'),
@@ -158,10 +157,20 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
 const litres = count('pipe-flow', 'G51');
 const lamp: OfType = { status: fault, intensity: number('current') };
 
+const parking: OfType = {
+  capacity: count('spaces-total'),
+  totalcapacity: count('spaces-total'),
+  availablecapacity: count('spaces-free'),
+};
+
 type OfType = Readonly<Record<string, AttributeMeaning | null>>;
 
 /** Where the same word means another thing, or nothing that is kept. */
 const attributesOfType: Readonly<Record<string, OfType>> = {
+  OffStreetParking: parking,
+  OnStreetParking: parking,
+  ParkingGroup: parking,
+  EVChargingStation: { capacity: count('plugs-total'), totalslotnumber: count('plugs-total'), availablecapacity: count('plugs-free') },
   AirQualityObserved: { pressure: number('air-pressure') },
   WeatherObserved: { pressure: number('air-pressure') },
   WaterQualityObserved: { conductivity: count('conductivity', 'D10') },

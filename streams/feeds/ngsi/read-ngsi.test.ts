@@ -272,6 +272,12 @@ describe('as the published examples of the models write it', () => {
       { type: 'SluiceGate', waterDischarge: 9, waterLevel: 2.4, gateOpening: 0.5 },
       { 'water-flow': 9, 'water-level': 2.4 },
     ],
+    [
+      'a car park in the words of others',
+      { type: 'OffStreetParking', totalCapacity: 100, availableSpaces: 20 },
+      { 'spaces-total': 100, 'spaces-free': 20 },
+    ],
+    ['what holds something else has no plugs', { type: 'WasteContainer', capacity: 1100, fillingLevel: 0.5 }, { 'fill-level': 50 }],
     ['numbers that are none', { type: 'Device', temperature: 'NaN', humidity: 'Infinity' }, { temperature: null, humidity: null }],
   ])('%s', (_what, told, expected) => {
     expect(values({ id: 'x', ...told })).toEqual(expected);
