@@ -25,7 +25,7 @@ const shortName = (name: string) => name.slice(Math.max(name.lastIndexOf('/'), n
 const listsAtMost = 8;
 
 /**
- * The entities of a text: one, a list, a notification (`data`), a page of results, GeoJSON (a feature or a collection of them). NGSI-v2 and NGSI-LD, key-values and
+ * The entities of a text: one, a list, a graph, a batch, a notification (`data`), a page of results, GeoJSON (a feature or a collection of them). NGSI-v2 and NGSI-LD, key-values and
  * normalized, are told apart attribute by attribute, for real senders mix them. Null where there is nothing that could be an entity.
  */
 export function ngsiEntities(told: unknown, depth = 0): readonly (NgsiEntity | null)[] | null {
@@ -35,6 +35,8 @@ export function ngsiEntities(told: unknown, depth = 0): readonly (NgsiEntity | n
   if (told['type'] === 'FeatureCollection') return Array.isArray(told['features']) ? ngsiEntities(told['features'], depth + 1) : null;
   if (Array.isArray(told['data']) && (told['subscriptionId'] !== undefined || told['type'] === 'Notification'))
     return ngsiEntities(told['data'], depth + 1);
+  // A graph of JSON-LD; a batch of NGSI-v2.
+  for (const list of [told['@graph'], told['entities']]) if (Array.isArray(list)) return ngsiEntities(list, depth + 1);
   if (told['type'] === 'Feature') return [feature(told)];
   const entity = entityOf(told);
   return entity ? [entity] : null;

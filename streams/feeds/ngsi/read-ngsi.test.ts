@@ -77,6 +77,8 @@ describe('five shapes of one car park give one record', () => {
     ['NGSI-LD normalized', ld],
     ['GeoJSON', geoJson],
     ['a list', [keyValues]],
+    ['a graph', { '@context': 'x', '@graph': [ldKeyValues] }],
+    ['a batch', { actionType: 'append', entities: [v2] }],
     ['a notification', { id: 'n', type: 'Notification', subscriptionId: 's', notifiedAt: iso, data: [ld] }],
     ['a notification of NGSI-v2', { subscriptionId: 's', data: [v2] }],
   ])('%s', (_what, told) => {
@@ -346,6 +348,13 @@ describe('as the published examples of the models write it', () => {
     ['a type that every object has', { type: 'constructor', name: 'x' }],
   ])('%s', (_what, told) => {
     expect(read({ id: 'x', ...told })).toMatchObject({ ok: false, error: { code: 'record-unsupported' } });
+  });
+  test('a name longer than any is refused, never cut: two of them might become one', () => {
+    expect(read({ id: 'x'.repeat(201), type: 'Device', temperature: 1 })).toMatchObject({ ok: false, error: { code: 'field-invalid' } });
+    expect(read({ id: 'x'.repeat(201), type: 'Alert', category: 'traffic' })).toMatchObject({
+      ok: false,
+      error: { code: 'field-invalid' },
+    });
   });
   test('an entity without an id', () => {
     expect(read({ alertLevel: 10, currentLevel: 0.98, stationID: 'FWR013', observationDateTime: iso })).toMatchObject({ ok: false });

@@ -173,7 +173,7 @@ function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   }
   const asset = assetFact.safeParse({
     kind: 'asset',
-    entity: id.slice(0, 200),
+    entity: id,
     assetKind: wordIn(kindOfType, type) ?? 'sensor',
     name: shownText(attributes.get('name')?.value ?? attributes.get('stationName')?.value, 128),
     place: placeOf(entity),
@@ -340,7 +340,7 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   const isOver = endings.has((word('status') ?? word('workState') ?? word('resolutionStatus') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
   const made = eventFact.safeParse({
     kind: 'event',
-    external: id.slice(0, 200),
+    external: id,
     // The instant of the change; without one it is told once.
     version: Math.floor(Math.max(...['dateModified', 'modifiedAt'].map((name) => instantOf(word(name)) ?? 0), at ?? 0) / 1000),
     class: narrow === '' ? wide : `${wide}.${narrow}`,
