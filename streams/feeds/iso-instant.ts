@@ -14,10 +14,11 @@ export function isoInstant(text: string, assumed: 'Z' | null): EpochMs | null {
   if (offset === null) return null;
   const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [number, number, number, number, number, number];
   const midnight = Date.UTC(y, mo - 1, d);
+  // A day that a month does not have is one of another month.
   const back = new Date(midnight);
   // The end of a day may be written as its 24th hour.
   const isTime = (h < 24 || (h === 24 && mi === 0 && s === 0)) && mi < 60 && s < 60;
-  if (!isTime || back.getUTCMonth() !== mo - 1 || back.getUTCDate() !== d || y < 1970) return null;
+  if (!isTime || back.getUTCMonth() !== mo - 1 || y < 1970) return null;
   const at = midnight + ((h * 60 + mi) * 60 + s) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3)) - offset;
   return at < 0 ? null : at;
 }
