@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readChinaTime, writeChinaTime } from './china-time.ts';
 
@@ -23,4 +24,19 @@ test('what is written is read back', () => {
   expect(writeChinaTime(at)).toBe('20260702000509');
   expect(writeChinaTime(at, true)).toBe('20260702000509007');
   expect(readChinaTime(writeChinaTime(at, true))).toBe(at);
+});
+
+test('every instant is read back, and any digits are a time or none (seeded)', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 4_000_000_000_000 }),
+      fc.string({ unit: fc.constantFrom(...'0123456789 -'), maxLength: 18 }),
+      (at, text) => {
+        expect(readChinaTime(writeChinaTime(at, true))).toBe(at);
+        const read = readChinaTime(text);
+        expect(read === null || Number.isSafeInteger(read)).toBe(true);
+      },
+    ),
+    { seed: 26, numRuns: 300 },
+  );
 });

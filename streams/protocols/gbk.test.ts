@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeGbk, encodeGbk, readDeviceText } from './gbk.ts';
 
@@ -14,4 +15,14 @@ test.each([
 test('UTF-8 is known by itself; what GBK lacks becomes a question mark', () => {
   expect(readDeviceText(new TextEncoder().encode('陶都'))).toBe('陶都');
   expect([...encodeGbk('a😀b')]).toEqual([0x61, 0x3f, 0x62]);
+});
+
+test('any bytes are text, and ASCII stays what it is (seeded)', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), fc.string({ maxLength: 20 }), (bytes, text) => {
+      expect(typeof readDeviceText(bytes)).toBe('string');
+      expect(decodeGbk(encodeGbk(text))).toBe(text);
+    }),
+    { seed: 27, numRuns: 300 },
+  );
 });

@@ -20,7 +20,7 @@ const told = (contentType: string | null) => {
 test.each([
   ['application/json', 'zigbee2mqtt/客厅', { contentType: 'application/json', from: 'zigbee2mqtt/客厅' }],
   [null, 'tele/a b/SENSOR', { contentType: null, from: 'tele/a b/SENSOR' }],
-  [null, 'a%2Fb;topic=c', { contentType: null, from: 'a%2Fb;topic=c' }],
+  [null, 'a%41b;topic=c', { contentType: null, from: 'a%41b;topic=c' }],
   ['application/json;retained=true', 'a', { contentType: 'application/json;retained=true', from: 'a' }],
 ])('%s of %s', (contentType, topic, expected) => {
   expect(told(topicType(contentType, topic))).toEqual(expected);
