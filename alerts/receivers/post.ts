@@ -17,7 +17,7 @@ export type PostResult = { readonly status: number } | { readonly failed: 'refus
 const timeoutMs = 10_000;
 /** What an answer may say beyond its head before its connection is given up. */
 const answerBytesAtMost = 65_536;
-const connectionsAtMost = 8;
+const connectionsAtMost = 32;
 /** What the lookup says of a name that has no address on the list. */
 const notAllowed = 'EACCES';
 

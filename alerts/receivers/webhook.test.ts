@@ -122,7 +122,7 @@ describe('a webhook', () => {
     expect([sent.length, webhook.figures.dropped, webhook.figures.sent]).toEqual([2, 1, 1]);
   });
 
-  test('sends eight groups at a time, one of a group, and what waits of a group goes together', async () => {
+  test('sends 32 groups at a time, one of a group, and what waits of a group goes together', async () => {
     const clock = new ManualClock(start);
     const sent: Delivery[] = [];
     const waiting: ((result: PostResult) => void)[] = [];
@@ -145,22 +145,22 @@ describe('a webhook', () => {
       },
     );
     const [one] = told({ key: 'a' });
-    for (let index = 0; index < 10; index += 1) slow.offer({ ...one!, group: `group ${index}`, alerts: [...one!.alerts] });
+    for (let index = 0; index < 34; index += 1) slow.offer({ ...one!, group: `group ${index}`, alerts: [...one!.alerts] });
     for (const key of ['b', 'c']) slow.offer({ ...told({ key })[0]!, group: 'group 0' });
     slow.offer({ ...one!, group: 'group 0', why: 'cleared', alerts: [...one!.alerts] });
-    expect([sent.length, slow.figures.waiting]).toEqual([8, 12]);
+    expect([sent.length, slow.figures.waiting]).toEqual([32, 36]);
     const seen = async () => {
       waiting.shift()!({ status: 204 });
       await clock.advance(0);
       return JSON.parse(sent.at(-1)!.body) as { group: string; why: string; alerts: { subject: { id: string } }[] };
     };
     // Group 0 is free again, and what waited longest goes first.
-    expect(await seen()).toMatchObject({ group: 'group 8' });
-    expect(await seen()).toMatchObject({ group: 'group 9' });
+    expect(await seen()).toMatchObject({ group: 'group 32' });
+    expect(await seen()).toMatchObject({ group: 'group 33' });
     expect(await seen()).toMatchObject({ group: 'group 0', why: 'raised', alerts: [{ subject: { id: 'b' } }, { subject: { id: 'c' } }] });
-    for (let index = 0; index < 8; index += 1) await seen();
+    for (let index = 0; index < 32; index += 1) await seen();
     expect(await seen()).toMatchObject({ group: 'group 0', why: 'cleared' });
-    expect(slow.figures).toEqual({ sent: 12, waiting: 0, dropped: 0, kept: 0 });
+    expect(slow.figures).toEqual({ sent: 36, waiting: 0, dropped: 0, kept: 0 });
     slow.stop();
   });
 

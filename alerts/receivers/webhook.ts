@@ -30,7 +30,7 @@ export interface WebhookDeps {
 /** Messages that may wait; the oldest go first. */
 const waitingAtMost = 20_000;
 /** Messages under way at a time, each of another group: a receiver that is far away is not told of a storm one round trip after the other. */
-const linesAtMost = 8;
+const linesAtMost = 32;
 /** Alerts of a group that wait together go together, so many at most. */
 const alertsAMessage = 250;
 const triesAtMost = 10;
@@ -67,7 +67,7 @@ interface Waiting {
 }
 
 /**
- * Tells another system of alerts over HTTP: in order within a group, eight groups at a time, and one at a time while it fails. What is not taken is tried again, later
+ * Tells another system of alerts over HTTP: in order within a group, many groups at a time, and one at a time while it fails. What is not taken is tried again, later
  * each time; what is refused for good, or too often, is given up and counted. A request carries `taodu-delivery`, and with a secret `taodu-signature: t=<ms>,v1=<hex>`:
  * HMAC-SHA-256 over `<ms>.<body>`.
  */

@@ -2,10 +2,10 @@ import { io, type Socket } from 'socket.io-client';
 import { protocolVersion } from '../../main/contract/protocol.ts';
 
 /**
- * Screens that hear of facts: sockets that subscribe to one collection. Reads one line `{"origin","token","screens","collection"}` and prints `{"connected":N}` once all of
- * them have their snapshot. A value that comes is the time at which it was sent (ms since the epoch, less `base`): `latest.*.value` of an asset, or what stands behind the
- * last `@` in the name of an alert's subject. On a line `reset` it forgets what it measured, on a line `figures` it prints
- * `{"heard":N,"delays":[…],"criticalDelays":[…]}`: at most 200,000 delays in ms, evenly thinned. Ends with its standard input. Without a token it is the plain server of the peer that is asked, which needs none.
+ * Screens that hear of facts: sockets that subscribe to one collection. Reads one line `{"origin","token","screens","collection","base"}` and prints `{"connected":N}` once all
+ * of them have their snapshot. On a line `figures` it prints what it heard, times in ms since the epoch less `base`: of `assets` `{"heard":N,"delays":[…]}`, where a value is the
+ * time at which it was sent (at most 200,000 delays, evenly thinned); of `alerts` `{"heard":N,"arrivals":[[name,time],…]}`, the first telling of each alert on each screen by the
+ * name of what it is about. Ends with its standard input. Without a token it is the plain server of the peer that is asked, which needs none.
  */
 interface Given {
   readonly origin: string;
@@ -16,16 +16,15 @@ interface Given {
 }
 
 const now = () => performance.timeOrigin + performance.now();
-const rounded = (delay: number) => Math.round(delay * 10) / 10;
+const rounded = (delay: number): number => Math.round(delay * 10) / 10;
 const keptAtMost = 200_000;
 let sockets: Socket[] = [];
 let base = 0;
 let heard = 0;
-let delays: number[] = [];
-/** Of critical alerts. */
-let criticalDelays: number[] = [];
+const delays: number[] = [];
+const arrivals: [string, number][] = [];
 /** Keys of alerts that a socket was told of: a second telling of the same alert is no delay. */
-let told = new WeakMap<Socket, Set<string>>();
+const told = new WeakMap<Socket, Set<string>>();
 
 function note(delay: number): void {
   heard += 1;
@@ -39,20 +38,15 @@ function hearValues(items: readonly { fields: { latest?: Record<string, { value:
     for (const { value } of Object.values(fields.latest ?? {})) if (typeof value === 'number' && value > 0) note(at - value);
 }
 
-function hearAlerts(
-  socket: Socket,
-  ops: readonly { op: string; key: string; value?: { severity?: string; subject?: { name: string } } }[],
-): void {
-  const at = now() - base;
+function hearAlerts(socket: Socket, ops: readonly { op: string; key: string; value?: { subject?: { name: string } } }[]): void {
+  const at = rounded(now() - base);
   const known = told.get(socket) ?? new Set();
   told.set(socket, known);
   for (const { op, key, value } of ops) {
-    const name = value?.subject?.name ?? '';
-    const sentAt = Number(name.slice(name.lastIndexOf('@') + 1));
-    if (op !== 'put' || known.has(key) || !name.includes('@') || !Number.isFinite(sentAt)) continue;
+    if (op !== 'put' || known.has(key) || value?.subject === undefined) continue;
     known.add(key);
-    note(at - sentAt);
-    if (value?.severity === 'critical' && criticalDelays.length < keptAtMost) criticalDelays.push(at - sentAt);
+    heard += 1;
+    if (arrivals.length < keptAtMost) arrivals.push([value.subject.name, at]);
   }
 }
 
@@ -90,13 +84,8 @@ process.stdin.setEncoding('utf8').on('data', (chunk: string) => {
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
     const line = text.slice(0, end);
     text = text.slice(end + 1);
-    if (line === 'reset') {
-      heard = 0;
-      delays = [];
-      criticalDelays = [];
-      told = new WeakMap();
-    } else if (line === 'figures') {
-      process.stdout.write(`${JSON.stringify({ heard, delays: delays.map(rounded), criticalDelays: criticalDelays.map(rounded) })}\n`);
+    if (line === 'figures') {
+      process.stdout.write(`${JSON.stringify({ heard, delays: delays.map(rounded), arrivals })}\n`);
     } else {
       void open(JSON.parse(line) as Given).catch((error: unknown) => {
         process.stderr.write(`a screen was refused: ${String(error)}\n`);
