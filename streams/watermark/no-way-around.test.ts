@@ -17,7 +17,9 @@ test('one place in the pages makes files of pictures, and it marks them', () => 
   expect(files.length).toBeGreaterThan(100);
   // The small picture of a screen goes to the hub's memory, not to a person: whoever looks at it sees it under his own mark (below).
   const small = 'renderer/wall/screen-preview-paint.ts';
-  expect(files.filter((file) => ways.test(codeOf(file))).toSorted()).toEqual(['renderer/player/marked-picture.ts', small]);
+  // A crew's own photo is made smaller on its phone: no camera of the city is in it.
+  const photo = 'renderer/unit/shrink-photo.ts';
+  expect(files.filter((file) => ways.test(codeOf(file))).toSorted()).toEqual(['renderer/player/marked-picture.ts', photo, small]);
   const stage = codeOf('renderer/console/stage/StageScreen.vue');
   expect(stage).toContain('<WatermarkLayer v-if="picture && watermark !== null"');
   expect(codeOf('renderer/console/parts/WallStage.vue')).toContain('@contextmenu.prevent');

@@ -10,7 +10,7 @@ import type { FromJournal, JournalQuestion, JournalStart, ToJournal } from './jo
 import type { JournalGroup, JournalLimits } from './journal-store.ts';
 
 /** A group is closed so long after its first entry; a waiting source hears of it a flush later. */
-const groupMs = 30;
+const groupMs = 20;
 /** What may wait for the disk: beyond it records are refused, and their sources keep them. */
 const waitingEntries = 20_000;
 const waitingBytes = 64 * 1024 * 1024;
