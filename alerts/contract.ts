@@ -46,7 +46,11 @@ export const alertEntity = z.object({
   advice: z.object({ zh: humanLines(1000), en: humanLines(1000) }).nullable(),
   labels,
   /** What it is about: the asset, or the event it came from. */
-  subject: z.object({ kind: z.enum(['asset', 'event', 'feed', 'camera', 'system', 'incident']), id: z.string().max(280), name: z.string().max(200) }),
+  subject: z.object({
+    kind: z.enum(['asset', 'event', 'feed', 'camera', 'system', 'incident']),
+    id: z.string().max(280),
+    name: z.string().max(200),
+  }),
   place,
   /** The value that raised it, and its limit, where there is one. */
   reading: z

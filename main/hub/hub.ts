@@ -81,7 +81,7 @@ export interface Hub {
 
 type Ending = () => void | Promise<void>;
 
-const volatileFlushMs = 150;
+const volatileFlushMs = 100;
 /** How long running commands may take to end once the hub stops. */
 const lastCommandsMs = 1500;
 
