@@ -24,12 +24,15 @@ export interface AdvanceArgs {
   readonly openTasks: number;
 }
 
+/** No limit is granted further ahead than this: five years. What lies beyond is a mistake, and reckoning working days that far costs everybody. */
+const aheadAtMostMs = 5 * 366 * 86_400_000;
+
 /** What leaves nobody in charge of units that are still out. */
 const leavesTasks: ReadonlySet<IncidentEventName> = new Set(['close', 'void', 'transfer', 'reject', 'returned']);
 
 /**
  * A desk moves an incident on. What would leave it as it is answers no entries.
- * @returns `incident-event-illegal` with state and event; `reason-required`; `incident-tasks-open` with their count
+ * @returns `incident-event-illegal` with state and event; `reason-required`; `incident-tasks-open` with their count; `field-invalid` for an extension beyond five years
  */
 export function decideAdvance(incident: Incident, args: AdvanceArgs, context: DecisionContext): Decision {
   const { event, reason, openTasks } = args;
@@ -75,5 +78,8 @@ function extend(incident: Incident, { reason, extendBy, timerId }: AdvanceArgs, 
     timer.metAt === null && (timerId === undefined ? timer.until === 'resolved' || timer.until === 'closed' : timer.id === timerId);
   if (!incident.timers.some(meant)) return refuseEvent(incident, 'extend', { timer: timerId ?? null });
   const timers = incident.timers.map((timer) => (meant(timer) ? extendTimer(timer, extendBy, now, calendar) : timer));
+  // From when it is, not from when it was due: the limit of one that is long overdue ends, too.
+  if (timers.some((timer) => meant(timer) && timer.dueAt > now + aheadAtMostMs))
+    return err(problem('field-invalid', { field: 'extendBy' }));
   return moves(incident, { event: 'extend', reason, extendBy, timers }, context);
 }
