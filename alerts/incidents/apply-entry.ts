@@ -119,9 +119,11 @@ function changes(incident: Incident, entry: IncidentEntry): Partial<Incident> {
     }
     case 'report':
       return { reports: entry.body.number, ...timersOf(entry.body) };
+    case 'task':
+      // The clock was set back since the round began: what is sent now is of it all the same.
+      return entry.body.state === 'sent' && entry.at < incident.roundAt ? { roundAt: entry.at } : {};
     case 'opened':
     case 'note':
-    case 'task':
     case 'unit':
     case 'correction':
       return {};
