@@ -21,9 +21,9 @@ export interface PhotoOf {
 /** Photos from the field, as files. */
 export interface Photos {
   /**
-   * Keeps a JPEG that came in base64 and answers its name; the same picture of the same task has the same name. It is known once `note` was called in the
-   * transaction of the report that it belongs to. Refusals: `photo-invalid` {reason}.
-   * @throws ProblemError `unavailable` when the disk refuses
+   * Looks at a JPEG that came in base64 and answers the name that it will have; the same picture of the same task has the same name. `note` keeps it: call it in the
+   * transaction of the report that it belongs to, so that a report which is refused leaves no file. Refusals: `photo-invalid` {reason}; `note` throws a ProblemError
+   * `unavailable` when the disk refuses.
    */
   keep(base64: string, of: PhotoOf, now: EpochMs): Result<{ readonly name: string; note(): void }, Problem>;
   /** Whose it is; undefined for what is not known. */
@@ -66,15 +66,19 @@ export function createPhotos(parts: {
       const path = join(folder, name);
       if (statSync(path, { throwIfNoEntry: false }) === undefined) {
         if (bytes + picture.length > bytesAtMost || !parts.mayKeep()) return refuse('full');
-        try {
-          mkdirSync(folder, { recursive: true, mode: 0o700 });
-          replaceFile(path, picture);
-        } catch (cause) {
-          throw new ProblemError(problem('unavailable', {}, `a photo cannot be written: ${String(cause)}`));
-        }
-        bytes += picture.length;
       }
-      const note = () => void insert.run(name, of.taskId, of.incidentId, of.unitId, picture.length, now);
+      const note = () => {
+        if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+          try {
+            mkdirSync(folder, { recursive: true, mode: 0o700 });
+            replaceFile(path, picture);
+          } catch (cause) {
+            throw new ProblemError(problem('unavailable', {}, `a photo cannot be written: ${String(cause)}`));
+          }
+          bytes += picture.length;
+        }
+        insert.run(name, of.taskId, of.incidentId, of.unitId, picture.length, now);
+      };
       return ok({ name, note });
     },
     of: (name) => (nameForm.test(name) ? find.get(name) : undefined),
