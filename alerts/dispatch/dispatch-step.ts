@@ -22,6 +22,8 @@ export class DispatchStep {
   readonly #ledger: Pick<Ledger, 'get' | 'all'>;
   readonly #records: IncidentRecords;
   readonly #incidents = new Map<string, Incident>();
+  /** Those that left the collection, so far as they were asked for: each costs its whole log. */
+  readonly #recalled = new Map<string, Incident | undefined>();
   readonly #drafts = { units: new Map<string, Unit>(), tasks: new Map<string, Task>(), alerts: new Map<string, Alert>() };
   readonly #entries: IncidentLogEntry[] = [];
   readonly #alongside: (() => void)[] = [];
@@ -36,7 +38,9 @@ export class DispatchStep {
   /** Also one that left the collection. */
   incident(id: string): Incident | undefined {
     const known = this.#incidents.get(id) ?? (this.#ledger.get('incidents', id) as Incident | undefined);
-    return known ?? recallIncident(this.#records, id);
+    if (known !== undefined) return known;
+    if (!this.#recalled.has(id)) this.#recalled.set(id, recallIncident(this.#records, id));
+    return this.#recalled.get(id);
   }
 
   get<K extends keyof Drafted>(collection: K, id: string): Drafted[K] | undefined {
