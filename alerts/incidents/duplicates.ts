@@ -50,10 +50,12 @@ export function duplicatesOf(
   limit = 5,
 ): DuplicateOf[] {
   const found: DuplicateOf[] = [];
+  // Once, and not for each of thousands: in a bad night all of them are near.
+  const words = pairs(`${candidate.title} ${candidate.text ?? ''}`);
   for (const incident of incidents) {
     if (incident.id === candidate.id || isOver(incident.state)) continue;
     if (incident.drill !== candidate.drill || incident.simulated !== candidate.simulated) continue;
-    const parts = partsOf(candidate, incident, now, view);
+    const parts = partsOf(candidate, words, incident, now, view);
     if (parts === null) continue;
     const score = Math.min(1, rounded(Object.values(parts).reduce((sum, part) => sum + part, 0)));
     if (score >= shownFrom) found.push({ incidentId: incident.id, number: incident.number, score, parts });
@@ -61,7 +63,13 @@ export function duplicatesOf(
   return found.toSorted((one, other) => other.score - one.score || (one.number < other.number ? 1 : -1)).slice(0, limit);
 }
 
-function partsOf(candidate: Candidate, incident: Incident, now: EpochMs, view: DuplicateView): Record<string, number> | null {
+function partsOf(
+  candidate: Candidate,
+  words: ReadonlySet<string>,
+  incident: Incident,
+  now: EpochMs,
+  view: DuplicateView,
+): Record<string, number> | null {
   const parts: Record<string, number> = {};
   const add = (part: keyof typeof weights, share: number): void => {
     if (share > 0) parts[part] = rounded(weights[part] * share);
@@ -81,7 +89,7 @@ function partsOf(candidate: Candidate, incident: Incident, now: EpochMs, view: D
   // Nobody mistakes two matters of other kinds for each other because they are near.
   if (type === 0 && !sameThing) return null;
   add('type', type);
-  add('text', likeness(`${candidate.title} ${candidate.text ?? ''}`, `${incident.title} ${incident.report.text ?? ''}`));
+  add('text', likeness(words, `${incident.title} ${incident.report.text ?? ''}`));
   add('caller', view.sameCaller?.(incident) === true ? 1 : 0);
   return parts;
 }
@@ -102,11 +110,12 @@ function distanceM(one: Place, other: Place): number | null {
   return one.datum === other.datum ? greatCircleM({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon }) : null;
 }
 
-const sameWords = (one: Place, other: Place): boolean => one.text !== null && other.text !== null && likeness(one.text, other.text) >= 0.6;
+const sameWords = (one: Place, other: Place): boolean =>
+  one.text !== null && other.text !== null && likeness(pairs(one.text), other.text) >= 0.6;
 
 /** How much two texts have in common, 0 to 1, by pairs of characters: it asks no language where its words end. */
-function likeness(one: string, other: string): number {
-  const [some, others] = [pairs(one), pairs(other)];
+function likeness(some: ReadonlySet<string>, other: string): number {
+  const others = pairs(other);
   if (some.size === 0 || others.size === 0) return 0;
   let both = 0;
   for (const pair of some) if (others.has(pair)) both++;
@@ -115,7 +124,13 @@ function likeness(one: string, other: string): number {
 
 function pairs(text: string): Set<string> {
   const found = new Set<string>();
-  const letters = Array.from(text.normalize('NFKC').toLowerCase().slice(0, 500)).filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  const letters =
+    text
+      .slice(0, 500)
+      .normalize('NFKC')
+      .toLowerCase()
+      .slice(0, 500)
+      .match(/[\p{L}\p{N}]/gu) ?? [];
   for (let index = 1; index < letters.length; index++) found.add(letters[index - 1]! + letters[index]!);
   return found;
 }
