@@ -72,6 +72,8 @@ const casesPerFeedAndDay = 1000;
 const caseShare = 0.8;
 /** An incident that is over stays among the others for so long. */
 export const keptOverMs = 86_400_000;
+/** With so many, those over leave before their day is out, the oldest first: nobody who calls is turned away because of what is done. */
+const roomyAtMost = Math.floor(incidentsAtMost * 0.9);
 /** How often those over are looked for, and how many of them, of the late ones and of the grouped alerts one step takes. */
 const retireEveryMs = 60_000;
 const stepAtMost = 100;
@@ -102,6 +104,7 @@ class DispatchRoom implements Dispatch {
   #warnings = 0;
   #retired = 0;
   #refused = false;
+  readonly #failed = new Set<string>();
 
   constructor(deps: DispatchDeps) {
     const { ledger, latest } = deps;
@@ -191,12 +194,29 @@ class DispatchRoom implements Dispatch {
 
   #tick(): void {
     const now = this.#deps.clock.now();
-    this.#watches.tick(now);
-    this.#arrive(now);
-    this.#gather(now);
-    this.#cases.follow(now, (changes, alongside) => this.#store(changes, alongside));
-    this.#warn(now);
-    if (now < this.#retireAt && this.#retireAt <= now + retireEveryMs) return;
+    this.#do('watches', () => this.#watches.tick(now));
+    this.#do('arrive', () => this.#arrive(now));
+    this.#do('gather', () => this.#gather(now));
+    this.#do('cases', () => this.#cases.follow(now, (changes, alongside) => this.#store(changes, alongside)));
+    this.#do('warn', () => this.#warn(now));
+    this.#do('retire', () => this.#retireInTime(now));
+  }
+
+  /** One part of a tick: a record that cannot be read stops neither the other parts nor the hub. What fails again and again is logged once. */
+  #do(part: string, work: () => void): void {
+    try {
+      work();
+      this.#failed.delete(part);
+    } catch (error) {
+      if (!this.#failed.has(part))
+        this.#deps.log.error({ err: error, part }, 'What time brings to incidents could not be done; it is tried again');
+      this.#failed.add(part);
+    }
+  }
+
+  #retireInTime(now: EpochMs): void {
+    const isCrowded = this.#deps.ledger.size('incidents') > roomyAtMost;
+    if (!isCrowded && now < this.#retireAt && this.#retireAt <= now + retireEveryMs) return;
     this.#retireAt = now + retireEveryMs;
     this.#retire(now);
   }
@@ -266,11 +286,16 @@ class DispatchRoom implements Dispatch {
     if (this.#commit(step)) this.#warnings += told;
   }
 
-  /** What has been over for a day leaves the collection with its tasks. */
+  /** What has been over for a day leaves the collection with its tasks; sooner where there is no room. */
   #retire(now: EpochMs): void {
     const { ledger } = this.#deps;
-    const old = ([...ledger.all('incidents')] as Incident[])
-      .filter(({ state, changedAt, parent }) => isIncidentOver(state) && changedAt + keptOverMs <= now && !this.#isNeeded(parent))
+    const over = ([...ledger.all('incidents')] as Incident[]).filter(
+      ({ state, parent }) => isIncidentOver(state) && !this.#isNeeded(parent),
+    );
+    const tooMany = ledger.size('incidents') - roomyAtMost;
+    const old = over
+      .toSorted((one, other) => one.changedAt - other.changedAt)
+      .filter(({ changedAt }, index) => index < tooMany || changedAt + keptOverMs <= now)
       .slice(0, stepAtMost);
     if (old.length === 0) return;
     const ids = new Set<string>(old.map(({ id }) => id));
