@@ -206,6 +206,7 @@ export const incidentsCollection = defineCollection({
     ...incident,
     report: { ...incident.report, text: null, reporter: null },
     suspended: incident.suspended && { ...incident.suspended, reason: '' },
+    merged: incident.merged && { ...incident.merged, reason: '-' },
     plan: incident.plan && { ...incident.plan, steps: incident.plan.steps.map((step) => ({ ...step, note: null })) },
   }),
   volatile: ['openBy'],
@@ -482,6 +483,8 @@ export const unitsCollection = defineCollection({
   keyOf: (unit) => unit.id,
   permission: 'unit.view',
   scopeOf: ({ districts }) => (districts.length === 0 ? 'city' : districts.map((district) => ({ district, groups: [] }))),
+  /** Not why it is not there: that somebody is ill is nobody's business in the room. */
+  onScreens: (unit) => ({ ...unit, reason: null }),
   volatile: ['position'],
   keep: 'memory',
 });
@@ -491,7 +494,7 @@ export const unitUpsert = defineCommand({
   summary: 'Add a unit, or change what it is. `number` is unique.',
   args: z
     .object({
-      number: z.string().min(1).max(32),
+      number: humanText(32),
       name: humanText(64),
       department: humanText(64),
       capabilities: z.array(capability).max(16).default([]),

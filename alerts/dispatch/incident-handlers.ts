@@ -16,6 +16,7 @@ import { decideReport } from '../incidents/decide-report.ts';
 import { decideStep } from '../incidents/decide-step.ts';
 import type { Decision, DecisionContext } from '../incidents/decision-context.ts';
 import { duplicatesOf, type DuplicateOf } from '../incidents/duplicates.ts';
+import { handlingIncident } from '../incidents/handling-incident.ts';
 import type { IncidentEntry } from '../incidents/incident-body.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
 import { isOver } from '../tasks/task-machine.ts';
@@ -39,6 +40,9 @@ type IncidentCommand =
 
 /** So many incidents are worked on at once, those that were closed within a day included. */
 export const incidentsAtMost = 5000;
+
+const isSamePlace = (one: Incident['place'], other: Incident['place']): boolean =>
+  one.lat === other.lat && one.lon === other.lon && one.datum === other.datum && one.district === other.district && one.text === other.text;
 
 /** Where the number of whoever reported an incident is kept, sealed. */
 const callerKey = (incidentId: string): string => `caller:${incidentId}`;
@@ -114,10 +118,13 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
       for (const alertId of new Set(alertIds)) {
         const alert = step.get('alerts', alertId);
         if (alert === undefined) return err(problem('alert-unknown', { alertId }));
-        const taken = alert.incident === null ? undefined : step.incident(alert.incident);
-        // Somebody else was faster: he sees whose it is, and joins.
-        if (taken !== undefined && !isIncidentOver(taken.state))
+        const own = alert.incident === null ? undefined : step.incident(alert.incident);
+        const taken = own && handlingIncident(own, (other) => step.incident(other));
+        // Somebody else was faster: he sees whose it is, and joins, if it lies where he may look.
+        if (taken !== undefined && !isIncidentOver(taken.state)) {
+          if (!covers(principal.scope, [placeClaim(taken.place)])) return err(problem('out-of-scope'));
           return err(problem('alert-has-incident', { alertId, incidentId: taken.id, number: taken.number, by: taken.owner?.name ?? null }));
+        }
         alerts.push(alert);
       }
       const id = context.newId() as IncidentId;
@@ -146,7 +153,10 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
       if (!changed.ok) return changed;
       // Whoever is on the way must not go to where it was said to be first.
       const { place } = changed.value;
-      for (const task of args.place === undefined ? [] : step.tasksOf(args.incidentId))
+      const before = ledger.get('incidents', args.incidentId) as Incident | undefined;
+      const hasMoved = before !== undefined && !isSamePlace(before.place, place);
+      // Those of what went into it, too: their own incident is over, and nobody could tell them there.
+      for (const task of hasMoved ? tasksOfFamily(step, changed.value) : [])
         if (!isOver(task.state)) step.put('tasks', { ...task, place, revision: task.revision + 1 });
       return ok(outcomeOf(step, { revision: changed.value.revision }));
     },

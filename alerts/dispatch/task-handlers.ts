@@ -5,6 +5,7 @@ import type { TaskId, UnitId } from '../../main/contract/ids.ts';
 import { err, ok } from '../../main/contract/result.ts';
 import { claimsOf, covers } from '../../main/contract/scope.ts';
 import { unitsCollection, type Incident, type Task, type Unit } from '../incident-contract.ts';
+import { handlingIncident } from '../incidents/handling-incident.ts';
 import { runCard } from '../incidents/run-card.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
 import { isOver } from '../tasks/task-machine.ts';
@@ -77,7 +78,8 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
       if (moved.value !== unit) {
         step.put('units', moved.value);
         const task = unit.task === null ? undefined : step.get('tasks', unit.task);
-        const incident = task && step.incident(task.incident);
+        const own = task && step.incident(task.incident);
+        const incident = own && handlingIncident(own, (id) => step.incident(id));
         const body = { unitId, unitName: unit.name, state, text: reason };
         if (incident !== undefined) step.write(incident, [{ kind: 'unit', at: asked.now, body, corrects: null }]);
       }
