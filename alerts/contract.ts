@@ -93,6 +93,13 @@ export const alertsCollection = defineCollection({
   keyOf: (alert) => alert.id,
   permission: 'alert.view',
   scopeOf: ({ place: where }) => placeClaim(where),
+  /** Not who acknowledged it or put it away, nor what they wrote of it. */
+  onScreens: (alert) => ({
+    ...alert,
+    acknowledged: alert.acknowledged && { ...alert.acknowledged, by: '', note: null },
+    shelved: alert.shelved && { ...alert.shelved, by: '', reason: '' },
+    held: alert.held?.by === 'shelve' ? { ...alert.held, what: '' } : alert.held,
+  }),
   volatile: [],
   keep: 'memory',
 });
@@ -121,6 +128,8 @@ export const silencesCollection = defineCollection({
   keyOf: (silence) => silence.id,
   permission: 'alert.view',
   scopeOf: () => 'none',
+  /** Not who made it, nor why. */
+  onScreens: (silence) => ({ ...silence, by: '', reason: '-' }),
   volatile: [],
   keep: 'memory',
 });

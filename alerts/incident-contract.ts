@@ -535,7 +535,8 @@ export const unitStatus = defineCommand({
 /**
  * Why a unit stands where it stands, or does not stand at all. `covers` {capabilities}, `distance` {metres, from}: `from` is `position` or `home`; `distance-unknown`;
  * `position-fresh`, `position-stale` {ageSeconds}; `position-missing`; `state` {state}; `resting` {minutes}: so long since its last task, less than it should have;
- * `rested`; `district-own`, `district-foreign` {district}; `crew` {crew}; `chosen` {capability}: it is one of those that fill the need. Excluded: `capability-missing` {wanted}, `not-available` {state, reason, backAt?},
+ * `rested`; `district-own`, `district-foreign` {district}; `crew` {crew}; `chosen` {capability}: it is one of those that fill the need; `simulated`: there is no such unit, and a real incident needs a real one;
+ * `real-for-simulated`: it would drive to what is not there. Excluded: `capability-missing` {wanted}, `not-available` {state, reason, backAt?},
  * `busy` {taskId, queued}: it can be given the task behind its own; `queue-full` {queued}; `for-drills-only`.
  */
 export const rankReason = z.enum([
@@ -552,6 +553,8 @@ export const rankReason = z.enum([
   'district-own',
   'district-foreign',
   'crew',
+  'simulated',
+  'real-for-simulated',
   'capability-missing',
   'not-available',
   'busy',

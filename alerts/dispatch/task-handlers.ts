@@ -31,6 +31,7 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
     recommend({
       place: incident.place,
       drill: incident.drill,
+      simulated: incident.simulated,
       wants: runCard(incident.type, incident.level, secondAlarm),
       units,
       sent: new Set(tasksOfFamily(step, incident).flatMap(({ state, unit }) => (isOver(state) ? [] : [unit]))),

@@ -16,7 +16,16 @@ const at = (id: string, metres: number, more: object = {}) =>
     ...more,
   });
 const ask = (units: RecommendInput['units'], more: Partial<RecommendInput> = {}) =>
-  recommend({ place: scene, drill: false, wants: [{ capability: 'fire', count: 1 }], units, sent: new Set(), now, ...more });
+  recommend({
+    place: scene,
+    drill: false,
+    simulated: false,
+    wants: [{ capability: 'fire', count: 1 }],
+    units,
+    sent: new Set(),
+    now,
+    ...more,
+  });
 const ids = (found: ReturnType<typeof recommend>) => found.ranked.map(({ unitId }) => unitId as string);
 const codes = (reasons: readonly { readonly code: string }[]) => reasons.map(({ code }) => code);
 
@@ -103,6 +112,31 @@ test('each rank says why', () => {
   expect(codes(ask([at('a', 0, { position: null })]).ranked[0]!.reasons)).toContain('distance-unknown');
 });
 
+describe('a simulation', () => {
+  const real = at('real', 40_000, { position: null, lastReleasedAt: now - 1000, state: 'delayed' });
+  const made = at('made', 10, { simulated: true });
+  const of = (found: ReturnType<typeof recommend>, id: string) => codes(found.ranked.find(({ unitId }) => unitId === id)!.reasons);
+
+  test('a unit of one stands behind every real one, says so, and fills no need of a real incident', () => {
+    const found = ask([made, real]);
+    expect(ids(found)).toEqual(['real', 'made']);
+    expect(of(found, 'made')[0]).toBe('simulated');
+    expect(of(found, 'real')).not.toContain('simulated');
+    const alone = ask([made]);
+    expect(of(alone, 'made')).not.toContain('chosen');
+    expect(alone.wants).toEqual([{ capability: 'fire', count: 1, short: 1 }]);
+    // Sent already, it is no help either; staying, it covers no district.
+    expect(ask([made], { sent: new Set(['made']) }).wants[0]!.short).toBe(1);
+    expect(ask([made, real]).gaps).toEqual([{ capability: 'fire', district: '*' }]);
+  });
+  test('for a simulated incident a real unit stands behind, says so, and may be chosen', () => {
+    const found = ask([made, real], { simulated: true, wants: [{ capability: 'fire', count: 2 }] });
+    expect(ids(found)).toEqual(['made', 'real']);
+    expect(of(found, 'made')).not.toContain('simulated');
+    expect(of(found, 'real').slice(0, 2)).toEqual(['chosen', 'real-for-simulated']);
+  });
+});
+
 describe('what cannot be met', () => {
   const wants = [
     { capability: 'fire', count: 2 },
@@ -144,6 +178,7 @@ test('the same question has the same answer, and nobody is left out without a re
       districts: fc.subarray(['320281', '320282']),
       lastReleasedAt: fc.constantFrom(null, now - 1000, now - 2 * restMs),
       drill: fc.boolean(),
+      simulated: fc.boolean(),
     })
     .map(({ metres, ageMs, known, ...more }) => ({
       ...more,
@@ -158,8 +193,13 @@ test('the same question has the same answer, and nobody is left out without a re
       expect(ask(shuffled.map(([, one]) => one))).toEqual(found);
       expect(found.ranked.length + found.excluded.length).toBe(units.length);
       for (const { reasons } of [...found.ranked, ...found.excluded]) expect(reasons.length).toBeGreaterThan(0);
-      const firstStale = found.ranked.findIndex(({ stale }) => stale);
-      if (firstStale >= 0) expect(found.ranked.slice(firstStale).every(({ stale }) => stale)).toBe(true);
+      const isMade = new Map<string, boolean>(units.map(({ id, simulated }) => [id, simulated]));
+      const made = found.ranked.filter(({ unitId }) => isMade.get(unitId)!);
+      const real = found.ranked.filter(({ unitId }) => !isMade.get(unitId)!);
+      expect(found.ranked).toEqual([...real, ...made]);
+      for (const { reasons } of made) expect(codes(reasons)).not.toContain('chosen');
+      for (const part of [real, made])
+        expect(part.map(({ stale }) => Number(stale))).toEqual(part.map(({ stale }) => Number(stale)).toSorted());
     }),
     { seed: 20261127, numRuns: 200 },
   );

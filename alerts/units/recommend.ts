@@ -9,6 +9,8 @@ import { dispatchable, queueAtMost } from './unit-machine.ts';
 export interface RecommendInput {
   readonly place: Place;
   readonly drill: boolean;
+  /** The incident itself is part of a simulation. */
+  readonly simulated: boolean;
   /** What its type and level ask for; empty: nobody knows, and every unit will do. */
   readonly wants: readonly { readonly capability: string; readonly count: number }[];
   /** With their positions. */
@@ -52,7 +54,8 @@ const reluctance: Partial<Record<UnitState, number>> = { available: 0, staging: 
 const say = (code: RankReason, params: Reason['params'] = {}): Reason => ({ code, params });
 
 /**
- * Ranks the units for an incident: those with a position that is true now before those that may be anywhere, then what speaks against sending them (state, rest, another
+ * Ranks the units for an incident: real ones for a real one, and simulated ones for a simulated one, before all others, whatever else is said of these. Then those with
+ * a position that is true now before those that may be anywhere, then what speaks against sending them (state, rest, another
  * district), then the straight distance, then how much of the need they cover, then the number. The same question has the same answer, whatever the order of the units.
  */
 export function recommend(input: RecommendInput): Recommendation {
@@ -68,6 +71,7 @@ export function recommend(input: RecommendInput): Recommendation {
   }
   candidates.sort(
     (one, other) =>
+      Number(one.otherWorld) - Number(other.otherWorld) ||
       Number(one.stale) - Number(other.stale) ||
       one.against - other.against ||
       (one.distance ?? Infinity) - (other.distance ?? Infinity) ||
@@ -75,13 +79,15 @@ export function recommend(input: RecommendInput): Recommendation {
       byNumber(one.unit, other.unit),
   );
 
-  const there = units.filter(({ id }) => sent.has(id));
+  // What is only simulated helps nobody: the need of a real incident stays.
+  const helps = (unit: Unit): boolean => input.simulated || !unit.simulated;
+  const there = units.filter((unit) => sent.has(unit.id) && helps(unit));
   const left = new Map(
     wants.map(({ capability, count }) => [capability, count - there.filter((unit) => unit.capabilities.includes(capability)).length]),
   );
   const chosen = new Set<Unit>();
   for (const { unit, covers, reasons } of candidates) {
-    const fills = covers.filter((capability) => left.get(capability)! > 0);
+    const fills = helps(unit) ? covers.filter((capability) => left.get(capability)! > 0) : [];
     if (fills.length === 0) continue;
     chosen.add(unit);
     for (const capability of fills) left.set(capability, left.get(capability)! - 1);
@@ -101,7 +107,7 @@ export function recommend(input: RecommendInput): Recommendation {
     excluded,
     gaps: gapsAfter(
       chosen,
-      candidates.map(({ unit }) => unit),
+      candidates.flatMap(({ unit }) => (helps(unit) ? [unit] : [])),
       wanted,
     ),
   };
@@ -112,6 +118,8 @@ interface Candidate {
   readonly covers: string[];
   readonly distance: number | null;
   readonly stale: boolean;
+  /** Real where the incident is simulated, or the other way round. */
+  readonly otherWorld: boolean;
   readonly against: number;
   readonly reasons: Reason[];
 }
@@ -131,9 +139,11 @@ function exclusion(unit: Unit, covers: readonly string[], { wants, drill }: Reco
   return found;
 }
 
-function weigh(unit: Unit, covers: string[], { place, now }: RecommendInput): Candidate {
+function weigh(unit: Unit, covers: string[], { place, simulated, now }: RecommendInput): Candidate {
   const { position, home, districts, state, lastReleasedAt, crew } = unit;
   const reasons: Reason[] = [];
+  const otherWorld = unit.simulated !== simulated;
+  if (otherWorld) reasons.push(say(simulated ? 'real-for-simulated' : 'simulated'));
   if (covers.length > 0) reasons.push(say('covers', { capabilities: covers.join(', ') }));
 
   const ageMs = position === null ? null : now - position.at;
@@ -161,7 +171,7 @@ function weigh(unit: Unit, covers: string[], { place, now }: RecommendInput): Ca
     reasons.push(say(own ? 'district-own' : 'district-foreign', { district }));
   }
   reasons.push(say('crew', { crew }));
-  return { unit, covers, distance, stale, against, reasons };
+  return { unit, covers, distance, stale, otherWorld, against, reasons };
 }
 
 /** What nobody could be sent with any more in the districts that the chosen ones come from. */

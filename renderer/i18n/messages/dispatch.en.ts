@@ -380,6 +380,8 @@ const messages: SameShape<typeof zh> = {
     busy: 'has a task; can take this one after it ({queued} waiting)',
     'queue-full': 'has too many tasks waiting ({queued})',
     'for-drills-only': 'for drills only',
+    simulated: 'only simulated: there is no such unit',
+    'real-for-simulated': 'a real unit for a simulated incident',
   },
   from: { position: 'position', home: 'station' },
   send: {

@@ -371,6 +371,8 @@ export default {
     busy: '正在执行任务，可排在其后（已排 {queued} 项）',
     'queue-full': '排队已满（{queued} 项）',
     'for-drills-only': '只用于演练',
+    simulated: '仅为模拟单位，实际并不存在',
+    'real-for-simulated': '真实单位，而该事件为模拟',
   },
   from: { position: '当前位置', home: '驻地' },
   send: {
