@@ -1,4 +1,5 @@
 import type { Handlers } from '../main/contract/catalog.ts';
+import type { SecretWrite } from '../main/contract/define-command.ts';
 import type { Cause, Change, Ledger } from '../main/contract/ledger.ts';
 import type { Log } from '../main/contract/log.ts';
 import type { LatestValues } from '../main/contract/readings.ts';
@@ -9,6 +10,7 @@ import type { Alert } from './contract.ts';
 import type { DispatchContext } from './dispatch/dispatch-context.ts';
 import { DispatchStep } from './dispatch/dispatch-step.ts';
 import { followTask } from './dispatch/follow-task.ts';
+import { ForgetCallers } from './dispatch/forget-callers.ts';
 import { GroupedAlerts } from './dispatch/grouped-alerts.ts';
 import { OverdueAlerts } from './dispatch/overdue-alerts.ts';
 import { incidentHandlers, incidentsAtMost } from './dispatch/incident-handlers.ts';
@@ -17,6 +19,7 @@ import { UnitPositions } from './dispatch/unit-positions.ts';
 import { WhoWatches } from './dispatch/who-watches.ts';
 import type { Incident, Task } from './incident-contract.ts';
 import { decideAlerts } from './incidents/decide-alerts.ts';
+import { logProblem } from './incidents/log-room.ts';
 import { dueTimers, nextTimerAt } from './incidents/due-timers.ts';
 import { handlingIncident } from './incidents/handling-incident.ts';
 import { isOver as isIncidentOver } from './incidents/incident-machine.ts';
@@ -29,7 +32,10 @@ import { isOver } from './tasks/task-machine.ts';
 export interface DispatchDeps extends Omit<DispatchContext, 'positions' | 'watches'> {
   readonly ledger: Ledger;
   /** Stores the changes and what is written alongside, all or nothing, and then publishes them. Throws a ProblemError when the disk refuses. */
-  transact(write: { readonly changes: readonly Change[]; readonly cause: Cause }, alongside: () => void): void;
+  transact(
+    write: { readonly changes: readonly Change[]; readonly secrets?: readonly SecretWrite[]; readonly cause: Cause },
+    alongside: () => void,
+  ): void;
   readonly latest: LatestValues;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,6 +43,8 @@ export interface DispatchDeps extends Omit<DispatchContext, 'positions' | 'watch
   tell(signals: readonly AlertSignal[]): void;
   /** Cases that one feed may open on one day of the city. */
   readonly casesPerFeedAndDay?: number;
+  /** How long the numbers of callers are kept. */
+  readonly callersKeptDays?: number;
 }
 
 type DispatchCommand = keyof ReturnType<typeof incidentHandlers> | keyof ReturnType<typeof taskHandlers>;
@@ -58,6 +66,8 @@ export interface Dispatch {
     readonly warnings: number;
     /** Incidents that left the collection, since the start; their logs stay. */
     readonly retired: number;
+    /** Numbers of callers that went because their time was over, since the start. */
+    readonly callersForgotten: number;
     /** Cases of feeds, since the start: what became one, what was too much of a day, and what waits for room. */
     readonly cases: CaseFollower['figures'];
   };
@@ -68,6 +78,7 @@ export interface Dispatch {
 
 const tickMs = 1000;
 const casesPerFeedAndDay = 1000;
+const callersKeptDays = 365;
 /** Cases of feeds leave the rest of the room to calls. */
 const caseShare = 0.8;
 /** An incident that is over stays among the others for so long. */
@@ -95,6 +106,7 @@ class DispatchRoom implements Dispatch {
   readonly #grouped: GroupedAlerts;
   readonly #cases: CaseFollower;
   readonly #overdue: OverdueAlerts;
+  readonly #callers: ForgetCallers;
   /** When the limits of each incident are to be looked at next. Only spares looking: what is stored decides. */
   readonly #due = new DueTimes();
   readonly #end = new AbortController();
@@ -117,6 +129,7 @@ class DispatchRoom implements Dispatch {
       ...deps,
       settings: { perFeedAndDay: deps.casesPerFeedAndDay ?? casesPerFeedAndDay, incidentsAtMost: Math.floor(incidentsAtMost * caseShare) },
     });
+    this.#callers = new ForgetCallers(deps.records, deps.calendar, deps.callersKeptDays ?? callersKeptDays);
     this.#context = { ...deps, positions: this.#positions, watches: this.#watches };
     this.handlers = { ...incidentHandlers(this.#context), ...taskHandlers(this.#context) };
   }
@@ -133,6 +146,7 @@ class DispatchRoom implements Dispatch {
       tasks,
       warnings: this.#warnings,
       retired: this.#retired,
+      callersForgotten: this.#callers.forgotten,
       cases: this.#cases.figures,
     };
   }
@@ -200,6 +214,7 @@ class DispatchRoom implements Dispatch {
     this.#do('cases', () => this.#cases.follow(now, (changes, alongside) => this.#store(changes, alongside)));
     this.#do('warn', () => this.#warn(now));
     this.#do('retire', () => this.#retireInTime(now));
+    this.#do('callers', () => this.#callers.step(now, (secrets) => this.#store([], () => {}, secrets)));
   }
 
   /** One part of a tick: a record that cannot be read stops neither the other parts nor the hub. What fails again and again is logged once. */
@@ -261,7 +276,8 @@ class DispatchRoom implements Dispatch {
     for (const [incidentId, alerts] of byIncident) {
       const incident = step.incident(incidentId)!;
       const decided = decideAlerts(incident, alerts, { now, by: step.writer.by, userId: null, calendar: this.#deps.calendar });
-      if (!decided.ok) continue;
+      // With a full log they stand for themselves: somebody opens another one for them.
+      if (!decided.ok || logProblem(incident, decided.value) !== null) continue;
       step.write(incident, decided.value);
       for (const alert of alerts) step.put('alerts', { ...alert, incident: incident.id });
     }
@@ -317,9 +333,9 @@ class DispatchRoom implements Dispatch {
     return step.isEmpty || this.#store(step.changes(), step.alongside);
   }
 
-  #store(changes: readonly Change[], alongside: () => void): boolean {
+  #store(changes: readonly Change[], alongside: () => void, secrets: readonly SecretWrite[] = []): boolean {
     try {
-      this.#deps.transact({ changes, cause: byTimer }, alongside);
+      this.#deps.transact({ changes, secrets, cause: byTimer }, alongside);
       this.#refused = false;
       return true;
     } catch (error) {

@@ -36,6 +36,8 @@ const records: IncidentRecords = {
     numbers.push(number);
   },
   read: (incidentId, after, limit) => log.filter((entry) => entry.incidentId === incidentId && entry.seq > after).slice(0, limit),
+  readForReport: () => [],
+  numbered: () => [],
   lastNumber: () => numbers.at(-1) ?? null,
 };
 let ids = 0;

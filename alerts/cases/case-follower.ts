@@ -8,12 +8,12 @@ import type { IncidentRecords } from '../dispatch/incident-records.ts';
 import type { Incident, IncidentEventName } from '../incident-contract.ts';
 import { decideAdvance, type DeskEvent } from '../incidents/decide-advance.ts';
 import { decideNote } from '../incidents/decide-note.ts';
-import { decideOpen } from '../incidents/decide-open.ts';
 import type { DecisionContext } from '../incidents/decision-context.ts';
+import type { IncidentEntryDraft } from '../incidents/incident-body.ts';
 import { handlingIncident } from '../incidents/handling-incident.ts';
 import { incidentTransition, isOver } from '../incidents/incident-machine.ts';
+import { logProblem } from '../incidents/log-room.ts';
 import { moveDraft } from '../incidents/move-draft.ts';
-import { nextNumber } from '../incidents/number.ts';
 import type { CityCalendar } from '../timers/city-calendar.ts';
 import { caseLevelOf, caseTypeOf, followSource, isCaseEvent, printOf, wordOf, type CaseSource } from './follow-source.ts';
 import { sourceWords } from './source-word.ts';
@@ -94,14 +94,13 @@ export class CaseFollower {
       const sources: CaseSource[] = [];
       const done: CityEvent[] = [];
       let [opened, refused] = [0, 0];
-      const lastNumber = { of: null as string | null };
       for (const event of events) {
         const before = this.#sourceOf(event.id);
         if (before === undefined && event.status !== 'open') {
           done.push(event);
           continue;
         }
-        const after = before === undefined ? this.#open(step, event, opened, lastNumber) : this.#goOn(step, event, before);
+        const after = before === undefined ? this.#open(step, event, opened) : this.#goOn(step, event, before);
         if (after === null) continue;
         if (before === undefined && after.incidentId === null) refused += 1;
         else if (before === undefined) opened += 1;
@@ -161,17 +160,16 @@ export class CaseFollower {
   }
 
   /** Opens the case of an event; null while there is no room for it. */
-  #open(step: DispatchStep, event: CityEvent, openedSoFar: number, lastNumber: { of: string | null }): CaseSource | null {
-    const { records, calendar, settings } = this.#deps;
+  #open(step: DispatchStep, event: CityEvent, openedSoFar: number): CaseSource | null {
+    const { calendar, settings } = this.#deps;
     const { now } = step.writer;
     const today = this.#today.get(event.feedId);
     const used = today !== undefined && today.day === calendar.dayOf(now) ? today.opened : 0;
     if (used + openedSoFar >= settings.perFeedAndDay) return sourceOf(event, null, now);
     if (this.#isFull(openedSoFar)) return null;
-    const number = nextNumber(lastNumber.of ?? records.lastNumber(), calendar.dayOf(now));
-    const decided = decideOpen(
+    const opened = step.open(
+      this.#deps.newId() as IncidentId,
       {
-        number,
         type: caseTypeOf(event),
         level: caseLevelOf(event),
         title: event.title,
@@ -188,12 +186,8 @@ export class CaseFollower {
       this.#decision(step),
     );
     // Types of cases are in the table, and there are no alerts that could contradict each other.
-    if (!decided.ok) throw new TypeError(`a case of ${event.class} cannot be opened: ${decided.error.code}`);
-    lastNumber.of = number;
-    const id = this.#deps.newId() as IncidentId;
-    const incident = step.write(id, decided.value);
-    step.also(() => records.give(number, id));
-    return sourceOf(event, this.#move(step, incident, event, null), now);
+    if (!opened.ok) throw new TypeError(`a case of ${event.class} cannot be opened: ${opened.error.code}`);
+    return sourceOf(event, this.#move(step, opened.value, event, null), now);
   }
 
   /** Another version of an event that has a case, or was too much. */
@@ -220,7 +214,7 @@ export class CaseFollower {
     for (const text of notes) {
       if (isOver(at.state)) break;
       const decided = decideNote(at, { text }, this.#decision(step));
-      if (decided.ok) at = step.write(at, decided.value);
+      if (decided.ok) at = this.#write(step, at, decided.value);
     }
     return at;
   }
@@ -237,10 +231,15 @@ export class CaseFollower {
       // No unit of ours goes: its own department was sent.
       const to = incidentTransition(incident.state, incident.suspended !== null, name);
       if (to === null || to === 'stay' || to === 'back') return incident;
-      return step.write(incident, [moveDraft(incident, { event: name, to, reason }, context)]);
+      return this.#write(step, incident, [moveDraft(incident, { event: name, to, reason }, context)]);
     }
     const decided = decideAdvance(incident, { event: name as DeskEvent, reason, openTasks: 0, ...(extendBy && { extendBy }) }, context);
-    return decided.ok ? step.write(incident, decided.value) : incident;
+    return decided.ok ? this.#write(step, incident, decided.value) : incident;
+  }
+
+  /** A feed that never ends a case fills its log and no more: what it says then is in its event alone. */
+  #write(step: DispatchStep, incident: Incident, drafts: readonly IncidentEntryDraft[]): Incident {
+    return logProblem(incident, drafts) === null ? step.write(incident, drafts) : incident;
   }
 
   /** The oldest sources that nothing can come of any more, when there are too many. */

@@ -15,15 +15,17 @@ import { decideNote } from '../incidents/decide-note.ts';
 import { decideReport } from '../incidents/decide-report.ts';
 import { decideStep } from '../incidents/decide-step.ts';
 import type { Decision, DecisionContext } from '../incidents/decision-context.ts';
+import { callerKey, dialled } from '../incidents/caller-number.ts';
 import { duplicatesOf, type DuplicateOf } from '../incidents/duplicates.ts';
 import { handlingIncident } from '../incidents/handling-incident.ts';
 import type { IncidentEntry } from '../incidents/incident-body.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
+import { logProblem } from '../incidents/log-room.ts';
+import { actionsAtMost } from '../incidents/situation-report.ts';
 import { isOver } from '../tasks/task-machine.ts';
 import { askedIncident, decisionOf, outcomeOf, revisionConflict, stepOf, type DispatchContext } from './dispatch-context.ts';
 import type { DispatchStep } from './dispatch-step.ts';
 import { tasksOfFamily } from './follow-task.ts';
-import { entriesOf } from './incident-records.ts';
 
 type IncidentCommand =
   | 'incident.open'
@@ -44,9 +46,6 @@ export const incidentsAtMost = 5000;
 const isSamePlace = (one: Incident['place'], other: Incident['place']): boolean =>
   one.lat === other.lat && one.lon === other.lon && one.datum === other.datum && one.district === other.district && one.text === other.text;
 
-/** Where the number of whoever reported an incident is kept, sealed. */
-const callerKey = (incidentId: string): string => `caller:${incidentId}`;
-
 /** The handlers of incidents. */
 export function incidentHandlers(context: DispatchContext): Handlers<IncidentCommand> {
   const { ledger, records, watches } = context;
@@ -63,7 +62,9 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     const conflict = revisionConflict(records, args.baseRevision, found.value);
     if (conflict !== null) return err(conflict);
     const decided = decide(found.value, decisionOf(context, asked));
-    return decided.ok ? ok(step.write(found.value, decided.value)) : decided;
+    if (!decided.ok) return decided;
+    const full = logProblem(found.value, decided.value);
+    return full === null ? ok(step.write(found.value, decided.value)) : err(full);
   };
 
   /** Does what concerns two of them, or neither. */
@@ -82,6 +83,8 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     if (!parent.ok) return parent;
     const decided = decide(child.value, parent.value, decisionOf(context, asked));
     if (!decided.ok) return decided;
+    const full = logProblem(child.value, decided.value.child) ?? logProblem(parent.value, decided.value.parent);
+    if (full !== null) return err(full);
     step.write(child.value, decided.value.child);
     step.write(parent.value, decided.value.parent);
     return ok(outcomeOf(step, {}));
@@ -101,10 +104,11 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     now: EpochMs,
   ): DuplicateOf[] => {
     const others = ([...ledger.all('incidents')] as Incident[]).filter((other) => covers(scope, [placeClaim(other.place)]));
+    const caller = phone === null ? '' : dialled(phone);
     const assets = alerts.map(({ subject }) => subject.id);
     return duplicatesOf({ id, type, place, title, text, drill, simulated, assets }, others, now, {
       assetsOf: (other) => other.alerts.flatMap((alertId) => step.get('alerts', alertId)?.subject.id ?? []),
-      sameCaller: (other) => phone !== null && ledger.secret(callerKey(other.id)) === phone,
+      sameCaller: (other) => caller !== '' && dialled(ledger.secret(callerKey(other.id)) ?? '') === caller,
     });
   };
 
@@ -193,7 +197,7 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     'incident.report': (args, asked) => {
       const step = stepOf(context, asked);
       const changed = change(step, asked, args, (incident, decision) =>
-        decideReport(incident, [...entriesOf(records, incident.id)] as IncidentEntry[], args, decision),
+        decideReport(incident, records.readForReport(incident.id, actionsAtMost) as Iterable<IncidentEntry>, args, decision),
       );
       if (!changed.ok) return changed;
       const entry = step.lastEntry;

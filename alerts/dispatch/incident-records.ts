@@ -9,6 +9,15 @@ export interface IncidentRecords {
   give(number: string, incidentId: string): void;
   /** The entries after `after`, oldest first. */
   read(incidentId: string, after: number, limit: number): readonly IncidentLogEntry[];
+  /** What a situation report is made of, oldest first: what says how the incident is, and of the notes and corrections the last `words`. */
+  readForReport(incidentId: string, words: number): Iterable<IncidentLogEntry>;
+  /** Incidents by their numbers, those between `after` and `before`, in the order of text; `sealed`: under this prefix and their id something is kept sealed. */
+  numbered(
+    after: string,
+    before: string,
+    limit: number,
+    sealedPrefix: string,
+  ): readonly { readonly number: string; readonly incidentId: string; readonly sealed: boolean }[];
   /** The last number of the last day that has one; null when none was given. */
   lastNumber(): string | null;
 }

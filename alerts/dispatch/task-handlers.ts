@@ -7,6 +7,7 @@ import { claimsOf, covers } from '../../main/contract/scope.ts';
 import { unitsCollection, type Incident, type Task, type Unit } from '../incident-contract.ts';
 import { handlingIncident } from '../incidents/handling-incident.ts';
 import { runCard } from '../incidents/run-card.ts';
+import { logProblem, sendProblem } from '../incidents/log-room.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
 import { isOver } from '../tasks/task-machine.ts';
 import { recommend, type Recommendation } from '../units/recommend.ts';
@@ -82,7 +83,9 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
         const own = task && step.incident(task.incident);
         const incident = own && handlingIncident(own, (id) => step.incident(id));
         const body = { unitId, unitName: unit.name, state, text: reason };
-        if (incident !== undefined) step.write(incident, [{ kind: 'unit', at: asked.now, body, corrects: null }]);
+        const drafts = [{ kind: 'unit', at: asked.now, body, corrects: null } as const];
+        // A full log keeps no unit from saying where it is.
+        if (incident !== undefined && logProblem(incident, drafts) === null) step.write(incident, drafts);
       }
       return ok(outcomeOf(step, { revision: moved.value.revision }));
     },
@@ -117,6 +120,8 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
       const unit = step.get('units', unitId);
       if (unit === undefined) return err(problem('unit-unknown', { unitId }));
       if (unit.drill && !incident.drill) return err(problem('incident-drill-mixed', { unitId }));
+      const full = sendProblem(incident);
+      if (full !== null) return err(full);
       if (step.tasksOf(incidentId).length >= tasksAtMost) return err(problem('too-many-requests', { limit: tasksAtMost }));
       const { now } = asked;
       const advice = advise(step, incident, unitsOf(step), now);

@@ -16,9 +16,9 @@ export interface MakeReportArgs {
 /**
  * The next situation report, as an entry: numbered, frozen, never written again. The first one meets the limit for reporting upward. One that is over can be
  * reported on too.
- * @param log the whole log of the incident, in order
+ * @param log of the incident, in order: what `situationReport` wants of it
  */
-export function decideReport(incident: Incident, log: readonly IncidentEntry[], args: MakeReportArgs, context: DecisionContext): Decision {
+export function decideReport(incident: Incident, log: Iterable<IncidentEntry>, args: MakeReportArgs, context: DecisionContext): Decision {
   const { now, calendar } = context;
   const number = incident.reports + 1;
   const said = { needs: args.needs ?? null, forecast: args.forecast ?? null, nextAt: args.nextAt ?? null };
@@ -26,7 +26,5 @@ export function decideReport(incident: Incident, log: readonly IncidentEntry[], 
   const timers = isOver(incident.state)
     ? null
     : followLimits(courseOf(incident, { reports: number }), limitsFor(incident.type, incident.level, context), now, calendar);
-  return ok([
-    { kind: 'report', at: now, corrects: null, body: { number, ...said, text: { ...text }, cites: [...cites].slice(0, 2000), timers } },
-  ]);
+  return ok([{ kind: 'report', at: now, corrects: null, body: { number, ...said, text: { ...text }, cites: [...cites], timers } }]);
 }

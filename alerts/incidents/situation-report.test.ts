@@ -3,7 +3,8 @@ import { decideEdit } from './decide-edit.ts';
 import { decideNote } from './decide-note.ts';
 import { decideReport } from './decide-report.ts';
 import { decideStep } from './decide-step.ts';
-import { situationReport } from './situation-report.ts';
+import { incidentBodies, type IncidentEntry } from './incident-body.ts';
+import { actionsAtMost, situationReport } from './situation-report.ts';
 import { at, calendar, Desk } from './testdata/desk.ts';
 
 const report = (desk: Desk, more: { needs?: string; forecast?: string; nextAt?: number } = {}) => {
@@ -127,4 +128,56 @@ test('a long matter has a report of bounded length with the latest actions', () 
 
 test('a log that opens nothing is a bug', () => {
   expect(() => situationReport([], { number: 1, now: 0, needs: null, forecast: null, nextAt: null }, calendar)).toThrow(TypeError);
+});
+
+test('the words before the last are not needed, and a correction of any that is told is among them', () => {
+  const desk = workedOn();
+  for (let count = 0; count < 30; count += 1) desk.take(decideNote(desk.incident, { text: `Note ${count}` }, desk.context));
+  for (const corrects of [desk.log.length - 2, 8]) desk.take(decideNote(desk.incident, { text: 'No', corrects }, desk.context));
+  const said = { number: 1, now: desk.now, needs: null, forecast: null, nextAt: null };
+  const isWords = ({ kind }: IncidentEntry) => kind === 'note' || kind === 'correction';
+  const words = desk.entries.filter(isWords).slice(-actionsAtMost);
+  const some = desk.entries.filter((entry) => words.includes(entry) || !isWords(entry));
+  expect(some.length).toBeLessThan(desk.entries.length);
+  const whole = situationReport(desk.entries, said, calendar);
+  expect(whole.text.en).toContain('(corrected)');
+  expect(situationReport(some, said, calendar)).toEqual(whole);
+});
+
+test('however much was done, the report fits into the log', () => {
+  // Characters that take two places each, and as many as anybody may write.
+  const long = (length: number) => '𠮷'.repeat(length / 2);
+  const desk = new Desk({
+    title: long(200),
+    place: { lat: 31.5, lon: 120.2, datum: 'wgs84', district: '320282', text: long(120) },
+    drill: true,
+  });
+  const opened = desk.entries[0]!;
+  const task = (seq: number): IncidentEntry =>
+    ({
+      ...opened,
+      seq,
+      kind: 'task',
+      body: {
+        taskId: `t${seq}`,
+        unitId: 'u',
+        unitName: long(100),
+        title: 'Go',
+        state: ['sent', 'accepted', 'enRoute', 'onScene', 'done', 'refused', 'cancelled'][seq % 7],
+      },
+    }) as IncidentEntry;
+  const note = (seq: number): IncidentEntry => ({ ...opened, seq, kind: 'correction', corrects: seq - 1, body: { text: long(2000) } });
+  const log = [
+    opened,
+    ...Array.from({ length: 5000 }, (_, index) => task(10_000 + index)),
+    ...Array.from({ length: 100 }, (_, index) => note(19_000 + index)),
+  ];
+  const decided = decideReport(desk.incident, log, { needs: long(1000), forecast: long(1000), nextAt: desk.now }, desk.context);
+  if (!decided.ok) throw new Error(decided.error.code);
+  const draft = decided.value[0]!;
+  expect(incidentBodies.report.safeParse(draft.body)).toMatchObject({ success: true });
+  if (draft.kind !== 'report') throw new Error(draft.kind);
+  // What is cited in the text is in the list, and the other way round.
+  const inText = new Set([...draft.body.text.zh.matchAll(/#(\d+)/g)].map(([, seq]) => Number(seq)));
+  expect([...inText].toSorted((one, other) => one - other)).toEqual(draft.body.cites);
 });

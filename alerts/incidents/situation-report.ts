@@ -45,15 +45,17 @@ interface Known {
 }
 
 /** Actions that are told; the older ones are in the reports before. */
-const actionsAtMost = 12;
-const unitsNamedAtMost = 20;
+export const actionsAtMost = 12;
+/** Units named of each state, and entries cited of them: the text has an end however many were sent. */
+const unitsNamedAtMost = 8;
+const citedAtMost = 20;
 const wordsAtMost = 300;
 
 /**
  * The situation as the log has it: fixed slots, both languages, and behind each figure the entries that it came from. What nobody told is said to be unknown.
- * @param entries the whole log in order; without an `opened` entry there is nothing to report, and a TypeError is thrown
+ * @param entries in order, all of them or those that say how the incident is with the last `actionsAtMost` notes and corrections; without an `opened` entry there is nothing to report, and a TypeError is thrown
  */
-export function situationReport(entries: readonly IncidentEntry[], args: ReportArgs, calendar: CityCalendar): SituationReport {
+export function situationReport(entries: Iterable<IncidentEntry>, args: ReportArgs, calendar: CityCalendar): SituationReport {
   const known = gather(entries);
   const cites = new Set<number>();
   const cite = (...seqs: readonly number[]): string => {
@@ -91,7 +93,7 @@ export function situationReport(entries: readonly IncidentEntry[], args: ReportA
   return { text: { zh: text('zh'), en: text('en') }, cites: [...cites].sort((one, other) => one - other) };
 }
 
-function gather(entries: readonly IncidentEntry[]): Known {
+function gather(entries: Iterable<IncidentEntry>): Known {
   let known: Known | null = null;
   for (const entry of entries) {
     if (entry.kind === 'opened') {
@@ -122,6 +124,7 @@ function take(known: Known, entry: Exclude<IncidentEntry, { kind: 'opened' }>): 
   const { seq, at } = entry;
   const act = (words: Words): void => {
     known.actions.push({ value: { at, words }, seq });
+    if (known.actions.length > actionsAtMost) known.actions.shift();
   };
   switch (entry.kind) {
     case 'moved': {
@@ -209,7 +212,8 @@ function resourcesOf({ tasks }: Known, cite: Cite): Words {
     if (units === undefined) return [];
     const names = units.slice(0, unitsNamedAtMost).map(({ value }) => oneLine(value));
     const more = units.length > names.length ? ' …' : '';
-    const end = cite(...units.map(({ seq }) => seq));
+    const cited = cite(...units.slice(0, citedAtMost).map(({ seq }) => seq));
+    const end = units.length > citedAtMost ? `${cited} …` : cited;
     const words = taskWords[state as TaskState];
     return [
       {
@@ -223,7 +227,7 @@ function resourcesOf({ tasks }: Known, cite: Cite): Words {
 
 function actionsOf({ actions, corrected }: Known, cite: Cite, time: (at: EpochMs) => string): Words {
   if (actions.length === 0) return none;
-  const told = actions.slice(-actionsAtMost).map(({ value, seq }) => {
+  const told = actions.map(({ value, seq }) => {
     const by = corrected.get(seq);
     const wrong: Words = by === undefined ? { zh: '', en: '' } : { zh: '（已更正）', en: ' (corrected)' };
     const end = by === undefined ? cite(seq) : cite(seq, by);

@@ -185,6 +185,8 @@ export const configSchema = z
       .object({
         /** One feed opens no more than so many on one day of the city; the rest is counted and said of the feed. */
         perFeedAndDay: z.number().int().min(1).max(100_000).default(1000),
+        /** So many days after an incident was reported the number of whoever called is forgotten. */
+        callersKeptDays: z.number().int().min(1).max(36_500).default(365),
         /** A JSON file with this city's time limits by type; absent: the usual ones. */
         limitsFile: z.string().min(1).optional(),
         /** A JSON file with this city's working hours, holidays and make-up days; absent: those of China, as far as they are known. */

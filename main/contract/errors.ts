@@ -187,6 +187,7 @@ export const errorStatus = {
   // incidents, units and tasks
   'incident-unknown': 404,
   'incident-closed': 409,
+  'incident-log-full': 409,
   'incident-event-illegal': 409,
   'incident-tasks-open': 409,
   'incident-drill-mixed': 422,

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Alert } from '../../../alerts/contract.ts';
 import { keptOverMs } from '../../../alerts/index.ts';
+import { DispatchStep } from '../../../alerts/dispatch/dispatch-step.ts';
 import { replayIncident } from '../../../alerts/incidents/replay-incident.ts';
 import { dwellMs } from '../../../alerts/units/fence.ts';
 import type { CameraId } from '../../contract/ids.ts';
 import { nowhere } from '../../contract/place.ts';
+import { createIncidentRecords } from './incident-records.ts';
 import { DispatchRig, friday, person } from './testdata/dispatch-rig.ts';
 
 let rig: DispatchRig;
@@ -349,7 +351,7 @@ test('the same call twice is suggested as one, and callers are compared without 
   };
   const phone = '13800138000';
   const first = rig.done('incident.open', { ...call, report: { ...call.report, phone } });
-  const second = rig.done('incident.open', { ...call, report: { ...call.report, phone } });
+  const second = rig.done('incident.open', { ...call, report: { ...call.report, phone: '138-0013 8000' } });
   expect(second.duplicates).toMatchObject([{ incidentId: first.incidentId, parts: { caller: expect.any(Number) } }]);
   const third = rig.done('incident.open', { ...call, report: { ...call.report, phone: '13800138001' } });
   expect(third.duplicates.every(({ parts }) => !('caller' in parts))).toBe(true);
@@ -367,3 +369,54 @@ test('somebody who is only a unit’s crew, without its link, speaks of no task'
   expect(rig.refusal('task.report', { taskId, state: 'accepted' }, crew)).toBe('out-of-scope');
   expect(rig.refusal('task.mine', {}, crew)).toBe('unit-unknown');
 });
+
+test('numbers of callers go after a year, once, and their incidents stay', async () => {
+  const year = 365 * 86_400_000;
+  const report = { by: 'phone' as const, text: null, reporter: null };
+  const [old, without] = [opened({ report: { ...report, phone: '110' } }), opened()];
+  await rig.clock.advance(86_400_000);
+  const later = opened({ report: { ...report, phone: '119' } });
+  const kept = (id: string) => rig.done('incident.caller', { incidentId: id }).phone;
+  await rig.clock.advance(year - 86_400_000);
+  expect([kept(old), kept(later)]).toEqual(['110', '119']);
+  await rig.clock.advance(86_400_000);
+  expect([kept(old), kept(without), kept(later)]).toEqual([null, null, '119']);
+  expect(rig.room.figures.callersForgotten).toBe(1);
+  expect(rig.log(old)).not.toHaveLength(0);
+  // A hub that was not there does it when it is there again; what is gone does not go twice.
+  await rig.room.stop();
+  await rig.clock.advance(86_400_000);
+  await rig.restart();
+  expect(kept(later)).toBeNull();
+  expect(rig.room.figures.callersForgotten).toBe(1);
+});
+
+test('a full log takes no words any more; its units are heard, its alerts stand for themselves, and it can be closed', async () => {
+  const incidentId = opened({ type: 'fire.building' });
+  const unitId = unit();
+  const taskId = dispatched(incidentId, unitId);
+  const step = new DispatchStep(
+    { ledger: rig.ledger, records: createIncidentRecords(rig.ledger) },
+    { now: friday, by: 'wang', from: null },
+  );
+  const many = Array.from({ length: 19_496 }, () => ({ kind: 'note', at: friday, corrects: null, body: { text: 'x' } }) as const);
+  step.write(rig.incident(incidentId)!, many);
+  rig.ledger.transact({ changes: step.changes(), cause: { kind: 'timer', id: 'test', by: 'test' } }, step.alongside);
+  const before = rig.incident(incidentId)!.lastSeq;
+  const refused = { incidentId, text: 'more' };
+  while (rig.incident(incidentId)!.lastSeq < 19_500) rig.done('incident.note', refused);
+  expect(rig.incident(incidentId)!.lastSeq).toBeGreaterThan(before);
+  expect(rig.run('incident.note', refused)).toMatchObject({
+    ok: false,
+    error: { code: 'incident-log-full', params: { number: '2026-1127-0001', limit: 19_500 } },
+  });
+  expect(rig.refusal('incident.report', { incidentId })).toBe('incident-log-full');
+  expect(rig.refusal('incident.edit', { incidentId, title: 'Other' })).toBe('incident-log-full');
+  expect(rig.refusal('task.dispatch', { incidentId, unitId: unit({ number: 'E-2' }), title: 'Go' })).toBe('incident-log-full');
+  rig.done('unit.status', { unitId, state: 'staging' });
+  expect(rig.unit(unitId)).toMatchObject({ state: 'staging' });
+  rig.done('task.report', { taskId, state: 'done' });
+  rig.done('incident.advance', { incidentId, event: 'close' });
+  expect(rig.incident(incidentId)).toMatchObject({ state: 'closed' });
+  expect(replayIncident(rig.log(incidentId))).toEqual(rig.incident(incidentId));
+}, 30_000);

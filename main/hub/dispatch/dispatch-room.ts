@@ -60,6 +60,7 @@ export function createDispatchRoom(deps: {
     tell,
     camerasNear,
     casesPerFeedAndDay: cases.perFeedAndDay,
+    callersKeptDays: cases.callersKeptDays,
     fieldLink: (unitId) => fieldLinks.create(unitId),
     clock,
     log,
@@ -84,6 +85,12 @@ export function createDispatchRoom(deps: {
         help: 'Incidents that left the collection, a day after they were over; their logs stay.',
         kind: 'counter',
         read: () => dispatch.figures.retired,
+      },
+      {
+        name: 'taodu_callers_forgotten_total',
+        help: 'Numbers of callers that went because their time was over; their incidents stay.',
+        kind: 'counter',
+        read: () => dispatch.figures.callersForgotten,
       },
       {
         name: 'taodu_incident_warnings_total',

@@ -40,6 +40,61 @@ test('what was written is read as it was, a page at a time, each incident apart'
   expect(records.read('c', 0, 9)).toEqual([]);
 });
 
+test('a situation report is told how the incident is, and of the words the last', () => {
+  const records = createIncidentRecords(ledger);
+  const kinds = [
+    'opened',
+    'note',
+    'alert',
+    'note',
+    'report',
+    'correction',
+    'timer',
+    'task',
+    'unit',
+    'note',
+    'plan',
+    'edited',
+    'moved',
+    'merge',
+  ] as const;
+  within(() => records.append([...kinds.map((kind, index) => ({ ...entry('a', index + 1), kind })), { ...entry('b', 1), kind: 'opened' }]));
+  expect([...records.readForReport('a', 2)].map(({ seq, kind }) => `${seq} ${kind}`)).toEqual([
+    '1 opened',
+    '6 correction',
+    '8 task',
+    '10 note',
+    '11 plan',
+    '12 edited',
+    '13 moved',
+    '14 merge',
+  ]);
+});
+
+test('incidents are gone through by their numbers, and it is known of which something is sealed', () => {
+  const records = createIncidentRecords(ledger);
+  const secrets = [
+    { key: 'caller:b', value: '110' },
+    { key: 'other:a', value: '119' },
+  ];
+  ledger.transact({ changes: [], secrets, cause: { kind: 'timer', id: 'test', by: 'test' } }, () => {
+    for (const [number, id] of [
+      ['2025-1126-0001', 'a'],
+      ['2025-1126-0002', 'b'],
+      ['2025-1127-0001', 'c'],
+    ] as const)
+      records.give(number, id);
+  });
+  const of = (after: string, limit: number) =>
+    records.numbered(after, '2025-1127-0000', limit, 'caller:').map(({ incidentId, sealed }) => [incidentId, sealed]);
+  expect(of('', 9)).toEqual([
+    ['a', false],
+    ['b', true],
+  ]);
+  expect(of('', 1)).toEqual([['a', false]]);
+  expect(of('2025-1126-0001', 9)).toEqual([['b', true]]);
+});
+
 test('no entry is changed, removed, written twice, or left out', () => {
   const records = createIncidentRecords(ledger);
   within(() => records.append([entry('a', 1), entry('a', 2)]));
