@@ -568,6 +568,8 @@ export const indicatorEntity = z.object({
   at: epochMs.nullable().default(null),
   /** The feed that it came by; null when it is reckoned here or unknown. */
   source: z.string().nullable().default(null),
+  /** What people call that feed: screens show no ids. */
+  sourceName: z.string().nullable().default(null),
   /** Part of what it is reckoned from is simulated. */
   ofSimulated: z.boolean().default(false),
   ...entityMarks,
@@ -581,7 +583,7 @@ export const indicatorsCollection = defineCollection({
   keyOf: (indicator) => indicator.key,
   permission: 'fact.view',
   scopeOf: () => 'none',
-  volatile: ['value', 'at', 'source', 'ofSimulated'],
+  volatile: ['value', 'at', 'source', 'sourceName', 'ofSimulated'],
   keep: 'memory',
 });
 

@@ -24,7 +24,7 @@ export const collectionShapes: Readonly<Record<CollectionName, { readonly key: s
   observations: { key: 'seq', volatile: [] },
   events: { key: 'id', volatile: [] },
   systems: { key: 'id', volatile: [] },
-  indicators: { key: 'key', volatile: ['value', 'at', 'source', 'ofSimulated'] },
+  indicators: { key: 'key', volatile: ['value', 'at', 'source', 'sourceName', 'ofSimulated'] },
   alerts: { key: 'id', volatile: [] },
   silences: { key: 'id', volatile: [] },
   incidents: { key: 'id', volatile: ['openBy'] },

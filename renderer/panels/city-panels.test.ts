@@ -159,7 +159,8 @@ function plan(): void {
       target: { op: '>=', value: 80 },
       staleAfterSeconds: 60,
       at: t0 - 10_000,
-      source: 'parking',
+      source: 'parking-1',
+      sourceName: '停车系统',
       ofSimulated: false,
       ...more,
     });
@@ -174,7 +175,7 @@ test('the plan: value, target, age and source; unknown is never zero, and zero i
   const panel = show({ panel: 'plan' });
   await settle();
   const row = (id: string) => panel.find(`[data-indicator="traffic/${id}"]`);
-  expect(row('known').text().replace(/\s+/g, ' ')).toMatch(/known92\.5%.*达标.*目标 ≥ 80 %.*10 秒前.*parking/);
+  expect(row('known').text().replace(/\s+/g, ' ')).toMatch(/known92\.5%.*达标.*目标 ≥ 80 %.*10 秒前.*停车系统/);
   expect(row('unknown').find('.value').text()).toBe('—');
   expect(row('unknown').text()).toContain('未知');
   expect(row('zero').find('.value').text()).toBe('0%');

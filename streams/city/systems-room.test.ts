@@ -70,6 +70,8 @@ const open = async () => {
 beforeEach(async () => {
   clock = new ManualClock(start);
   ledger = new MemoryLedger();
+  const told = { id: 'told', name: 'Told figures' };
+  ledger.commit([{ collection: 'feeds', op: 'put', key: told.id, value: told }], { kind: 'command', id: 'feeds', by: 'admin' });
   journal = new MemoryJournal();
   assets = [];
   await open();
@@ -154,7 +156,10 @@ describe('what stands', () => {
     await room.stop();
     await open();
     part(6);
-    expect([value('cards'), shown.get('traffic/cards')]).toEqual([90, { value: 90, at: start - 1000, source: 'told', ofSimulated: false }]);
+    expect([value('cards'), shown.get('traffic/cards')]).toEqual([
+      90,
+      { value: 90, at: start - 1000, source: 'told', sourceName: 'Told figures', ofSimulated: false },
+    ]);
     expect(journal.points.filter(({ assetId }) => assetId === '@indicator/traffic/320282101').map(({ value: told }) => told)).toEqual([
       5, 6,
     ]);

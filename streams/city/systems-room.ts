@@ -3,7 +3,7 @@ import type { Change, Ledger } from '../../main/contract/ledger.ts';
 import type { Log } from '../../main/contract/log.ts';
 import type { LatestValues } from '../../main/contract/readings.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
-import type { CitySystem, Indicator, IndicatorFact } from '../feed-contract.ts';
+import type { CitySystem, Feed, Indicator, IndicatorFact } from '../feed-contract.ts';
 import type { HistoryPoint, Journal } from '../feeds/journal.ts';
 import { reckonInSteps, type CityAtHand, type Figure } from '../systems/indicator-book.ts';
 import type { IndicatorDefinition, SystemPack } from '../systems/system-pack.ts';
@@ -86,6 +86,7 @@ export function createSystemsRoom(deps: {
           value: null,
           at: null,
           source: null,
+          sourceName: null,
           ofSimulated: false,
           simulated: false,
           drill: false,
@@ -128,7 +129,8 @@ export function createSystemsRoom(deps: {
     const before = shown.get(key);
     if (before && before.value === figure.value && before.at === figure.at && before.source === figure.source) return;
     shown.set(key, figure);
-    latest.set({ collection: 'indicators', key, fields: { ...figure } });
+    const feed = figure.source === null ? undefined : (ledger.get('feeds', figure.source) as Feed | undefined);
+    latest.set({ collection: 'indicators', key, fields: { ...figure, sourceName: feed?.name ?? null } });
   }
 
   /** What was sent stands while it is fresh; and it stands stale rather than give way to nothing. */

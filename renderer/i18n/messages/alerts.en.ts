@@ -66,7 +66,7 @@ const messages: SameShape<typeof zh> = {
     where: 'Place',
     subject: 'Subject',
     system: 'System',
-    rule: 'Rule',
+    rule: 'Rule id',
     since: 'Since',
     cleared: 'Over',
     reading: 'Reading',

@@ -63,7 +63,7 @@ export default {
     where: '地点',
     subject: '对象',
     system: '系统',
-    rule: '规则',
+    rule: '规则编号',
     since: '发生',
     cleared: '恢复',
     reading: '读数',

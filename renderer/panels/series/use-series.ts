@@ -44,7 +44,7 @@ export function useSeries(refs: readonly SeriesRef[]): SeriesView {
   const ofIndicator = (key: string): SeriesNow => {
     const found = indicators?.items.get(key);
     if (!found) return unknown(key);
-    const { name, unit, value, at, target, staleAfterSeconds, source, ofSimulated, simulated, drill } = found;
+    const { name, unit, value, at, target, staleAfterSeconds, source, sourceName, ofSimulated, simulated, drill } = found;
     const digits = value !== null && Math.abs(value) < 10 ? 2 : 1;
     return {
       name: currentLocale.value === 'en' ? name.en : name.zh,
@@ -54,7 +54,7 @@ export function useSeries(refs: readonly SeriesRef[]): SeriesView {
       at,
       target,
       holdsMs: staleAfterSeconds * 1000,
-      source,
+      source: sourceName ?? source,
       simulated: simulated || ofSimulated,
       drill,
       known: true,
