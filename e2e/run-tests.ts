@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 /**
  * `npm test`: lint, types, unit tests, then the browser tests, one after another so that they do not starve each other;
@@ -17,21 +17,35 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: string[];
+  /** What failed, each in one line, for whoever sees only the end of the output. */
+  failures: string[];
 }
-const total: Counts = { passed: 0, failed: 0, skipped: [] };
+const total: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
+
+function fail(what: string, message = ''): void {
+  total.failed += 1;
+  total.failures.push(`${what}${message === '' ? '' : `: ${message.split('\n', 1)[0]!.slice(0, 200)}`}`);
+}
 
 function check(name: string, command: string, args: readonly string[]): void {
   process.stdout.write(`\n── ${name}\n`);
   const done = spawnSync(bin(command), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (done.status === 0) total.passed += 1;
-  else total.failed += 1;
+  else fail(name);
 }
 
 interface VitestReport {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
-  readonly testResults: readonly { readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[] | null;
+    }[];
+  }[];
 }
 
 function vitest(name: string, projects: readonly string[]): void {
@@ -53,19 +67,21 @@ function vitest(name: string, projects: readonly string[]): void {
   try {
     report = JSON.parse(readFileSync(out, 'utf8')) as VitestReport;
   } catch {
-    total.failed += 1;
-    return;
+    return fail(name, 'ended without a report');
   }
   total.passed += report.numPassedTests;
-  total.failed += report.numFailedTests;
-  // A file that fails outside its tests (an import, an unhandled error) counts too.
-  if (done.status !== 0 && report.numFailedTests === 0) total.failed += 1;
+  const before = total.failed;
   for (const file of report.testResults) {
+    const path = relative(root, file.name);
+    // A file that fails outside its tests (an import, a hook) counts too.
+    if (file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')) fail(path, file.message);
     for (const result of file.assertionResults) {
+      if (result.status === 'failed') fail(`${path}: ${result.fullName.trim()}`, result.failureMessages?.[0]);
       if (result.status === 'skipped' || result.status === 'pending' || result.status === 'todo')
         total.skipped.push(result.fullName.trim());
     }
   }
+  if (done.status !== 0 && total.failed === before) fail(name, 'an error outside the tests');
 }
 
 check('lint', 'oxlint', ['--deny-warnings']);
@@ -86,6 +102,7 @@ if (forbidden.length > 0) {
   process.stdout.write(`\nIn CI only the Electron binary may be missing; ${forbidden.length} skipped for other reasons\n`);
   total.failed += forbidden.length;
 }
+if (total.failures.length > 0) process.stdout.write(`\nFailed:\n${total.failures.map((line) => `  - ${line}\n`).join('')}`);
 const skipped = total.skipped.length - forbidden.length;
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exit(total.failed > 0 ? 1 : 0);

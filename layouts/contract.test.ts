@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { camerasOf, layoutsCollection, maxSpanning, maxTiles, scene, shownReport } from './contract.ts';
+import { camerasOf, layoutsCollection, maxAlarmTiles, maxSpanning, maxTiles, scene, shownReport } from './contract.ts';
 import { solveScene } from './solve.ts';
 import { anyScene } from './testdata/arbitrary-scenes.ts';
 
@@ -75,7 +75,7 @@ test('a saved tour of fair coverage is for whoever may see all of its district, 
 
 test('a report has room for the fullest screen and the longest name', () => {
   const empty = { cameraId: null, state: 'empty', engine: 'none', fps: null, frameAgeMs: null };
-  const tileIds = [...Array.from({ length: maxTiles + maxSpanning - 1 }, (_, n) => `g-0-${n}`), `w-${'x'.repeat(64)}`];
+  const tileIds = [...Array.from({ length: maxTiles + maxSpanning + maxAlarmTiles - 1 }, (_, n) => `g-0-${n}`), `w-${'x'.repeat(64)}`];
   const report = (ids: string[]) => ({ revision: 1, at: 1, tiles: ids.map((tileId) => ({ ...empty, tileId })) });
   expect(shownReport.safeParse(report(tileIds)).success).toBe(true);
   expect(shownReport.safeParse(report([...tileIds, 'g-1-1'])).success).toBe(false);
