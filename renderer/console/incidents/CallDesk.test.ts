@@ -78,6 +78,14 @@ describe('taking a call', () => {
     expect(sent()).toMatchObject([{ place: { lat: 31.4, lon: 119.7, district: '320282', text: '人民桥水位站' } }]);
   });
 
+  test('a position that is typed is where it is', async () => {
+    await type('place', '31.36, 119.82');
+    expect(page.text()).toContain('31.36000, 119.82000');
+    await chooseType();
+    await pressKey('Enter', { ctrlKey: true });
+    expect(sent()).toMatchObject([{ place: { lat: 31.36, lon: 119.82, datum: 'wgs84', text: '31.36, 119.82' } }]);
+  });
+
   test('a camera that is chosen is where it stands, and goes along', async () => {
     await type('place', 'A1');
     await pressKey('ArrowDown');

@@ -301,6 +301,24 @@ describe('sending', () => {
     expect(sent('task.dispatch').at(-1)).toMatchObject({ unitId: 'u1', queue: true });
   });
 
+  test('a second alarm is asked for by key, and marks what it adds beside what a person marked', async () => {
+    await show();
+    await box('u1').trigger('click');
+    expect(box('u1').attributes('aria-checked')).toBe('false');
+    const [first, second] = recommendation.ranked;
+    const reinforced = { ...recommendation, ranked: [first, { ...second, reasons: [{ code: 'chosen', params: { capability: 'tow' } }] }] };
+    const { answer } = hub;
+    hub.answer = (name, args) => (name === 'unit.recommend' && args['secondAlarm'] === true ? reinforced : answer(name, args));
+    await pressKey('D', { shiftKey: true });
+    expect(sent('unit.recommend').at(-1)).toMatchObject({ secondAlarm: true });
+    expect(page.get<HTMLInputElement>('[name="second-alarm"]').element.checked).toBe(true);
+    expect(['u1', 'u2'].map((id) => box(id).attributes('aria-checked'))).toEqual(['false', 'true']);
+    await page.get('[name="second-alarm"]').setValue(false);
+    await flushPromises();
+    expect(sent('unit.recommend').at(-1)).toMatchObject({ secondAlarm: false });
+    expect(box('u2').attributes('aria-checked')).toBe('true');
+  });
+
   test('a unit that is on it already is not sent twice', async () => {
     await show();
     hub.fill('tasks', [aTask({ unit: 'u1' }) as never]);

@@ -2,6 +2,7 @@ import type { CommandInput } from '../../../main/contract/catalog.ts';
 import { nowhere, type Place } from '../../../main/contract/place.ts';
 import type { EpochMs } from '../../../main/contract/time.ts';
 import type { IncidentLevel } from '../../../alerts/incident-contract.ts';
+import { coordinatesOf, type Coordinates } from '../city/coordinates.ts';
 
 type OpenArgs = CommandInput<'incident.open'>;
 /** How it was reported. */
@@ -74,6 +75,13 @@ export function rewordPlace(draft: CallDraft, typed: string): void {
     draft.placed = null;
     draft.placedBy = null;
   }
+}
+
+/** Takes a position that was typed as the words of the place. The district stays that a person chose; that of another place goes with it. */
+export function spotPlace(draft: CallDraft, { lat, lon }: Coordinates): void {
+  const isChosen = draft.placedBy === null || coordinatesOf(draft.placedBy) !== null;
+  draft.placed = { lat, lon, datum: 'wgs84', district: isChosen ? (draft.placed?.district ?? null) : null };
+  draft.placedBy = draft.placeText;
 }
 
 /** Where a place is, without its words; null when it says only words. */

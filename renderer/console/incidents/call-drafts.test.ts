@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { argsOfCall, isBlank, newCallDraft, rewordPlace } from './call-draft.ts';
+import { argsOfCall, isBlank, newCallDraft, rewordPlace, spotPlace } from './call-draft.ts';
 import { draftsAtMost, useCallDrafts } from './call-drafts.ts';
 
 const proposed = { level: 'III', title: '解放路 交通事故' } as const;
@@ -131,6 +131,25 @@ describe('the words of a place', () => {
     expect(draft.placed).not.toBeNull();
     rewordPlace(draft, '人民路');
     expect([draft.placed, draft.placedBy, draft.placeText]).toEqual([null, null, '人民路']);
+  });
+  test('that are a position are where it is, in the district that somebody chose', () => {
+    const type = (words: string, lon: number) => (rewordPlace(draft, words), spotPlace(draft, { lat: 31.36, lon }));
+    const draft = newCallDraft('d');
+    draft.placed = { lat: null, lon: null, datum: 'wgs84', district: '320282' };
+    type('31.36, 119.8', 119.8);
+    type('31.36, 119.82', 119.82);
+    expect(draft.placed).toEqual({ lat: 31.36, lon: 119.82, datum: 'wgs84', district: '320282' });
+    rewordPlace(draft, '31.36, 119.82 对面');
+    expect(draft.placed).not.toBeNull();
+    rewordPlace(draft, '人民路');
+    expect([draft.placed, draft.placedBy]).toEqual([null, null]);
+  });
+  test('that are a position leave the district of the place that was taken before', () => {
+    const draft = newCallDraft('d');
+    Object.assign(draft, { placeText: '人民路口', placedBy: '人民路口', placed: { lat: 1, lon: 2, datum: 'gcj02', district: '320281' } });
+    draft.placeText = '31.36, 119.82';
+    spotPlace(draft, { lat: 31.36, lon: 119.82 });
+    expect(draft.placed).toEqual({ lat: 31.36, lon: 119.82, datum: 'wgs84', district: null });
   });
 });
 

@@ -37,6 +37,14 @@ export function reasonWords({ code, params }: SaidReason): string {
   return text(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, worded(name, value)])));
 }
 
+/** Why a unit stands where it stands, in one line; what it can do stands beside its name. */
+export function whyWords(reasons: readonly SaidReason[]): string {
+  return reasons
+    .filter(({ code }) => code !== 'covers')
+    .map(reasonWords)
+    .join(text('dispatch.semicolon'));
+}
+
 function worded(name: string, value: string | number): string {
   switch (name) {
     case 'metres':

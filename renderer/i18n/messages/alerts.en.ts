@@ -102,6 +102,13 @@ const messages: SameShape<typeof zh> = {
     search: 'find',
     state: 'next state filter',
   },
+  help: {
+    title: 'Among the alerts',
+    acknowledgeSeen: 'Acknowledge all in sight',
+    severity: 'Filter by severity',
+    state: 'Next state filter',
+    tab: 'Next tab',
+  },
   notice: {
     acknowledged: '{n} alert acknowledged | {n} alerts acknowledged',
     already: '{by} acknowledged it at {time}',

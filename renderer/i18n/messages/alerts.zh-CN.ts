@@ -99,6 +99,13 @@ export default {
     search: '查找',
     state: '切换状态筛选',
   },
+  help: {
+    title: '告警列表中',
+    acknowledgeSeen: '确认眼前全部告警',
+    severity: '按级别筛选',
+    state: '切换状态筛选',
+    tab: '切换页签',
+  },
   notice: {
     acknowledged: '已确认 {n} 条告警',
     already: '{by} 已于 {time} 确认',

@@ -200,7 +200,7 @@ const messages: SameShape<typeof zh> = {
     send: 'Open incident',
     receipt: '{number} is open',
     goTo: 'Go there',
-    placeHint: 'Crossing, building, camera number…',
+    placeHint: 'Crossing, building, camera number, coordinates…',
     typeHint: 'Name in either language, or initials',
     titleOf: '{type}, {place}',
     noDistrict: 'District unknown',
@@ -314,6 +314,7 @@ const messages: SameShape<typeof zh> = {
     queued: 'waits its turn',
     position: 'at {lat}, {lon}',
     byHub: 'the hub',
+    from: { feed: 'as it was sent', field: 'from the scene' },
     photo: 'Photo from the scene',
     alerts: '{n} more alert | {n} more alerts',
     planBound: 'Plan {plan}, version {version}',
@@ -387,6 +388,8 @@ const messages: SameShape<typeof zh> = {
   send: {
     title: 'Who to send',
     asOf: '{age} ago',
+    second: 'Second alarm',
+    secondHint: 'Also what a second alarm adds to the units of this kind of incident',
     again: 'Ask again',
     short: '{n} short',
     gap: 'After that nobody is left: {what}',
@@ -452,6 +455,16 @@ const messages: SameShape<typeof zh> = {
     positionOf: 'Position comes from (asset)',
     ownCapability: 'other capability',
     drill: 'For drills only',
+    link: {
+      title: 'Its telephone',
+      end: 'End its link…',
+      sure: 'End the link of {unit}?',
+      words:
+        'For a telephone that was lost: the field page of this unit shows nothing any more, on every telephone that opened it. The next task brings a new link.',
+      go: 'End it',
+      ended:
+        '{unit}: the link has ended; no telephone had it open | {unit}: the link has ended; {n} telephone is out | {unit}: the link has ended; {n} telephones are out',
+    },
     fault: {
       number: 'A number is needed, at most 32 characters.',
       name: 'A name is needed, at most 64 characters.',

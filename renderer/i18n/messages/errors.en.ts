@@ -173,7 +173,8 @@ const messages: SameShape<typeof zh> = {
     'incident-unknown': 'There is no such incident.',
     'incident-closed': 'The incident is closed and cannot be changed; a correction can be written.',
     'incident-event-illegal': 'That cannot be done in the state “{state}”.',
-    'incident-log-full': 'The log of incident {number} is full ({limit} entries). It can still be closed; for what goes on, open another one.',
+    'incident-log-full':
+      'The log of incident {number} is full ({limit} entries). It can still be closed; for what goes on, open another one.',
     'incident-tasks-open': 'Units are still at it: {count}. Call them back, or wait until they are done.',
     'incident-drill-mixed': 'A drill and a real incident are never mixed.',
     'cases-too-many': 'It tells more than {limit} cases a day: {refused} of today did not become one here.',
