@@ -91,7 +91,7 @@ export const eventSeverity = z.enum(['critical', 'high', 'medium', 'low', 'infor
 export const eventFact = z.object({
   kind: z.literal('event'),
   external: externalId,
-  /** Grows with every change of the same event; a source without one counts by its time of change. */
+  /** Grows with every change of the same event; of a source that counts none its time of change. One that says something else under the same number has changed all the same. */
   version: z.number().int().nonnegative(),
   /** What it makes void, by their external ids. */
   supersedes: z.array(externalId).max(64).default([]),
@@ -513,6 +513,8 @@ export const cityEventEntity = eventFact.omit({ kind: true }).extend({
   system: systemId,
   receivedAt: epochMs,
   at: epochMs,
+  /** The number that its source gave it, where `version` is beyond it: the source said something else under the same number. */
+  toldVersion: z.number().int().nonnegative().optional(),
   ...entityMarks,
 });
 export type CityEvent = z.output<typeof cityEventEntity>;

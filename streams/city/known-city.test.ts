@@ -46,6 +46,13 @@ const warning = (external: string, version: number, more: Partial<EventFact> = {
   ...more,
 });
 
+/** What a pack makes of a figure: kept under its own name. */
+const figure = (value: number | null) => ({
+  outcome: 'taken' as const,
+  changes: [{ collection: 'given-indicators', op: 'put' as const, key: 'emergency/drills', value: { key: 'emergency/drills', value } }],
+  told: () => void shown.set('emergency/drills', value),
+});
+
 let ledger: MemoryLedger;
 let city: KnownCity;
 let seen: SeenObservation[];
@@ -60,7 +67,7 @@ const open = () => {
     latest: { set: ({ key, fields }) => void shown.set(key, fields), get: () => undefined, forget: () => {} },
     onObservation: (one) => seen.push(one),
     onEvent: (event) => told.push(event),
-    onIndicator: (_system, { indicator }) => indicator === 'drills',
+    onIndicator: (_system, { indicator, value }) => (indicator === 'drills' ? figure(value) : null),
   });
 };
 beforeEach(() => {
@@ -134,6 +141,47 @@ describe('events', () => {
     expect(told.map(({ version }) => version)).toEqual([1, 3]);
   });
 
+  test('a source that numbers by the time of a report says what is done about it under the same number', () => {
+    const state = (word: string, more: Partial<EventFact> = {}) => warning('c1', 7, { source: { state: word }, ...more });
+    expect(take([state('立案')])).toMatchObject({ taken: 1 });
+    expect(take([state('派遣')])).toMatchObject({ taken: 1 });
+    expect(take([state('派遣')])).toMatchObject({ taken: 0, duplicate: 1 });
+    expect(take([state('结案', { status: 'ended' })])).toMatchObject({ taken: 1 });
+    // Sent once more, an earlier word opens nothing again.
+    expect(take([state('立案')])).toMatchObject({ duplicate: 1 });
+    expect(told.map(({ version, status }) => [version, status])).toEqual([
+      [7, 'open'],
+      [8, 'open'],
+      [9, 'ended'],
+    ]);
+    open();
+    expect(take([state('结案', { status: 'ended' })])).toMatchObject({ duplicate: 1 });
+    expect(take([warning('c1', 6)])).toMatchObject({ late: 1 });
+    expect(take([warning('c1', 8, { source: { state: '返工' } })])).toMatchObject({ taken: 1 });
+    expect([...city.events()]).toMatchObject([{ version: 10, status: 'open', source: { state: '返工' } }]);
+    expect(take([warning('c1', 12)])).toMatchObject({ taken: 1 });
+    expect([...city.events()][0]).toMatchObject({ version: 12 });
+    expect([...city.events()][0]).not.toHaveProperty('toldVersion');
+  });
+
+  test.each([
+    ['at another time it is a repetition', { at: now - 500, title: 'another' }],
+    ['of what was superseded or is over by its time', { status: 'open', endsAt: now - 1 }],
+  ] as const)('under the same number, %s', (_what, more) => {
+    take([warning('w1', 1, { endsAt: now - 1 })]);
+    city.expire(now);
+    expect(take([warning('w1', 1, more)])).toMatchObject({ taken: 0, duplicate: 1 });
+  });
+
+  test('without a time and without a number what is said is what counts', () => {
+    take([warning('w1', 0, { at: null })]);
+    expect(take([warning('w1', 0, { at: null })], source({ receivedAt: (now + 5000) as FactSource['receivedAt'] }))).toMatchObject({
+      duplicate: 1,
+    });
+    expect(take([warning('w1', 0, { at: null, status: 'ended' })])).toMatchObject({ taken: 1 });
+    expect([...city.events()]).toMatchObject([{ status: 'ended' }]);
+  });
+
   test('what one supersedes is over', () => {
     take([warning('w1', 1)]);
     take([warning('w2', 1, { supersedes: ['w1', 'nobody'] })]);
@@ -169,6 +217,17 @@ test('a figure that the pack does not have is refused', () => {
     district: null,
   }));
   expect(take(facts)).toMatchObject({ taken: 1, problems: [{ code: 'indicator-unknown' }] });
+});
+
+test('a figure is committed with its record, and shown after that', () => {
+  const facts: Fact[] = [{ kind: 'indicator', indicator: 'drills', value: 4, unit: null, at: null, district: null }];
+  city.take(facts, source());
+  expect([ledger.get('given-indicators', 'emergency/drills'), shown.get('emergency/drills')]).toEqual([undefined, undefined]);
+  city.flush();
+  expect([ledger.get('given-indicators', 'emergency/drills'), shown.get('emergency/drills')]).toEqual([
+    { key: 'emergency/drills', value: 4 },
+    4,
+  ]);
 });
 
 test('nothing is told before it is committed; several records are one commit', () => {

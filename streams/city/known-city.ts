@@ -9,6 +9,7 @@ import type { SeenObservation } from '../../alerts/rules/rule.ts';
 import type { Asset, AssetFact, CityEvent, EventFact, Fact, IndicatorFact, ObservationFact } from '../feed-contract.ts';
 import type { HistoryPoint, NewestValue } from '../feeds/journal.ts';
 import { isQuantity, quantities } from '../systems/quantities.ts';
+import type { GivenFigure } from './systems-room.ts';
 
 /** Where facts come from. */
 export interface FactSource {
@@ -37,8 +38,8 @@ export interface KnownCityDeps {
   onEvent(event: CityEvent): void;
   /** All of a step was told: what comes of it is written now. Throws when it cannot; then the records are read again after a start. */
   onTold?(): void;
-  /** A figure that a system sent; answers false when its pack has none of that name. */
-  onIndicator(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): boolean;
+  /** A figure that a system sent; null: its pack has none of that name. */
+  onIndicator(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): GivenFigure | null;
 }
 
 /** Sources' clocks lie: so far ahead of ours a time is taken as now, beyond it the value is refused. */
@@ -80,6 +81,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
   let changes: Change[] = [];
   let seen: SeenObservation[] = [];
   let happened: CityEvent[] = [];
+  let given: GivenFigure[] = [];
   let cause: FeedId | null = null;
   const count = () => {
     figures.assets = known.size;
@@ -207,11 +209,12 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         if (at === null) return refuse(problem('time-future', { at: fact.at }));
         const id = `${source.feedId}/${fact.external}`;
         const before = events.get(id);
-        if (before && fact.version < before.version) {
+        const toldBefore = before?.toldVersion ?? before?.version ?? -1;
+        if (before && fact.version < toldBefore) {
           late += 1;
           return;
         }
-        if (before && fact.version === before.version) {
+        if (before && fact.version === toldBefore && !hasChanged(before, fact)) {
           duplicate += 1;
           return;
         }
@@ -221,6 +224,8 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           // Who does not say when it began had it going on when it was first told.
           startsAt: told.startsAt ?? before?.startsAt ?? before?.at ?? null,
           exercise,
+          // Whoever follows it goes by the version: it grows, whatever the source counts by.
+          version: before ? Math.max(fact.version, before.version + 1) : fact.version,
           id,
           feedId: source.feedId,
           system: source.system,
@@ -230,6 +235,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           // An exercise is a drill for everything that comes of it.
           drill: source.drill || exercise,
         };
+        if (event.version > fact.version) event.toldVersion = fact.version;
         taken += 1;
         keep(event);
         for (const other of fact.supersedes) {
@@ -245,9 +251,20 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           if (put(assetOf(fact, source, known.get(`${source.feedId}/${fact.entity}`)))) taken += 1;
         } else {
           const at = timeOf(fact.at);
-          if (at === null) refuse(problem('time-future', { at: fact.at }));
-          else if (onIndicator(source.system, { ...fact, at }, source)) taken += 1;
-          else refuse(problem('indicator-unknown', { indicator: fact.indicator }));
+          if (at === null) {
+            refuse(problem('time-future', { at: fact.at }));
+            continue;
+          }
+          const figure = onIndicator(source.system, { ...fact, at }, source);
+          if (figure === null) {
+            refuse(problem('indicator-unknown', { indicator: fact.indicator }));
+            continue;
+          }
+          if (figure.outcome === 'taken') taken += 1;
+          else if (figure.outcome === 'late') late += 1;
+          else duplicate += 1;
+          changes.push(...figure.changes);
+          given.push(figure);
         }
       }
       return { taken, late, duplicate, problems, points };
@@ -271,12 +288,13 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
       // Of several changes of one thing in a step the last one stands.
       const last = new Map(changes.map((change) => [`${change.collection}/${change.key}`, change]));
       if (last.size > 0) ledger.commit([...last.values()], { kind: 'feed', id: cause ?? 'feeds', by: cause ?? 'feeds' });
-      const [observed, told] = [seen, happened];
-      [changes, seen, happened, cause] = [[], [], [], null];
+      const [observed, told, figured] = [seen, happened, given];
+      [changes, seen, happened, given, cause] = [[], [], [], [], null];
       count();
       // Committed first, then told.
       for (const asset of new Set(observed.map((one) => one.asset.id)))
         latest.set({ collection: 'assets', key: asset, fields: { latest: known.get(asset)?.latest ?? {} } });
+      for (const figure of figured) figure.told();
       for (const one of observed) onObservation(one);
       for (const event of told) onEvent(event);
       if (observed.length > 0 || told.length > 0) onTold?.();
@@ -300,6 +318,29 @@ function forgotten(events: Map<string, CityEvent>): Change[] {
     events.delete(id);
     return { collection: 'events', op: 'delete', key: id };
   });
+}
+
+/**
+ * Whether a source says something else of an event under the same number: many know no time of change, and tell by the time of a report what is done about it. Told at another time
+ * it is a repetition. What is over stays over; whoever opens it again counts on.
+ */
+function hasChanged(before: CityEvent, fact: EventFact): boolean {
+  if (fact.at !== null && fact.at !== before.at) return false;
+  if (before.status !== 'open' && fact.status === 'open') return false;
+  const said = (one: EventFact | CityEvent) =>
+    JSON.stringify([
+      one.class,
+      one.status,
+      one.severity,
+      one.title,
+      one.text,
+      one.instruction,
+      one.endsAt,
+      one.place,
+      one.area,
+      one.source,
+    ]);
+  return said(before) !== said(fact);
 }
 
 const isNowhere = (place: Asset['place']) => place.lat === null && place.lon === null && place.district === null && place.text === null;

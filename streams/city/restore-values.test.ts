@@ -30,7 +30,7 @@ const open = () => {
     latest: { set: ({ key, fields }) => void shown.set(key, fields), get: () => undefined, forget: () => {} },
     onObservation: (one) => seen.push(one),
     onEvent: () => {},
-    onIndicator: () => true,
+    onIndicator: () => null,
   });
   return { city, seen, shown };
 };

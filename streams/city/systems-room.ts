@@ -25,10 +25,18 @@ interface SentFigure extends Figure {
 const isFresh = ({ at }: Figure, { staleAfterSeconds }: IndicatorDefinition, now: EpochMs): boolean =>
   at !== null && now - at <= staleAfterSeconds * 1000;
 
+/** What became of a figure that a system sent. */
+export interface GivenFigure {
+  readonly outcome: 'taken' | 'late' | 'duplicate';
+  /** To be committed with whatever else its record says; then `told` shows it. */
+  readonly changes: readonly Change[];
+  told(): void;
+}
+
 /** The systems and their figures, as the collections `systems` and `indicators` show them. */
 export interface SystemsRoom {
-  /** A figure that a system sent; false when its pack has none of that name. */
-  given(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): boolean;
+  /** A figure that a system sent; null when its pack has none of that name. */
+  given(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): GivenFigure | null;
   knows(system: string): boolean;
   start(): void;
   stop(): Promise<void>;
@@ -52,8 +60,6 @@ export function createSystemsRoom(deps: {
   /** What systems sent, the last of each figure; also of one that could be reckoned here. */
   const sent = new Map<string, SentFigure>();
   const history = new FigureHistory();
-  /** Figures that were sent since they were last kept. */
-  const unkept = new Map<string, SentFigure>();
   let reckoning: Promise<void> = Promise.resolve();
 
   /** What the packs say, into the ledger: once, and whenever a pack has changed. */
@@ -108,23 +114,6 @@ export function createSystemsRoom(deps: {
     }
   }
 
-  /** So that they are what they were after a start; the journal has the record that each came in. */
-  function keep(): void {
-    if (unkept.size === 0) return;
-    const changes = [...unkept].map(([key, figure]): Change => ({
-      collection: 'given-indicators',
-      op: 'put',
-      key,
-      value: { key, ...figure },
-    }));
-    try {
-      ledger.commit(changes, { kind: 'feed', id: 'indicators', by: 'indicators' });
-      unkept.clear();
-    } catch (cause) {
-      deps.log.error({ err: cause }, 'figures could not be kept, trying again');
-    }
-  }
-
   function show(key: string, figure: Figure): void {
     const before = shown.get(key);
     if (before && before.value === figure.value && before.at === figure.at && before.source === figure.source) return;
@@ -167,28 +156,32 @@ export function createSystemsRoom(deps: {
     given(system, { indicator, value, at, district }, source) {
       const key = `${system}/${indicator}`;
       const found = indicators.get(key);
-      if (!found) return false;
+      if (!found) return null;
+      const only = (outcome: GivenFigure['outcome']): GivenFigure => ({ outcome, changes: [], told() {} });
       // A figure of a drill is none of the city.
-      if (source.drill) return true;
+      if (source.drill) return only('taken');
       const figure: Figure = { value, at, source: source.feedId, ofSimulated: source.simulated };
       const before = sent.get(key);
       // A figure of one district is none of the city, unless nobody tells another.
       const isPart = district !== null && district.length > cityDigits;
       const isOverruled = isPart && before?.isPart === false && isFresh(before, found.indicator, source.receivedAt);
       const systemId = isOverruled ? `${system}/${district}` : system;
+      const isSame = before?.at === at && before.value === value && before.source === figure.source && before.isPart === isPart;
+      if (isSame) return only('duplicate');
       // What is older than what is known belongs to the history and moves nothing back.
       journal.keep([figurePoint({ ...figure, systemId, indicator, unit: found.indicator.unit }, at, source.receivedAt)]);
-      if (isOverruled || (at < (before?.at ?? 0) && !(before?.isPart === true && !isPart))) return true;
-      sent.set(key, { ...figure, isPart });
-      unkept.set(key, { ...figure, isPart });
-      show(key, figure);
-      return true;
+      if (isOverruled) return only('taken');
+      if (at < (before?.at ?? 0) && !(before?.isPart === true && !isPart)) return only('late');
+      const last: SentFigure = { ...figure, isPart };
+      sent.set(key, last);
+      // With its record: a figure that comes once a day would be unknown for a day, were it lost with the hub.
+      const kept: Change = { collection: 'given-indicators', op: 'put', key, value: { key, ...last } };
+      return { outcome: 'taken', changes: [kept], told: () => show(key, figure) };
     },
     start() {
       describe();
       reckoning = (async () => {
         while (!ending.signal.aborted) {
-          keep();
           await reckon();
           await clock.sleep(reckonEveryMs, ending.signal).catch(() => {});
         }
@@ -197,7 +190,6 @@ export function createSystemsRoom(deps: {
     async stop() {
       ending.abort();
       await reckoning;
-      keep();
     },
   };
 }

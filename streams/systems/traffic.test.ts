@@ -28,7 +28,7 @@ function told(...records: object[][]) {
     latest: { set: () => {}, get: () => undefined, forget: () => {} },
     onObservation: (observation) => hear(rules.tell({ kind: 'observation', observation }, at)),
     onEvent: (event) => hear(rules.tell({ kind: 'event', event }, at)),
-    onIndicator: () => true,
+    onIndicator: () => null,
   });
   for (const entities of records) {
     const read = readNgsi({ bytes: Buffer.from(JSON.stringify(entities)), contentType: null, receivedAt: at, from: null });

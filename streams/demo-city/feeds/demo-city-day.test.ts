@@ -41,7 +41,10 @@ function watch() {
     latest: { set: () => {}, get: () => undefined, forget: () => {} } as never,
     onObservation: (observation: SeenObservation) => note(engine.tell({ kind: 'observation', observation }, now)),
     onEvent: (event: CityEvent) => note(engine.tell({ kind: 'event', event }, now)),
-    onIndicator: (system, { indicator }) => systems.find(({ id }) => id === system)!.indicators.some(({ id }) => id === indicator),
+    onIndicator: (system, { indicator }) =>
+      systems.find(({ id }) => id === system)!.indicators.some(({ id }) => id === indicator)
+        ? { outcome: 'taken', changes: [], told() {} }
+        : null,
   });
   const records = demoRecords();
   const take = (feedId: string, body: string | Uint8Array, contentType: string) => {
