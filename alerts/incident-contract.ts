@@ -505,6 +505,7 @@ export const unitUpsert = defineCommand({
         .max(32)
         .default([]),
       positionOf: z.string().max(280).nullable().default(null),
+      /** For drills alone. A crew that takes part in one is entered so once more, under a number of its own: real units are sent to no drill. */
       drill: z.boolean().default(false),
     })
     .strict(),
@@ -535,9 +536,10 @@ export const unitStatus = defineCommand({
 /**
  * Why a unit stands where it stands, or does not stand at all. `covers` {capabilities}, `distance` {metres, from}: `from` is `position` or `home`; `distance-unknown`;
  * `position-fresh`, `position-stale` {ageSeconds}; `position-missing`; `state` {state}; `resting` {minutes}: so long since its last task, less than it should have;
- * `rested`; `district-own`, `district-foreign` {district}; `crew` {crew}; `chosen` {capability}: it is one of those that fill the need; `simulated`: there is no such unit, and a real incident needs a real one;
- * `real-for-simulated`: it would drive to what is not there. Excluded: `capability-missing` {wanted}, `not-available` {state, reason, backAt?},
- * `busy` {taskId, queued}: it can be given the task behind its own; `queue-full` {queued}; `for-drills-only`.
+ * `rested`; `district-own`, `district-foreign` {district}; `crew` {crew}; `chosen` {capability}: it is one of those that fill the need; `simulated`: there is no such unit, and a real incident needs a real one.
+ * Excluded: `capability-missing` {wanted}, `not-available` {state, reason, backAt?},
+ * `busy` {taskId, queued}: it can be given the task behind its own; `queue-full` {queued}; and for good, `for-drills-only`; `real-for-drill` and `real-for-simulated`: a
+ * crew on duty would be taken from real callers, and drive to what is not there.
  */
 export const rankReason = z.enum([
   'chosen',
@@ -554,6 +556,7 @@ export const rankReason = z.enum([
   'district-foreign',
   'crew',
   'simulated',
+  'real-for-drill',
   'real-for-simulated',
   'capability-missing',
   'not-available',
@@ -669,7 +672,8 @@ export const tasksCollection = defineCollection({
 
 export const taskDispatch = defineCommand({
   name: 'task.dispatch',
-  summary: 'Send a unit. One with an active task gets it queued, or is refused. Answers the link of the field page, shown once.',
+  summary:
+    'Send a unit. One with an active task gets it queued, or is refused. A drill sends units for drills, and a drill or a simulation no real ones. Answers the link of the field page, shown once.',
   args: z
     .object({
       incidentId,

@@ -10,6 +10,7 @@ import { runCard } from '../incidents/run-card.ts';
 import { logProblem, sendProblem } from '../incidents/log-room.ts';
 import { isOver as isIncidentOver } from '../incidents/incident-machine.ts';
 import { isOver } from '../tasks/task-machine.ts';
+import { mixing } from '../units/mixing.ts';
 import { recommend, type Recommendation } from '../units/recommend.ts';
 import { moveUnit } from '../units/unit-machine.ts';
 import { askedIncident, outcomeOf, revisionConflict, stepOf, type DispatchContext } from './dispatch-context.ts';
@@ -119,7 +120,7 @@ export function taskHandlers(context: DispatchContext): Handlers<TaskCommand> {
       if (isIncidentOver(incident.state)) return err(problem('incident-closed', { number: incident.number, state: incident.state }));
       const unit = step.get('units', unitId);
       if (unit === undefined) return err(problem('unit-unknown', { unitId }));
-      if (unit.drill && !incident.drill) return err(problem('incident-drill-mixed', { unitId }));
+      if (mixing(unit, incident) !== null) return err(problem('incident-drill-mixed', { unitId }));
       const full = sendProblem(incident);
       if (full !== null) return err(full);
       if (step.tasksOf(incidentId).length >= tasksAtMost) return err(problem('too-many-requests', { limit: tasksAtMost }));

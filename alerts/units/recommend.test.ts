@@ -75,14 +75,18 @@ describe('who is left out, and why', () => {
       [{ code: 'not-available', params: { state: 'outOfService', reason: 'tyre', backAt: 11 } }],
     ],
     ['for drills alone', { drill: true }, [{ code: 'for-drills-only', params: {} }]],
+    ['for drills alone, and simulated', { drill: true, simulated: true }, [{ code: 'for-drills-only', params: {} }]],
   ])('%s', (_name, more, reasons) => {
     const found = ask([at('a', 100, more)]);
     expect(found.ranked).toEqual([]);
     expect(found.excluded).toEqual([{ unitId: 'a', reasons }]);
   });
 
-  test('in a drill those for drills are asked, too', () => {
-    expect(ids(ask([at('a', 100, { drill: true })], { drill: true }))).toEqual(['a']);
+  test('a drill is for units of drills; a simulated one, which has no crew, may rehearse; a crew on duty may not', () => {
+    const found = ask([at('a', 100, { drill: true }), at('b', 10, { simulated: true }), at('c', 10)], { drill: true });
+    expect(ids(found)).toEqual(['b', 'a']);
+    expect(found.wants[0]!.short).toBe(0);
+    expect(found.excluded).toEqual([{ unitId: 'c', reasons: [{ code: 'real-for-drill', params: {} }] }]);
   });
 
   test('of what nobody knows a need, everybody can be sent', () => {
@@ -129,11 +133,13 @@ describe('a simulation', () => {
     expect(ask([made], { sent: new Set(['made']) }).wants[0]!.short).toBe(1);
     expect(ask([made, real]).gaps).toEqual([{ capability: 'fire', district: '*' }]);
   });
-  test('for a simulated incident a real unit stands behind, says so, and may be chosen', () => {
+  test('for a simulated incident no real unit drives to what is not there', () => {
     const found = ask([made, real], { simulated: true, wants: [{ capability: 'fire', count: 2 }] });
-    expect(ids(found)).toEqual(['made', 'real']);
+    expect(ids(found)).toEqual(['made']);
     expect(of(found, 'made')).not.toContain('simulated');
-    expect(of(found, 'real').slice(0, 2)).toEqual(['chosen', 'real-for-simulated']);
+    expect(of(found, 'made')).toContain('chosen');
+    expect(found.wants[0]!.short).toBe(1);
+    expect(found.excluded).toEqual([{ unitId: 'real', reasons: [{ code: 'real-for-simulated', params: {} }] }]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Place } from '../../main/contract/place.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { RankReason, Unit, UnitState } from '../incident-contract.ts';
 import { distanceM } from './distance.ts';
+import { mixing } from './mixing.ts';
 import { dispatchable, queueAtMost } from './unit-machine.ts';
 
 /** What is asked: of one incident, at one time. */
@@ -54,9 +55,9 @@ const reluctance: Partial<Record<UnitState, number>> = { available: 0, staging: 
 const say = (code: RankReason, params: Reason['params'] = {}): Reason => ({ code, params });
 
 /**
- * Ranks the units for an incident: real ones for a real one, and simulated ones for a simulated one, before all others, whatever else is said of these. Then those with
- * a position that is true now before those that may be anywhere, then what speaks against sending them (state, rest, another
- * district), then the straight distance, then how much of the need they cover, then the number. The same question has the same answer, whatever the order of the units.
+ * Ranks the units for an incident: for a real one the real ones before the simulated ones, whatever else is said of these. Then those with a position that is true now
+ * before those that may be anywhere, then what speaks against sending them (state, rest, another district), then the straight distance, then how much of the need they
+ * cover, then the number. The same question has the same answer, whatever the order of the units. Those that `mixing` keeps away are left out.
  */
 export function recommend(input: RecommendInput): Recommendation {
   const { wants, units, sent, now } = input;
@@ -71,7 +72,7 @@ export function recommend(input: RecommendInput): Recommendation {
   }
   candidates.sort(
     (one, other) =>
-      Number(one.otherWorld) - Number(other.otherWorld) ||
+      Number(one.standIn) - Number(other.standIn) ||
       Number(one.stale) - Number(other.stale) ||
       one.against - other.against ||
       (one.distance ?? Infinity) - (other.distance ?? Infinity) ||
@@ -80,7 +81,7 @@ export function recommend(input: RecommendInput): Recommendation {
   );
 
   // What is only simulated helps nobody: the need of a real incident stays.
-  const helps = (unit: Unit): boolean => input.simulated || !unit.simulated;
+  const helps = (unit: Unit): boolean => input.simulated || input.drill || !unit.simulated;
   const there = units.filter((unit) => sent.has(unit.id) && helps(unit));
   const left = new Map(
     wants.map(({ capability, count }) => [capability, count - there.filter((unit) => unit.capabilities.includes(capability)).length]),
@@ -118,15 +119,16 @@ interface Candidate {
   readonly covers: string[];
   readonly distance: number | null;
   readonly stale: boolean;
-  /** Real where the incident is simulated, or the other way round. */
-  readonly otherWorld: boolean;
+  /** Simulated, where the incident is real. */
+  readonly standIn: boolean;
   readonly against: number;
   readonly reasons: Reason[];
 }
 
-function exclusion(unit: Unit, covers: readonly string[], { wants, drill }: RecommendInput): Reason[] {
+function exclusion(unit: Unit, covers: readonly string[], { wants, drill, simulated }: RecommendInput): Reason[] {
   const found: Reason[] = [];
-  if (unit.drill && !drill) found.push(say('for-drills-only'));
+  const mixed = mixing(unit, { drill, simulated });
+  if (mixed !== null) found.push(say(mixed));
   if (wants.length > 0 && covers.length === 0)
     found.push(say('capability-missing', { wanted: wants.map(({ capability }) => capability).join(', ') }));
   if (unit.task !== null) {
@@ -139,11 +141,11 @@ function exclusion(unit: Unit, covers: readonly string[], { wants, drill }: Reco
   return found;
 }
 
-function weigh(unit: Unit, covers: string[], { place, simulated, now }: RecommendInput): Candidate {
+function weigh(unit: Unit, covers: string[], { place, drill, simulated, now }: RecommendInput): Candidate {
   const { position, home, districts, state, lastReleasedAt, crew } = unit;
   const reasons: Reason[] = [];
-  const otherWorld = unit.simulated !== simulated;
-  if (otherWorld) reasons.push(say(simulated ? 'real-for-simulated' : 'simulated'));
+  const standIn = unit.simulated && !simulated && !drill;
+  if (standIn) reasons.push(say('simulated'));
   if (covers.length > 0) reasons.push(say('covers', { capabilities: covers.join(', ') }));
 
   const ageMs = position === null ? null : now - position.at;
@@ -171,7 +173,7 @@ function weigh(unit: Unit, covers: string[], { place, simulated, now }: Recommen
     reasons.push(say(own ? 'district-own' : 'district-foreign', { district }));
   }
   reasons.push(say('crew', { crew }));
-  return { unit, covers, distance, stale, otherWorld, against, reasons };
+  return { unit, covers, distance, stale, standIn, against, reasons };
 }
 
 /** What nobody could be sent with any more in the districts that the chosen ones come from. */

@@ -289,13 +289,19 @@ test('a merge is taken back, and both are as they were', async () => {
 test('a drill is one in all that comes of it, and never mixed with what is real', async () => {
   const { incidentId } = await opened({ drill: true });
   const real = await opened();
-  const unitId = await unit();
-  const { taskId } = await done('task.dispatch', { incidentId, unitId, title: 'Exercise' });
+  const forDrills = await unit({ drill: true });
+  const { taskId } = await done('task.dispatch', { incidentId, unitId: forDrills, title: 'Exercise' });
   expect(await one<Task>('tasks', taskId)).toMatchObject({ drill: true });
+  // A crew on duty is not sent to it, not behind its task either.
+  const onDuty = await unit();
+  for (const queue of [false, true])
+    expect((await run('task.dispatch', { incidentId, unitId: onDuty, title: 'Exercise', queue })).json.error).toMatchObject({
+      code: 'incident-drill-mixed',
+    });
+  expect(await one<Unit>('units', onDuty)).toMatchObject({ state: 'available', task: null, queued: [] });
   expect((await run('incident.merge', { childId: incidentId, parentId: real.incidentId, reason: 'x' })).json.error).toMatchObject({
     code: 'incident-drill-mixed',
   });
-  const forDrills = await unit({ drill: true });
   expect((await run('task.dispatch', { incidentId: real.incidentId, unitId: forDrills, title: 'x' })).json.error).toMatchObject({
     code: 'incident-drill-mixed',
   });

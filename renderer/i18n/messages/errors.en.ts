@@ -176,7 +176,7 @@ const messages: SameShape<typeof zh> = {
     'incident-log-full':
       'The log of incident {number} is full ({limit} entries). It can still be closed; for what goes on, open another one.',
     'incident-tasks-open': 'Units are still at it: {count}. Call them back, or wait until they are done.',
-    'incident-drill-mixed': 'A drill and a real incident are never mixed.',
+    'incident-drill-mixed': 'Drills, simulations and what is real are never mixed: neither their records nor their units.',
     'cases-too-many': 'It tells more than {limit} cases a day: {refused} of today did not become one here.',
     'incident-type-unknown': 'There is no such type of incident.',
     'reason-required': 'A reason is needed.',

@@ -176,7 +176,7 @@ export default {
     'incident-event-illegal': '“{state}”状态下不能这样做。',
     'incident-log-full': '事件 {number} 的日志已满（{limit} 条）。仍可结案；如需继续记录，请另建事件。',
     'incident-tasks-open': '还有 {count} 个任务未结束，请先召回或等待完成。',
-    'incident-drill-mixed': '演练与真实事件不能混在一起。',
+    'incident-drill-mixed': '演练、模拟与真实不能混用：记录与力量均是如此。',
     'cases-too-many': '该数据源一天上报超过 {limit} 件：今天有 {refused} 件未在本处立案。',
     'incident-type-unknown': '没有这种事件类型。',
     'reason-required': '请写明原因。',
