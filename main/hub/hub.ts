@@ -37,6 +37,7 @@ import { createFieldHandlers } from './field/field-handlers.ts';
 import { createFieldLinks } from './field/field-links.ts';
 import type { HubStart } from './hub-start.ts';
 import { instanceId } from './instance-id.ts';
+import { feedsMetrics } from './journal/feeds-metrics.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { openDataFolder } from './ledger/data-folder.ts';
 import { openLedger } from './ledger/open-ledger.ts';
@@ -478,6 +479,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     ...figures,
     ...screenFigures(ledger, walls.reports),
     ...operations.figures,
+    ...feedsMetrics({ ledger, latest, journal, city: cityRoom.city }),
     ...alerts.metrics,
     ...dispatch.metrics,
     ...alarms.metrics,

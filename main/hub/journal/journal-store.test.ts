@@ -135,6 +135,20 @@ describe('values', () => {
     expect(store.observations(0, 9)).toHaveLength(2);
   });
 
+  test('that a source sends once more, hours later, are there once; what it corrects is there beside them', () => {
+    const first = [point(10, 1), point(10, 'fault', { quantity: 'state' }), point(10, null, { quantity: 'tilt', quality: 'no-data' })];
+    const again = first.map((one) => ({ ...one, receivedAt: 7_200_000 }));
+    const corrected = [point(10, 2, { receivedAt: 7_200_001 }), point(10, 1, { quality: 'bad', flag: 'D', receivedAt: 7_200_002 })];
+    for (const points of [first, again, corrected]) store.write({ entries: [], verdicts: [], points });
+    expect(store.observations(0, 9).map(({ quantity, value, quality }) => [quantity, value, quality])).toEqual([
+      ['pm25', 1, 'good'],
+      ['state', 'fault', 'good'],
+      ['tilt', null, 'no-data'],
+      ['pm25', 2, 'good'],
+      ['pm25', 1, 'bad'],
+    ]);
+  });
+
   test('a history has the last, least and most of each stretch, of good numbers alone', () => {
     const points = [point(0, 5), point(10, 1), point(20, 3), point(100, 9), point(110, 99, { quality: 'bad' }), point(120, 'fault')];
     store.write({ entries: [], verdicts: [], points });

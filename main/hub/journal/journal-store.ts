@@ -112,8 +112,11 @@ export class JournalStore {
       ),
       settle: database.prepare('UPDATE records SET outcome = ?, source_at = ?, facts = ?, problems = ? WHERE id = ?'),
       point: database.prepare(
+        // What a source sends once more, hours later too, is the same value.
         `INSERT OR IGNORE INTO observations (asset_id, quantity, at, received_at, number, word, quality, flag, unit, feed_id, district, marks)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         SELECT @assetId, @quantity, @at, @receivedAt, @number, @word, @quality, @flag, @unit, @feedId, @district, @marks
+         WHERE NOT EXISTS (SELECT 1 FROM observations
+           WHERE asset_id = @assetId AND quantity = @quantity AND at = @at AND number IS @number AND word IS @word AND quality = @quality)`,
       ),
       pending: database.prepare<[number, number], RecordRow>(
         `SELECT ${columns}, raw FROM records WHERE outcome = 'pending' AND id > ? ORDER BY id LIMIT ?`,
@@ -173,20 +176,12 @@ export class JournalStore {
           this.#sql.settle.run(outcome, sourceAt, facts, problems.length === 0 ? null : JSON.stringify(problems.slice(0, 8)), id);
         for (const point of points) {
           const { value } = point;
-          this.#sql.point.run(
-            point.assetId,
-            point.quantity,
-            point.at,
-            point.receivedAt,
-            typeof value === 'number' ? value : null,
-            typeof value === 'number' || value === null ? null : JSON.stringify(value),
-            point.quality,
-            point.flag,
-            point.unit,
-            point.feedId,
-            point.district,
-            (point.simulated ? 1 : 0) + (point.drill ? 2 : 0),
-          );
+          this.#sql.point.run({
+            ...point,
+            number: typeof value === 'number' ? value : null,
+            word: typeof value === 'number' || value === null ? null : JSON.stringify(value),
+            marks: (point.simulated ? 1 : 0) + (point.drill ? 2 : 0),
+          });
         }
       })
       .immediate();
@@ -269,7 +264,7 @@ export class JournalStore {
     return (pages - free) * (this.#database.pragma('page_size', { simple: true }) as number);
   }
 
-  /** From the first to the last: what quarantine keeps longer than the rest counts with it. To count millions at every look would take the thread from its groups. */
+  /** From the first to the last, gaps between them included. To count millions at every look would take the thread from its groups. */
   get records(): number {
     return (this.#database.prepare('SELECT coalesce(max(id) - min(id) + 1, 0) FROM records').pluck().get() as number | undefined) ?? 0;
   }
