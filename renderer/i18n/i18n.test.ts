@@ -69,6 +69,7 @@ describe('error sentences', () => {
     [problem('password-too-weak', { reason: 'too-short', lengthAtLeast: 10, classesAtLeast: 3 }), '新密码太短：至少 10 个字符。'],
     [problem('password-too-weak', { reason: 'never-heard-of' }), '新密码不符合密码规则。'],
     [problem('field-missing', { field: 'name' }), '缺少必填项“name”。'],
+    [problem('incident-event-illegal', { state: 'enRoute', event: 'file', suspended: false }), '“途中”状态下不能这样做。'],
     [problem('internal-error', {}, 'a detail is for the log'), '系统内部出错，已记入日志。'],
   ])('%j', (given, sentence) => {
     expect(problemText(given)).toBe(sentence);

@@ -22,6 +22,8 @@ import errorsEn from './messages/errors.en.ts';
 import errorsZh from './messages/errors.zh-CN.ts';
 import stageEn from './messages/stage.en.ts';
 import stageZh from './messages/stage.zh-CN.ts';
+import labelsEn from './messages/labels.en.ts';
+import labelsZh from './messages/labels.zh-CN.ts';
 import loginEn from './messages/login.en.ts';
 import loginZh from './messages/login.zh-CN.ts';
 import operatorEn from './messages/operator.en.ts';
@@ -51,6 +53,7 @@ const zh = {
   feeds: feedsZh,
   handover: handoverZh,
   keypad: keypadZh,
+  labels: labelsZh,
   operator: operatorZh,
   panels: panelsZh,
   setup: setupZh,
@@ -71,6 +74,7 @@ const en: SameShape<typeof zh> = {
   feeds: feedsEn,
   handover: handoverEn,
   keypad: keypadEn,
+  labels: labelsEn,
   operator: operatorEn,
   panels: panelsEn,
   setup: setupEn,

@@ -20,10 +20,11 @@ function placesOf(key: MessageKey): string[] {
   return [...String(node).matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
 }
 
-/** Durations and times become words: `…Ms` and `…At` are how the contract names them. */
+/** Durations, times and states become words: `…Ms`, `…At` and `state` are how the contract names them. */
 function readable(params: ErrorParams): Record<string, string | number | boolean | null> {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
+      if (name === 'state' && hasText(`dispatch.state.${value}`)) return [name, text(`dispatch.state.${value}` as MessageKey)];
       if (typeof value !== 'number') return [name, value];
       if (name.endsWith('Ms')) return [name, durationText(value)];
       if (name === 'at' || name.endsWith('At')) return [name, timeText(value)];

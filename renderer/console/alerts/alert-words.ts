@@ -1,5 +1,6 @@
 import type { Alert } from '../../../alerts/contract.ts';
 import type { EpochMs } from '../../../main/contract/time.ts';
+import { isQuantity, quantities } from '../../../streams/systems/quantities.ts';
 import { currentLocale, text } from '../../i18n/index.ts';
 import { momentText } from '../handover/moment-text.ts';
 
@@ -30,12 +31,15 @@ function why(held: Alert['held'], shelved: Alert['shelved'], titleOf: (id: strin
   return text(`alerts.held.${held.by}`, { by: held.what });
 }
 
-/** A value with its unit; what is not known is said to be so. */
+/** What was measured, and its value with its unit; what is not known is said to be so. */
 export function readingWords(reading: NonNullable<Alert['reading']>): string {
-  const { value, unit, limit } = reading;
+  const { quantity, value, unit, limit } = reading;
   const said =
     value === null
       ? text('alerts.detail.unknown')
-      : `${typeof value === 'number' ? Number(value.toFixed(3)) : String(value)} ${unit}`.trim();
-  return limit === null ? said : `${said} (${text('alerts.detail.limit', { limit })})`;
+      : typeof value === 'boolean'
+        ? text(value ? 'alerts.detail.yes' : 'alerts.detail.no')
+        : `${typeof value === 'number' ? Number(value.toFixed(3)) : value} ${unit}`.trim();
+  const named = isQuantity(quantity) ? `${currentLocale.value === 'en' ? quantities[quantity].en : quantities[quantity].zh} ${said}` : said;
+  return limit === null ? named : `${named} (${text('alerts.detail.limit', { limit: Number(limit.toFixed(3)) })})`;
 }

@@ -127,7 +127,7 @@ describe('taking a call', () => {
     await type('phone', '13800000000');
     await pressKey('Enter', { ctrlKey: true });
     expect(page.find('[data-receipt]').exists()).toBe(false);
-    expect(page.text()).toContain('等待服务端确认');
+    expect(page.text()).toContain('等待中枢确认');
     answer({ incidentId: 'i9', number: '2026-1127-0009', duplicates: [] });
     await flushPromises();
     expect(page.get('[data-receipt]').text()).toContain('2026-1127-0009');

@@ -7,7 +7,7 @@ import { logWords, type LogNames } from './log-words.ts';
 import { anEntry } from './testdata/an-incident.ts';
 
 afterEach(() => setLocale('zh-CN'));
-const names: LogNames = { incidentNumber: (id) => `No ${id}`, planStep: (_plan, _version, id) => `step ${id}` };
+const names: LogNames = { incidentNumber: (id) => `No ${id}`, plan: (id) => `plan ${id}`, planStep: (_seq, id) => `step ${id}` };
 const said = (kind: IncidentLogEntry['kind'], body: unknown, more: Partial<IncidentLogEntry> = {}) => {
   const { head, lines } = logWords(anEntry(kind, body, more), names);
   return [head, ...lines];
@@ -58,6 +58,7 @@ describe('an entry in words', () => {
     ],
     ['alert', { alerts: ['a', 'b'], more: 3, cameras: [] }, ['新增 5 条告警']],
     ['merge', { did: 'took-in', child: 'c', reason: 'same', alerts: [], alertCount: 0, cameras: [] }, ['接收了 No c', '原因：same']],
+    ['plan', { did: 'bound', planId: 'fire', version: 2, steps: [] }, ['启用预案 plan fire 第 2 版']],
     ['plan', { did: 'step', stepId: 's', state: 'done', note: '3 人', timers: null }, ['预案步骤：已办', 'step s', '3 人']],
     [
       'report',

@@ -16,7 +16,9 @@ export interface LogWords {
 /** What an entry names by ids only. */
 export interface LogNames {
   incidentNumber(id: string): string;
-  planStep(planId: string | null, version: number | null, stepId: string): string;
+  plan(planId: string, version: number): string;
+  /** A step of the plan that the incident had when entry `seq` was written. */
+  planStep(seq: number, stepId: string): string;
 }
 
 const quiet: Pick<LogWords, 'photo'> = { photo: null };
@@ -41,10 +43,10 @@ function bodyKnown(entry: IncidentLogEntry): IncidentEntry | null {
 /** Puts an entry into the reader's language. One whose body this page does not know, from a newer hub, says its kind. */
 export function logWords(entry: IncidentLogEntry, names: LogNames): LogWords {
   const known = bodyKnown(entry);
-  return known === null ? { head: entry.kind, lines: [], ...quiet } : wordsOf(known, names);
+  return known === null ? { head: entry.kind, lines: [], ...quiet } : wordsOf(known, entry.seq, names);
 }
 
-function wordsOf(entry: IncidentEntry, names: LogNames): LogWords {
+function wordsOf(entry: IncidentEntry, seq: number, names: LogNames): LogWords {
   switch (entry.kind) {
     case 'opened': {
       const { number, title, type, level, place, report } = entry.body;
@@ -122,10 +124,14 @@ function wordsOf(entry: IncidentEntry, names: LogNames): LogWords {
     case 'plan': {
       const { body } = entry;
       if (body.did === 'bound')
-        return { head: text('dispatch.log.planBound', { plan: body.planId, version: body.version }), lines: [], ...quiet };
+        return {
+          head: text('dispatch.log.planBound', { plan: names.plan(body.planId, body.version), version: body.version }),
+          lines: [],
+          ...quiet,
+        };
       return {
         head: text('dispatch.log.planStep', { state: text(`dispatch.plan.${body.state}`) }),
-        lines: some([names.planStep(null, null, body.stepId), body.note]),
+        lines: some([names.planStep(seq, body.stepId), body.note]),
         ...quiet,
       };
     }

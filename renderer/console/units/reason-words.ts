@@ -30,18 +30,22 @@ export function distanceText(metres: number): string {
     : text('dispatch.kilometres', { n: (metres / 1000).toFixed(metres < 10_000 ? 1 : 0) });
 }
 
-/** One reason in the reader's language. A code of a newer hub is said as it is. */
-export function reasonWords({ code, params }: SaidReason): string {
+/** One reason in the reader's language. A code of a newer hub is said as it is. `districtOf`: what a district is called. */
+export function reasonWords({ code, params }: SaidReason, districtOf: (code: string) => string): string {
   const key = `dispatch.because.${code}`;
   if (!hasText(key)) return code;
-  return text(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, worded(name, value)])));
+  const words = Object.entries(params).map(([name, value]) => [
+    name,
+    name === 'district' ? districtOf(String(value)) : worded(name, value),
+  ]);
+  return text(key, Object.fromEntries(words)).trim();
 }
 
 /** Why a unit stands where it stands, in one line; what it can do stands beside its name. */
-export function whyWords(reasons: readonly SaidReason[]): string {
+export function whyWords(reasons: readonly SaidReason[], districtOf: (code: string) => string): string {
   return reasons
     .filter(({ code }) => code !== 'covers')
-    .map(reasonWords)
+    .map((reason) => reasonWords(reason, districtOf))
     .join(text('dispatch.semicolon'));
 }
 

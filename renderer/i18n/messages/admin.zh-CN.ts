@@ -515,7 +515,7 @@ export default {
       'audit-unverified': '检查日志和磁盘，并在审计页面校验一次。',
       'backup-overdue': '立即备份，并检查备份目录。',
       'backup-failed': '检查备份目录的空间和权限，然后重试。',
-      'certificate-expiring': '更换服务端证书；文件更换后自动生效，无需重启。',
+      'certificate-expiring': '更换中枢证书；文件更换后自动生效，无需重启。',
       'certificate-unusable': '证书与密钥不符或无法读取：检查文件，更换后自动生效。',
       'duties-not-separated': '新建系统管理员、安全管理员和审计员账号，再从首个账号移除多余的职责。',
       'retention-failed': '检查磁盘和日志；下个小时会自动重试。',

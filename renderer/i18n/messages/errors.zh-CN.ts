@@ -5,8 +5,8 @@
 export default {
   errors: {
     malformed: '请求的内容不合规范，未执行。',
-    'unknown-command': '系统没有这条命令，请确认页面与服务端版本一致。',
-    'unknown-collection': '系统没有这个数据集，请确认页面与服务端版本一致。',
+    'unknown-command': '系统没有这条命令，请确认页面与中枢版本一致。',
+    'unknown-collection': '系统没有这个数据集，请确认页面与中枢版本一致。',
     'not-found': '找不到所请求的内容。',
     'payload-too-large': '内容过大，系统未接收。',
     'unsupported-media-type': '不支持这种内容格式。',
@@ -44,7 +44,7 @@ export default {
     'revision-conflict': '内容已被他人修改，您的修改未生效。',
     'idempotency-mismatch': '同一操作编号对应了不同的内容，未执行。',
     'cursor-invalid': '翻页位置已失效，请从头读取。',
-    'protocol-incompatible': '页面版本与服务端不一致，请刷新页面。',
+    'protocol-incompatible': '页面版本与中枢不一致，请刷新页面。',
     'camera-unknown': '目录中没有这台摄像机。',
     'camera-number-invalid': '摄像机编号不合规范：限字母、数字、点、下划线和短横线，不超过 32 位。',
     'source-invalid': '视频源的填写不正确。',

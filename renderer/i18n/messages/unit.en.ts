@@ -22,7 +22,7 @@ const messages: SameShape<typeof zh> = {
   drill: 'DRILL',
   drillHint: 'An exercise, not the real thing',
   simulated: 'Simulated data',
-  level: { I: 'Level I, most serious', II: 'Level II, serious', III: 'Level III, larger', IV: 'Level IV, ordinary' },
+  level: { I: 'Level I, very serious', II: 'Level II, serious', III: 'Level III, fairly serious', IV: 'Level IV, ordinary' },
   incident: 'Incident {number}',
   place: 'Place',
   noPlace: 'No place was given. Ask the command centre',
@@ -70,6 +70,7 @@ const messages: SameShape<typeof zh> = {
   attached: 'Goes with the next report',
   sendOnly: 'Send note or photo only',
   cancel: 'Back',
+  keep: 'Keep',
   send: 'Send',
   position: {
     off: 'Position: not sent',

@@ -37,7 +37,7 @@ const messages = {
     onScene: '已到场',
     done: '已完成',
     refused: '已拒绝',
-    cancelled: '已取消',
+    cancelled: '已召回',
   },
   confirmed: '指挥中心已确认：{state}',
   next: { accepted: '接收任务', enRoute: '出发', onScene: '到达现场', done: '完成任务' },
@@ -62,6 +62,7 @@ const messages = {
   attached: '随下一次报告发送',
   sendOnly: '仅发送备注或照片',
   cancel: '返回',
+  keep: '保留',
   send: '发送',
   position: {
     off: '位置：不发送',

@@ -17,7 +17,7 @@ export const exampleSettings: Readonly<Record<OfferedKind, object>> = {
       entity: { path: 'id' },
       time: { path: 'time', format: 'iso' },
       asset: { kind: { is: 'car-park' }, name: { path: 'name' }, place: { lat: 'lat', lon: 'lon' } },
-      values: [{ path: 'free', quantity: 'free-spaces', noData: [-1] }],
+      values: [{ path: 'free', quantity: 'spaces-free', noData: [-1] }],
     },
   },
   ngsi: {},
