@@ -1,5 +1,6 @@
 import { nowhere } from '../../../main/contract/place.ts';
 import type { FeedKind } from '../../feed-contract.ts';
+import { systems } from '../../systems/systems.ts';
 import { demoFigures } from './demo-figures.ts';
 import type { DemoSite, DemoSites } from './demo-sites.ts';
 import { demoVehicles, fleets } from './demo-vehicles.ts';
@@ -89,7 +90,7 @@ export function demoFeeds(sites: DemoSites, { mqttUrl, capUrl }: DemoSources): r
       id: figuresFeed(system),
       kind: 'indicator',
       system,
-      name: `系统指标（演示）`,
+      name: `${systems.find(({ id }) => id === system)?.name.zh ?? system}指标（演示）`,
     })),
   ];
 }
