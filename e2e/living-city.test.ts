@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === null)(`the living city${why}`, () => {
         };
         return keys.every(isShown) && keys.filter((key) => known.get(key)).length > 80;
       });
-      expect(seen.get('traffic/car-parks-connected')!.words).toContain('demo-figures-traffic');
+      expect(seen.get('traffic/car-parks-connected')!.words).toContain('智慧交通管理指标（演示）');
     },
   );
 
