@@ -11,7 +11,7 @@ const mapping = {
     records: 'items',
     entity: { path: 'id' },
     asset: { kind: { is: 'car-park' }, name: { path: 'name' } },
-    values: [{ path: 'free', quantity: 'free-spaces' }],
+    values: [{ path: 'free', quantity: 'spaces-free' }],
   },
 };
 
@@ -108,8 +108,11 @@ describe.skipIf(chromiumPath === null)(`feeds and their raw records on the conso
     await page.click('[data-retry-shown]');
     await page.getByText('Read again: 1 taken, 2 still in quarantine').waitFor({ timeout: 30_000 });
     await until('two are left', 20_000, async () => (await page.locator('.data-table [data-row]').count()) === 2);
-    const { items } = await hub.collection<{ entity: string }>('assets');
-    expect(items.map(({ entity }) => entity).sort()).toEqual(['P1', 'P2']);
+    const { items } = await hub.collection<{ entity: string; latest: Record<string, { value: unknown }> }>('assets');
+    expect(items.map(({ entity, latest }) => [entity, latest['spaces-free']?.value]).sort()).toEqual([
+      ['P1', 12],
+      ['P2', 3],
+    ]);
   });
 
   test('it is switched off, gets a new token, and is removed when that was confirmed', async () => {

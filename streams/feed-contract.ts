@@ -18,7 +18,7 @@ export const externalId = z
   // oxlint-disable-next-line no-control-regex -- refusing them is the point
   .regex(/^[^\u0000-\u001f\u007f]*$/);
 
-/** A measured quantity in words of this house, e.g. `free-spaces`, `water-level`, `pm25`; `streams/systems/quantities.ts` is the table. */
+/** A measured quantity in words of this house, e.g. `spaces-free`, `water-level`, `pm25`; `streams/systems/quantities.ts` is the table. */
 export const quantity = z
   .string()
   .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/)
@@ -74,6 +74,9 @@ export const observationFact = z.object({
   at: epochMs.nullable(),
 });
 
+/** What does not change of a thing from minute to minute: capacities, limits, classes. */
+const properties = z.record(z.string().max(64), z.union([z.number(), z.string().max(200), z.boolean()]));
+
 /** What a thing is and where; values of it come as observations. */
 export const assetFact = z.object({
   kind: z.literal('asset'),
@@ -81,8 +84,7 @@ export const assetFact = z.object({
   assetKind,
   name: humanText(128).nullable().default(null),
   place: place.default(nowhere),
-  /** What does not change from minute to minute: capacities, limits, classes. */
-  properties: z.record(z.string().max(64), z.union([z.number(), z.string().max(200), z.boolean()])).default({}),
+  properties: properties.default({}),
 });
 
 export const eventSeverity = z.enum(['critical', 'high', 'medium', 'low', 'information']);
@@ -182,9 +184,22 @@ export const pollSettings = z
   .strict();
 
 const listenPort = z.number().int().min(0).max(65_535);
-/** Where a device that tells no place stands, by the name it gives itself. */
+/**
+ * What a device does not tell of itself, by the name that it gives itself: where it stands, and what it may do. Rules go by such limits: `limit-cod` of an outlet is what its permit
+ * allows, in the unit of the quantity.
+ */
 const stations = z
-  .array(z.object({ id: externalId, name: humanText(128), assetKind, place }).strict())
+  .array(
+    z
+      .object({
+        id: externalId,
+        name: humanText(128),
+        assetKind,
+        place,
+        properties: properties.refine((one) => Object.keys(one).length <= 32, 'more than 32 properties').default({}),
+      })
+      .strict(),
+  )
   .max(20_000)
   .default([]);
 

@@ -46,6 +46,8 @@ const until = async <T>(probe: () => Promise<T | undefined | false>): Promise<T>
 };
 const figure = (key: string) => async () => (await items<Indicator>('indicators')).find((one) => one.key === key);
 
+const document = { format: 'json', entity: { path: 'id' } };
+
 describe('a feed of indicators', () => {
   test('what is pushed is in the journal when the answer comes, and becomes the figure of its system', async () => {
     const { token: feedToken } = await create('parking');
@@ -100,6 +102,14 @@ describe('a feed of indicators', () => {
     [{ kind: 'gbfs' }, 'feed-kind-unavailable'],
     [{ system: 'nothing' }, 'system-unknown'],
     [{ settings: { more: 1 } }, 'feed-settings-invalid'],
+    [
+      { kind: 'mapping', settings: { mapping: { ...document, values: [{ path: 'v', quantity: 'free-spaces' }] } } },
+      'feed-settings-invalid',
+    ],
+    [
+      { kind: 'mapping', settings: { mapping: { ...document, indicators: [{ path: 'v', indicator: 'growth' }] } } },
+      'feed-settings-invalid',
+    ],
   ])('%j is refused with %s', async (more, code) => {
     const answer = await command(hub.origin, 'feed.create', { id: 'refused', kind: 'indicator', system: 'traffic', ...more }, { token });
     expect(answer.json).toMatchObject({ error: { code } });

@@ -97,6 +97,7 @@ export function createCityRoom(deps: CityRoomDeps): CityRoom {
     connectors,
     listenHost: deps.listenHost,
     knowsSystem: figures.knows,
+    knowsIndicator: figures.knowsIndicator,
     problemOf: (feedId) => deps.feedProblem?.(feedId) ?? null,
   });
 

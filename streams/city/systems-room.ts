@@ -38,6 +38,7 @@ export interface SystemsRoom {
   /** A figure that a system sent; null when its pack has none of that name. */
   given(system: string, fact: IndicatorFact & { readonly at: EpochMs }, source: FactSource): GivenFigure | null;
   knows(system: string): boolean;
+  knowsIndicator(system: string, indicator: string): boolean;
   start(): void;
   stop(): Promise<void>;
 }
@@ -152,6 +153,7 @@ export function createSystemsRoom(deps: {
   }
 
   return {
+    knowsIndicator: (system, indicator) => indicators.has(`${system}/${indicator}`),
     knows: (system) => systems.some(({ id }) => id === system),
     given(system, { indicator, value, at, district }, source) {
       const key = `${system}/${indicator}`;

@@ -15,6 +15,7 @@ import type { Ingest, IngestFeed } from './ingest.ts';
 import type { Journal } from './journal.ts';
 import { reservePort } from './reserve-port.ts';
 import { openSettings, sealSettings, shownSettings } from './settings-secrets.ts';
+import { wrongWord } from './wrong-word.ts';
 
 export interface FeedsDeps {
   readonly ledger: Ledger;
@@ -28,6 +29,8 @@ export interface FeedsDeps {
   readonly listenHost: string;
   /** Whether there is such a system. */
   knowsSystem(id: string): boolean;
+  /** Whether it has such a figure. */
+  knowsIndicator(system: string, indicator: string): boolean;
   /** What others find wrong with what a feed tells; null: nothing. */
   problemOf?(feedId: string): Problem | null;
 }
@@ -110,12 +113,15 @@ export function createFeeds(deps: FeedsDeps): Feeds {
     return parsed.success ? parsed.data : null;
   };
   /** What a command asked for, or what is wrong with it. */
-  const read = (kind: FeedKind, given: object | undefined): Result<FeedSettings, Problem> => {
+  const read = (kind: FeedKind, system: string, given: object | undefined): Result<FeedSettings, Problem> => {
     if (!byKind.has(kind)) return err(problem('feed-kind-unavailable', { kind }));
     const wanted = given ?? plain[kind];
     if (!wanted) return err(problem('feed-settings-invalid', { at: 'settings' }));
     const parsed = feedSettings.safeParse({ ...wanted, kind });
-    if (parsed.success) return ok(parsed.data);
+    if (parsed.success) {
+      const wrong = wrongWord(parsed.data, (indicator) => deps.knowsIndicator(system, indicator));
+      return wrong === null ? ok(parsed.data) : err(problem('feed-settings-invalid', { at: wrong }));
+    }
     const issue = parsed.error.issues[0]!;
     return err(problem('feed-settings-invalid', { at: issue.path.join('.') || 'settings' }, issue.message));
   };
@@ -256,7 +262,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
         if (feedOf(id)) return err(problem('feed-exists'));
         if (ledger.size('feeds') >= feedsAtMost) return err(problem('too-many-requests'));
         if (!deps.knowsSystem(system)) return err(problem('system-unknown'));
-        const settings = read(kind, given);
+        const settings = read(kind, system, given);
         if (!settings.ok) return settings;
         const listens = await portOf(settings.value);
         if (!listens.ok) return listens;
@@ -287,7 +293,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
       async 'feed.update'({ feedId, name, settings: given, staleAfterSeconds, enabled }) {
         const before = feedOf(feedId);
         if (!before) return err(problem('feed-unknown'));
-        const settings = given === undefined ? null : read(before.kind, given);
+        const settings = given === undefined ? null : read(before.kind, before.system, given);
         if (settings?.ok === false) return settings;
         // Its own port is not taken: it is where it is, unless another one is wanted.
         const wanted = settings && 'port' in settings.value ? settings.value.port : null;

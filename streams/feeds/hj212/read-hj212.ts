@@ -67,7 +67,7 @@ export function createHj212Reader(settings: Hj212Settings): RecordReader {
       assetKind: station?.assetKind ?? assetKinds.get(st ?? '') ?? 'sensor',
       name: station?.name ?? null,
       place: station?.place ?? nowhere,
-      properties: st === null ? {} : { system: st },
+      properties: { ...station?.properties, ...(st !== null && { system: st }) },
     };
   };
 

@@ -29,7 +29,7 @@ export function createJt808Reader(settings: Jt808Settings): RecordReader {
       assetKind: vehicle?.assetKind ?? 'vehicle',
       name: vehicle?.name ?? more.name,
       place: vehicle?.place ?? nowhere,
-      properties: more.properties,
+      properties: { ...vehicle?.properties, ...more.properties },
     };
   };
 
