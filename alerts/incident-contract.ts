@@ -120,6 +120,15 @@ export const timer = z.object({
 });
 export type Timer = z.output<typeof timer>;
 
+/** How far an incident is, as far as a merge changes it. */
+export const mergedCourse = z.object({
+  state: incidentState,
+  instants: incidentInstants,
+  timers: z.array(timer).max(16),
+  roundAt: epochMs,
+});
+export type MergedCourse = z.output<typeof mergedCourse>;
+
 export const incidentEntity = z.object({
   id: incidentId,
   /** What people say: `2026-1127-0042`; unique for ever. */
@@ -163,6 +172,8 @@ export const incidentEntity = z.object({
       alerts: z.array(alertId).max(500),
       alertCount: z.number().int().nonnegative(),
       cameras: z.array(cameraId).max(16),
+      /** Where its units were still out: how far its parent was before, and how far it was with them. */
+      course: z.object({ was: mergedCourse, made: mergedCourse }).nullable().default(null),
     })
     .nullable(),
   /** Since when it has been worked on this time: it was opened, came back, or has to be done again. */

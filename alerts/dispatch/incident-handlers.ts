@@ -72,7 +72,7 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     asked: CommandContext,
     childId: string,
     parentOf: (child: Incident) => string | null,
-    decide: (child: Incident, parent: Incident, decision: DecisionContext) => Result<PairOfDrafts, Problem>,
+    decide: (child: Incident, parent: Incident, decision: DecisionContext, step: DispatchStep) => Result<PairOfDrafts, Problem>,
   ) => {
     const step = stepOf(context, asked);
     const child = askedIncident(step, childId, asked.principal);
@@ -81,7 +81,7 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     if (parentId === null) return err(problem('incident-event-illegal', { state: child.value.state, event: 'unmerge', suspended: false }));
     const parent = askedIncident(step, parentId, asked.principal);
     if (!parent.ok) return parent;
-    const decided = decide(child.value, parent.value, decisionOf(context, asked));
+    const decided = decide(child.value, parent.value, decisionOf(context, asked), step);
     if (!decided.ok) return decided;
     const full = logProblem(child.value, decided.value.child) ?? logProblem(parent.value, decided.value.parent);
     if (full !== null) return err(full);
@@ -182,7 +182,7 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
         asked,
         childId,
         () => parentId,
-        (child, parent, decision) => decideMerge(child, parent, { reason }, decision),
+        (child, parent, decision, step) => decideMerge(child, parent, { reason, openTasks: openTasks(step, child) }, decision),
       ),
 
     'incident.unmerge': ({ childId }, asked) => changeBoth(asked, childId, ({ parent }) => parent, decideUnmerge),

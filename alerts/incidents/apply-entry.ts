@@ -167,8 +167,8 @@ function edited(body: IncidentBody<'edited'>, { at }: IncidentEntry): Partial<In
 function merge(incident: Incident, body: IncidentBody<'merge'>, { by, at }: IncidentEntry): Partial<Incident> {
   switch (body.did) {
     case 'went-into': {
-      const { parent, to, reason, alerts, alertCount, cameras } = body;
-      return { state: to, parent, merged: { from: incident.state, at, by, reason, alerts, alertCount, cameras } };
+      const { parent, to, reason, alerts, alertCount, cameras, course = null } = body;
+      return { state: to, parent, merged: { from: incident.state, at, by, reason, alerts, alertCount, cameras, course } };
     }
     case 'came-back':
       return { state: incident.merged?.from ?? incident.state, parent: null, merged: null };
@@ -178,6 +178,7 @@ function merge(incident: Incident, body: IncidentBody<'merge'>, { by, at }: Inci
         alerts: [...incident.alerts, ...body.alerts],
         alertCount: incident.alertCount + body.alertCount,
         cameras: [...incident.cameras, ...body.cameras],
+        ...body.course,
       };
     case 'gave-back':
       return {
@@ -185,6 +186,7 @@ function merge(incident: Incident, body: IncidentBody<'merge'>, { by, at }: Inci
         alerts: without(incident.alerts, body.alerts),
         alertCount: incident.alertCount - body.alertCount,
         cameras: without(incident.cameras, body.cameras),
+        ...body.course,
       };
   }
 }

@@ -11,7 +11,7 @@ const childDesk = (args: Partial<OpenArgs> = {}) => new Desk({ number: '2026-112
 
 /** Merges the records of two desks, or says why not. */
 function merge(child: Desk, parent: Desk): string | null {
-  const decided = decideMerge(child.incident, parent.incident, { reason: 'The same crash' }, parent.context);
+  const decided = decideMerge(child.incident, parent.incident, { reason: 'The same crash', openTasks: child.openTasks }, parent.context);
   if (!decided.ok) return decided.error.code;
   child.write(decided.value.child);
   parent.write(decided.value.parent);
@@ -66,7 +66,7 @@ test('nothing goes into itself, into what is over, or twice', () => {
 test('one takes in two hundred, and no more', () => {
   const parent = parentDesk();
   const full = { ...parent.incident, children: Array.from({ length: 200 }, (_, at) => `child-${at}` as IncidentId) };
-  expect(decideMerge(childDesk().incident, full, { reason: 'x' }, parent.context)).toMatchObject({
+  expect(decideMerge(childDesk().incident, full, { reason: 'x', openTasks: 0 }, parent.context)).toMatchObject({
     ok: false,
     error: { code: 'incident-event-illegal' },
   });
@@ -109,4 +109,61 @@ test('what was never merged, or into another, is not taken back; nor is it when 
   expect(unmerge(child, other)).toBe('incident-event-illegal');
   parent.advance('reject');
   expect(unmerge(child, parent)).toBe('incident-closed');
+});
+
+test('what takes in a record with units out is as far as they are, and its limits that wait for them are met', () => {
+  const [child, parent] = [childDesk(), parentDesk({ type: 'fire.building', level: 'III' })];
+  child.now -= 60_000;
+  child.task('engine', 'sent');
+  child.task('engine', 'accepted');
+  expect(merge(child, parent)).toBeNull();
+  expect(parent.incident).toMatchObject({ state: 'acknowledged', instants: { dispatched: friday, acknowledged: friday, verified: null } });
+  const open = parent.incident.timers.filter(({ metAt }) => metAt === null).map(({ until }) => until);
+  expect(open).not.toContain('dispatched');
+  expect(open).toContain('closed');
+  // And its other units move it on from there.
+  parent.tasks.set('engine', { state: 'accepted', sentAt: friday });
+  parent.task('engine', 'enRoute');
+  expect(parent.incident.state).toBe('enRoute');
+});
+
+test('units that were sent before the parent was opened resolve it all the same', () => {
+  const parent = parentDesk();
+  const early = new Desk({}, { id: 'early', now: friday - 600_000 });
+  early.task('engine', 'sent');
+  expect(merge(early, parent)).toBeNull();
+  parent.tasks.set('engine', { state: 'sent', sentAt: friday - 600_000 });
+  parent.task('engine', 'done');
+  expect(parent.incident.state).toBe('resolved');
+});
+
+test('a record whose units are out is not put to sleep with one that waits', () => {
+  const [child, parent] = [childDesk(), parentDesk()];
+  parent.advance('accept');
+  parent.advance('suspend');
+  child.task('engine', 'sent');
+  expect(merge(child, parent)).toBe('incident-event-illegal');
+  child.task('engine', 'cancelled');
+  expect(merge(child, parent)).toBeNull();
+});
+
+test('taken back, the parent is as far as before, unless somebody moved it; what was told of its limits stays told', () => {
+  const make = () => {
+    const [child, parent] = [childDesk(), parentDesk()];
+    child.task('engine', 'sent');
+    const before = parent.incident;
+    merge(child, parent);
+    return { child, parent, before };
+  };
+  const told = make();
+  const { id, dueAt } = told.parent.incident.timers.find(({ until }) => until === 'closed')!;
+  told.parent.write([{ kind: 'timer', at: friday, corrects: null, body: { timerId: id, percents: [50], tell: 'owner', dueAt } }]);
+  expect(unmerge(told.child, told.parent)).toBeNull();
+  expect(told.parent.incident).toMatchObject({ state: 'reported', instants: told.before.instants, roundAt: told.before.roundAt });
+  expect(told.parent.incident.timers).toEqual(told.before.timers.map((timer) => ({ ...timer, warned: timer.id === id ? [50] : [] })));
+  expect(told.child.incident).toMatchObject({ state: 'dispatched', merged: null });
+  const moved = make();
+  moved.parent.advance('control');
+  expect(unmerge(moved.child, moved.parent)).toBeNull();
+  expect(moved.parent.incident.state).toBe('controlled');
 });

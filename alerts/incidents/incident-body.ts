@@ -14,6 +14,7 @@ import {
   incidentLevel,
   incidentState,
   incidentType,
+  mergedCourse,
   taskState,
   timer,
   timerUnit,
@@ -114,8 +115,9 @@ export const incidentBodies = {
       alerts: alertIds,
       alertCount: count,
       cameras: cameraIds,
+      course: incidentEntity.shape.merged.unwrap().shape.course,
     }),
-    /** In the log of the one that took it in: what it has now that it did not have before. */
+    /** In the log of the one that took it in: what it has now that it did not have before, and how far it is where units came with it. */
     z.object({
       did: z.literal('took-in'),
       child: incidentId,
@@ -123,9 +125,18 @@ export const incidentBodies = {
       alerts: alertIds,
       alertCount: count,
       cameras: cameraIds,
+      course: mergedCourse.nullable().default(null),
     }),
     z.object({ did: z.literal('came-back'), parent: incidentId }),
-    z.object({ did: z.literal('gave-back'), child: incidentId, alerts: alertIds, alertCount: count, cameras: cameraIds }),
+    /** `course`: how far it is without it, where nobody has moved it since. */
+    z.object({
+      did: z.literal('gave-back'),
+      child: incidentId,
+      alerts: alertIds,
+      alertCount: count,
+      cameras: cameraIds,
+      course: mergedCourse.nullable().default(null),
+    }),
   ]),
   plan: z.discriminatedUnion('did', [
     z.object({

@@ -143,6 +143,7 @@ function take(known: Known, entry: Exclude<IncidentEntry, { kind: 'opened' }>): 
     }
     case 'merge':
       if (entry.body.did === 'went-into') known.state = { value: entry.body.to, seq };
+      else if (entry.body.did !== 'came-back' && entry.body.course) known.state = { value: entry.body.course.state, seq };
       break;
     case 'task':
       known.tasks.set(entry.body.taskId, { value: { state: entry.body.state, unit: entry.body.unitName }, seq });

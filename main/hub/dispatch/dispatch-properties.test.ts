@@ -170,6 +170,26 @@ const anyOp: fc.Arbitrary<Op> = fc.oneof(
   },
 );
 
+/** 3. Each merge that may be done now is taken back again, and everything is as it was: incidents apart from their logs, units, tasks. */
+function takeBack(city: DispatchRig): void {
+  const now = () => ({
+    incidents: city.all('incidents').map(({ lastSeq: _seq, revision: _revision, changedAt: _at, ...rest }) => rest),
+    units: city.all('units'),
+    tasks: city.all('tasks'),
+  });
+  const before = now();
+  for (const { id: childId } of city.all('incidents'))
+    for (const { id: parentId } of city.all('incidents')) {
+      if (city.refusal('incident.merge', { childId, parentId, reason: 'same' }) !== null) continue;
+      merges += 1;
+      if (city.incident(parentId)!.state !== before.incidents.find(({ id }) => id === parentId)!.state) moved += 1;
+      city.done('incident.unmerge', { childId });
+      expect(now()).toEqual(before);
+    }
+}
+let merges = 0;
+let moved = 0;
+
 test('whatever is asked: one active task a unit, the log makes the incident, a drill stays one', async () => {
   await rig.end();
   await fc.assert(
@@ -186,12 +206,15 @@ test('whatever is asked: one active task a unit, the log makes the incident, a d
           await city.clock.advance(40_000);
           check();
         }
+        takeBack(city);
       } finally {
         await city.end();
       }
     }),
     { seed: 20261127, numRuns: 30, endOnFailure: true },
   );
+  expect(merges).toBeGreaterThan(20);
+  expect(moved).toBeGreaterThan(3);
   rig = new DispatchRig();
 }, 120_000);
 

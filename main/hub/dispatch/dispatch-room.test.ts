@@ -334,9 +334,14 @@ test('tasks of what went into another move the other', () => {
   const [child, parent] = [opened(), opened()];
   const taskId = dispatched(child, unit());
   rig.done('incident.merge', { childId: child, parentId: parent, reason: 'same' });
+  // Nobody waits for a unit that is on its way already.
+  expect(rig.incident(parent)).toMatchObject({ state: 'dispatched' });
   rig.done('task.report', { taskId, state: 'onScene' });
-  expect(rig.incident(parent)).toMatchObject({ state: 'reported' });
-  expect(rig.log(parent).at(-1)).toMatchObject({ kind: 'task', body: { taskId, state: 'onScene' } });
+  expect(rig.incident(parent)).toMatchObject({ state: 'onScene' });
+  expect(rig.log(parent).slice(-2)).toMatchObject([
+    { kind: 'task', body: { taskId, state: 'onScene' } },
+    { kind: 'moved', body: { to: 'onScene', task: taskId } },
+  ]);
   expect(rig.refusal('incident.advance', { incidentId: parent, event: 'void', reason: 'x' })).toBe('incident-tasks-open');
   rig.done('task.cancel', { taskId, reason: 'x' });
   rig.done('incident.advance', { incidentId: parent, event: 'void', reason: 'x' });
