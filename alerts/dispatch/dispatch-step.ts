@@ -13,6 +13,8 @@ import { recallIncident, type IncidentRecords } from './incident-records.ts';
 
 type Drafted = { readonly units: Unit; readonly tasks: Task; readonly alerts: Alert };
 
+type StepRecords = Pick<IncidentRecords, 'append' | 'give' | 'read' | 'lastNumber'>;
+
 /**
  * What one decision changes, in all that it touches: seen by what is decided after it in the same step, and by nobody else before it is committed. The entries of the
  * logs are written in the transaction of the changes.
@@ -20,7 +22,7 @@ type Drafted = { readonly units: Unit; readonly tasks: Task; readonly alerts: Al
 export class DispatchStep {
   readonly writer: Writer;
   readonly #ledger: Pick<Ledger, 'get' | 'all'>;
-  readonly #records: IncidentRecords;
+  readonly #records: StepRecords;
   readonly #incidents = new Map<string, Incident>();
   /** Those that left the collection, so far as they were asked for: each costs its whole log. */
   readonly #recalled = new Map<string, Incident | undefined>();
@@ -29,7 +31,7 @@ export class DispatchStep {
   readonly #alongside: (() => void)[] = [];
   #number: string | null = null;
 
-  constructor(parts: { readonly ledger: Pick<Ledger, 'get' | 'all'>; readonly records: IncidentRecords }, writer: Writer) {
+  constructor(parts: { readonly ledger: Pick<Ledger, 'get' | 'all'>; readonly records: StepRecords }, writer: Writer) {
     this.#ledger = parts.ledger;
     this.#records = parts.records;
     this.writer = writer;

@@ -368,7 +368,7 @@ const anyOp: fc.Arbitrary<Op> = fc.oneof(
     .constantFrom('accept', 'file', 'suspend', 'resume', 'control', 'resolve', 'close', 'reopen')
     .chain((event) => ofIncident('incident.advance', (name) => ({ event, reason: name }))),
   ofIncident('incident.edit', (name) => ({ title: name, own: true, baseRevision: 0 })),
-  fc.constantFrom(...districts).chain((district) => ofIncident('incident.edit', (name) => ({ place: place(district) }))),
+  fc.constantFrom(...districts).chain((district) => ofIncident('incident.edit', () => ({ place: place(district) }))),
   ofIncident('incident.report', (name) => ({ needs: name })),
   ofIncident('incident.log'),
   ofIncident('incident.caller'),

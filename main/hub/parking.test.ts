@@ -74,7 +74,6 @@ test(
       total: 100,
       state: 'open',
       lat: 31.34,
-      simulated: false,
     });
     expect(told.carParks.find(({ name }) => name === '停车场 p2')).toMatchObject({ free: null, state: 'unknown' });
     expect(JSON.stringify(told)).not.toMatch(/parking\/|feed/);

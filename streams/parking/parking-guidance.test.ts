@@ -47,7 +47,6 @@ test('a car park is told by what is meant for drivers, and by nothing else', () 
         total: 100,
         state: 'open',
         ageSeconds: 20,
-        simulated: false,
       },
     ],
   });
@@ -84,14 +83,13 @@ test.each<[string, Record<string, Told>, Partial<Asset>, object]>([
     {},
     { ageSeconds: 5 },
   ],
-  ['simulated is said so', { 'spaces-free': 1 }, { simulated: true }, { simulated: true }],
 ])('%s', (_what, values, more, expected) => {
   expect(only(values, more)).toMatchObject(expected);
 });
 
-test('nothing of a drill, nothing that is no car park; in order, under names that stay; so many at most', () => {
+test('nothing of a drill, nothing simulated, nothing that is no car park; in order, under names that stay; so many at most', () => {
   const named = (name: string, more: Partial<Asset> = {}) => carPark({}, { id: `parking/${name}`, name, ...more });
-  const some = [named('b'), named('a'), named('c', { drill: true }), named('d', { assetKind: 'charger' })];
+  const some = [named('b'), named('a'), named('c', { drill: true }), named('e', { simulated: true }), named('d', { assetKind: 'charger' })];
   const { carParks } = guidance(...some);
   expect(carParks.map(({ name }) => name).sort()).toEqual(['a', 'b']);
   expect(guidance(...some.toReversed()).carParks).toEqual(carParks);

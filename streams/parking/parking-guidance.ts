@@ -26,8 +26,6 @@ export const parkingGuidance = z.object({
       state: z.enum(['open', 'full', 'closed', 'unknown']),
       /** How old the newest of what `state` and `free` say is, in seconds; null: nothing is known. */
       ageSeconds: count.nullable(),
-      /** Made up by the demonstration, no car park of a city. */
-      simulated: z.boolean(),
     }),
   ),
 });
@@ -39,18 +37,18 @@ const spacesAtMost = 1_000_000;
 /** More than any city has; the first in order of their ids. */
 const carParksAtMost = 5000;
 
-/** The guidance of all car parks that are known now. What belongs to a drill never leaves the house. */
+/** The guidance of all car parks that are known now. What belongs to a drill or is simulated never leaves the house: drivers and signs would follow it, whatever is written beside it. */
 export function createParkingGuidance(assets: Iterable<Asset>, staleAfterMs: (feedId: string) => number, now: EpochMs): ParkingGuidance {
   const carParks: CarPark[] = [];
   for (const asset of assets) {
-    if (asset.assetKind !== 'car-park' || asset.drill) continue;
+    if (asset.assetKind !== 'car-park' || asset.drill || asset.simulated) continue;
     carParks.push(carPark(asset, staleAfterMs(asset.feedId), now));
   }
   carParks.sort((one, other) => (one.id < other.id ? -1 : 1));
   return { at: now, carParks: carParks.slice(0, carParksAtMost) };
 }
 
-function carPark({ id, name, place, properties, latest, simulated }: Asset, staleMs: number, now: EpochMs): CarPark {
+function carPark({ id, name, place, properties, latest }: Asset, staleMs: number, now: EpochMs): CarPark {
   const told = (quantity: string) => {
     const value = latest[quantity];
     return value !== undefined && value.quality === 'good' && value.value !== null && now - value.at <= staleMs ? value : null;
@@ -82,7 +80,6 @@ function carPark({ id, name, place, properties, latest, simulated }: Asset, stal
     total,
     state,
     ageSeconds: Number.isFinite(newest) ? Math.max(0, Math.round((now - newest) / 1000)) : null,
-    simulated,
   };
 }
 
