@@ -120,6 +120,16 @@ describe('values', () => {
     });
   });
 
+  test('that a thing is described with each value makes no late or repeated value a new one', () => {
+    const gauge: Fact = { kind: 'asset', entity: 'g1', assetKind: 'gauge', name: '水尺', place: nowhere, properties: {} };
+    expect(take([gauge, level(3, now - 2000)])).toMatchObject({ taken: 2, late: 0, duplicate: 0 });
+    expect(take([gauge, level(3, now - 2000)])).toMatchObject({ taken: 0, late: 0, duplicate: 1 });
+    expect(take([gauge, level(2, now - 5000)])).toMatchObject({ taken: 0, late: 1, duplicate: 0 });
+    expect(take([gauge, level(2, now + 120_000)])).toMatchObject({ taken: 0, duplicate: 0, problems: [{ code: 'time-future' }] });
+    expect(take([gauge])).toMatchObject({ taken: 0, duplicate: 1 });
+    expect(take([{ ...gauge, name: '新水尺' }, level(2, now - 6000)])).toMatchObject({ taken: 1, late: 1 });
+  });
+
   test('of something that nobody described there is a sensor; described later, it is what it is', () => {
     take([level(3.4)]);
     expect(city.asset('rivers/g1')).toMatchObject({ assetKind: 'sensor', name: 'g1' });

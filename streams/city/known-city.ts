@@ -123,6 +123,8 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
       const points: HistoryPoint[] = [];
       const problems: Problem[] = [];
       let [taken, late, duplicate] = [0, 0, 0];
+      /** Things that were described as they are known: said with every value, so they count only where nothing else is said. */
+      let described = 0;
       const refuse = (why: Problem) => {
         figures.refused += 1;
         if (problems.length < problemsAtMost) problems.push(why);
@@ -248,7 +250,10 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
         if (fact.kind === 'observation') observe(fact);
         else if (fact.kind === 'event') happen(fact);
         else if (fact.kind === 'asset') {
-          if (put(assetOf(fact, source, known.get(`${source.feedId}/${fact.entity}`)))) taken += 1;
+          const before = known.get(`${source.feedId}/${fact.entity}`);
+          const now = put(assetOf(fact, source, before));
+          if (now !== null && now === before) described += 1;
+          else if (now !== null) taken += 1;
         } else {
           const at = timeOf(fact.at);
           if (at === null) {
@@ -267,6 +272,7 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           given.push(figure);
         }
       }
+      if (taken + late + duplicate === 0 && problems.length === 0) duplicate = described;
       return { taken, late, duplicate, problems, points };
     },
     restore(values) {

@@ -148,6 +148,15 @@ test('retained messages come once, are marked, and are no reason for an alarm wh
   expect(textOf(second)).toEqual(['23']);
 });
 
+test('a message without a payload says nothing, and waits for nobody in quarantine', () => {
+  const reader = connector.reader(settingsOf('mqtt://localhost'));
+  for (const contentType of [null, 'text/plain; retained=true'])
+    expect(reader.read({ bytes: new Uint8Array(), contentType, receivedAt: 0, from: null })).toMatchObject({
+      ok: true,
+      value: { ignored: true, facts: [], problems: [] },
+    });
+});
+
 test('a throttled feed waits, and a record that can never be taken is refused for good', async () => {
   const fake = await broker();
   const clock = new ManualClock();

@@ -1,5 +1,6 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { problem, ProblemError, type Problem } from '../../../main/contract/errors.ts';
+import { ok } from '../../../main/contract/result.ts';
 import type { MappingDocument } from '../mapping/mapping-document.ts';
 import type { FeedConnector, FeedContext, RecordReader } from '../feed-connector.ts';
 import { takePatiently } from '../tcp/take-patiently.ts';
@@ -32,12 +33,21 @@ const payloadInvalid = 0x99;
 export const createMqttConnector = (readers: PayloadReaders): FeedConnector<'mqtt'> => ({
   kind: 'mqtt',
   reader({ payload, mapping }) {
-    if (payload !== 'mapping') return readTopic(readRetained(readers[payload]()));
+    if (payload !== 'mapping') return readMessage(readers[payload]());
     if (!mapping) throw new ProblemError(problem('feed-settings-invalid', { at: 'mapping' }));
-    return readTopic(readRetained(readers.mapping(mapping)));
+    return readMessage(readers.mapping(mapping));
   },
   run: listen,
 });
+
+/** A message without a payload says nothing: by it a sender has its broker forget what it kept (MQTT 5 clause 3.3.1.3). */
+function readMessage(payload: RecordReader): RecordReader {
+  const reader = readTopic(readRetained(payload));
+  return {
+    name: reader.name,
+    read: (record) => (record.bytes.length === 0 ? ok({ facts: [], problems: [], sourceAt: null, ignored: true }) : reader.read(record)),
+  };
+}
 
 async function listen(context: FeedContext<'mqtt'>): Promise<void> {
   const { feedId, settings, signal } = context;
