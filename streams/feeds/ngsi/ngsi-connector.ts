@@ -5,6 +5,6 @@ import { readNgsi } from './read-ngsi.ts';
 /** Feed kind `ngsi`: entities of the Smart Data Models, pushed by a broker's subscription or polled. */
 export const ngsiConnector: FeedConnector<'ngsi'> = {
   kind: 'ngsi',
-  reader: () => ({ name: 'ngsi/1', read: readNgsi }),
+  reader: () => ({ name: 'ngsi/2', read: readNgsi }),
   run: (context) => runPoll(context),
 };

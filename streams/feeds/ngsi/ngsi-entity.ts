@@ -1,3 +1,6 @@
+import { isoInstant } from '../iso-instant.ts';
+import { folded, isKnownType } from './ngsi-models.ts';
+
 /** An attribute of an entity, whatever it was written in. */
 export interface NgsiAttribute {
   readonly value: unknown;
@@ -5,6 +8,8 @@ export interface NgsiAttribute {
   readonly observedAt: string | null;
   /** UN/CEFACT Recommendation 20, or whatever the source has; null: none. */
   readonly unitCode: string | null;
+  /** What the same attribute was before, oldest first: a history tells many readings at once. */
+  readonly earlier: readonly Omit<NgsiAttribute, 'earlier'>[];
 }
 
 /** An entity of NGSI-v2 or NGSI-LD with its attributes in one shape. */
@@ -13,6 +18,8 @@ export interface NgsiEntity {
   /** Without the address of its vocabulary: `AirQualityObserved`. */
   readonly type: string;
   readonly attributes: ReadonlyMap<string, NgsiAttribute>;
+  /** The attribute of this name, whatever capitals, dots and underlines its sender wrote it with. */
+  attribute(name: string): NgsiAttribute | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,8 +28,11 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 /** The last part of a name that may be an address: `https://uri.fiware.org/ns/data-models#location` is `location`. `@context` is never fetched. */
 const shortName = (name: string) => name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('#')) + 1);
 
-/** Lists in lists deeper than this hold nothing that anybody sends. */
+/** Lists in lists, and values in values, deeper than this hold nothing that anybody sends. */
 const listsAtMost = 8;
+const valuesAtMost = 4;
+/** More readings of one attribute in one record are a mistake; the latest are kept. */
+const readingsAtMost = 1000;
 
 /**
  * The entities of a text: one, a list, a graph, a batch, a notification (`data`), a page of results, GeoJSON (a feature or a collection of them). NGSI-v2 and NGSI-LD, key-values and
@@ -33,7 +43,7 @@ export function ngsiEntities(told: unknown, depth = 0): readonly (NgsiEntity | n
   if (Array.isArray(told)) return told.flatMap((one: unknown) => ngsiEntities(one, depth + 1) ?? [null]);
   if (!isObject(told)) return null;
   if (told['type'] === 'FeatureCollection') return Array.isArray(told['features']) ? ngsiEntities(told['features'], depth + 1) : null;
-  if (Array.isArray(told['data']) && (told['subscriptionId'] !== undefined || told['type'] === 'Notification'))
+  if (typeof told['data'] === 'object' && (told['subscriptionId'] !== undefined || told['type'] === 'Notification'))
     return ngsiEntities(told['data'], depth + 1);
   // A graph of JSON-LD; a batch of NGSI-v2.
   for (const list of [told['@graph'], told['entities']]) if (Array.isArray(list)) return ngsiEntities(list, depth + 1);
@@ -52,20 +62,26 @@ function feature(told: Json): NgsiEntity | null {
 function entityOf(told: Json): NgsiEntity | null {
   const id = told['id'] ?? told['@id'];
   const written = told['type'] ?? told['@type'];
-  const type = Array.isArray(written) ? (written as unknown[])[0] : written;
-  if (typeof id !== 'string' || id === '' || typeof type !== 'string' || type === '') return null;
+  const types = (Array.isArray(written) ? (written as unknown[]) : [written]).filter((type) => typeof type === 'string' && type !== '');
+  if (typeof id !== 'string' || id === '' || types.length === 0) return null;
+  const names = (types as string[]).map(shortName);
   const attributes = new Map<string, NgsiAttribute>();
+  const byFolded = new Map<string, NgsiAttribute>();
   for (const [name, value] of Object.entries(told)) {
     if (['id', '@id', 'type', '@type', '@context'].includes(name)) continue;
     const key = shortName(name);
-    // Several readings of one attribute: the one without a name of its own is the one that counts.
-    const chosen =
-      Array.isArray(value) && value.length > 0 && value.every(isNormalized)
-        ? (value.find((one) => one['datasetId'] === undefined) ?? value[0])
-        : value;
-    attributes.set(key, attributeOf(chosen));
+    const attribute = attributeOf(value);
+    attributes.set(key, attribute);
+    // As it stands in the models goes before however else it is written.
+    if (!byFolded.has(folded(key))) byFolded.set(folded(key), attribute);
   }
-  return { id, type: shortName(type), attributes };
+  return {
+    id,
+    // An entity of several types is what we know of them.
+    type: names.find(isKnownType) ?? names[0]!,
+    attributes,
+    attribute: (name) => attributes.get(name) ?? byFolded.get(folded(name)),
+  };
 }
 
 const parts = ['value', 'object', 'languageMap', 'json', 'vocab', 'valueList'] as const;
@@ -75,7 +91,35 @@ function isNormalized(value: unknown): value is Json {
   return isObject(value) && parts.some((part) => part in value) && !('coordinates' in value);
 }
 
+/** Readings of one attribute at several times (ETSI GS CIM 009 clause 4.5.8, 4.5.9): a list of instances, or pairs of a value and its time. */
+function instancesOf(written: unknown): readonly unknown[] | null {
+  if (Array.isArray(written)) return written.length > 0 && written.every(isNormalized) ? written : null;
+  if (!isObject(written) || !Array.isArray(written['values']) || parts.some((part) => part in written)) return null;
+  return (written['values'] as unknown[]).flatMap((pair) =>
+    Array.isArray(pair) && pair.length >= 2
+      ? [{ value: pair[0] as unknown, observedAt: pair[1] as unknown, unitCode: written['unitCode'] }]
+      : [],
+  );
+}
+
 function attributeOf(written: unknown): NgsiAttribute {
+  const instances = instancesOf(written);
+  if (!instances) return { ...readingOf(written), earlier: [] };
+  // Several sources of one attribute: the one without a name of its own is the one that counts.
+  const plainOnes = instances.filter((one) => isObject(one) && one['datasetId'] === undefined);
+  const readings = (plainOnes.length > 0 ? plainOnes : instances.slice(0, 1)).map(readingOf);
+  const timed = readings.flatMap((reading) => {
+    const at = reading.observedAt === null ? null : isoInstant(reading.observedAt, 'Z');
+    return at === null ? [] : [{ reading, at }];
+  });
+  const inOrder = timed.sort((a, b) => a.at - b.at).slice(-readingsAtMost);
+  const latest = inOrder.pop()?.reading ?? readings[0] ?? readingOf(null);
+  return { ...latest, earlier: inOrder.map(({ reading }) => reading) };
+}
+
+type Reading = Omit<NgsiAttribute, 'earlier'>;
+
+function readingOf(written: unknown, depth = 0): Reading {
   if (!isNormalized(written)) return { value: plain(written), observedAt: null, unitCode: null };
   const part = parts.find((one) => one in written)!;
   const metadata = isObject(written['metadata']) ? written['metadata'] : {};
@@ -88,18 +132,21 @@ function attributeOf(written: unknown): NgsiAttribute {
     return null;
   };
   const own = (name: string) => (typeof written[name] === 'string' ? (written[name] as string) : null);
+  const value = part === 'languageMap' ? inOurLanguage(written[part]) : written[part];
+  // Some put a whole attribute where its value belongs, and its unit and time with it.
+  const inside = depth < valuesAtMost ? readingOf(value, depth + 1) : { value: null, observedAt: null, unitCode: null };
   return {
-    value: part === 'languageMap' ? inOurLanguage(written[part]) : plain(written[part]),
-    observedAt: own('observedAt') ?? meta('TimeInstant', 'timestamp', 'dateObserved', 'dateModified', 'observedAt'),
-    unitCode: own('unitCode') ?? meta('unitCode', 'unit'),
+    value: inside.value,
+    observedAt: own('observedAt') ?? meta('TimeInstant', 'timestamp', 'dateObserved', 'dateModified', 'observedAt') ?? inside.observedAt,
+    unitCode: own('unitCode') ?? meta('unitCode', 'unit') ?? inside.unitCode,
   };
 }
 
-/** JSON-LD writes `{"@type":"DateTime","@value":"…"}`; structured values of NGSI-v2 say who observed theirs: `{"value":20,"observedBy":"…"}`. */
+/** JSON-LD writes `{"@type":"DateTime","@value":"…"}`; what is measured over a time is told as its parts, of which the one at the moment counts. */
 function plain(value: unknown): unknown {
   if (!isObject(value) || 'coordinates' in value) return value;
   if ('@value' in value) return value['@value'];
-  return 'value' in value && typeof value['value'] !== 'object' ? value['value'] : value;
+  return value['instValue'] ?? value['avgOverTime'] ?? value;
 }
 
 /** Of a text in several languages the Chinese one, else the English one, else the first one. */

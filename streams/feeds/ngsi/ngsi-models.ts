@@ -1,71 +1,70 @@
 import type { AssetKind } from '../../feed-contract.ts';
 import type { QuantityName } from '../../systems/quantities.ts';
 
+/** A name without what senders differ in: capitals, dots, underlines. */
+export const folded = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
 /**
- * How one attribute becomes a value: as it is, from a share of 0 to 1, as a word, as what cannot be less than nothing (what is, says that nothing is known), as an angle that may be
- * told to the left or to the right, or as a fault, which says more than other words for the state, and less when there is none.
+ * How one attribute becomes a value: as it is, from a share of 0 to 1, as a word, as yes or no, as what cannot be less than nothing (what is, says that nothing is known), as an angle
+ * that may be told to the left or to the right, or as a fault, which says more than other words for the state, and less when there is none.
  */
 export interface AttributeMeaning {
   readonly quantity: QuantityName;
   readonly as?: 'share' | 'word' | 'yes-no' | 'count' | 'angle' | 'fault';
+  /** What yes and no are here; absent: true and false. */
+  readonly words?: readonly [yes: string, no: string];
   /** What the model means where nobody writes a unit; absent: our own. */
   readonly unit?: string;
+  /** The models name no unit and senders take several: without one that is of this quantity it is passed over. */
+  readonly needsUnit?: true;
 }
 
-const number = (quantity: QuantityName): AttributeMeaning => ({ quantity });
+const number = (quantity: QuantityName, unit?: string): AttributeMeaning => ({ quantity, ...(unit ? { unit } : {}) });
 const share = (quantity: QuantityName): AttributeMeaning => ({ quantity, as: 'share' });
 const word = (quantity: QuantityName): AttributeMeaning => ({ quantity, as: 'word' });
 const count = (quantity: QuantityName, unit?: string): AttributeMeaning => ({ quantity, as: 'count', ...(unit ? { unit } : {}) });
 const angle = (quantity: QuantityName): AttributeMeaning => ({ quantity, as: 'angle' });
+const measured = (quantity: QuantityName): AttributeMeaning => ({ quantity, as: 'count', needsUnit: true });
 const fault: AttributeMeaning = { quantity: 'state', as: 'fault' };
 
-/** What entities of the Smart Data Models are to us; a type that is not here is a sensor when it measures something, else nothing. */
-export const kindOfType: Readonly<Record<string, AssetKind>> = {
-  AirQualityObserved: 'air-station',
-  AirQualityMonitoring: 'air-station',
-  AirQualityStation: 'air-station',
-  NoiseLevelObserved: 'sensor',
-  NoisePollution: 'sensor',
-  WeatherObserved: 'weather-station',
-  TrafficFlowObserved: 'road-segment',
-  ItemFlowObserved: 'road-segment',
-  CrowdFlowObserved: 'venue',
-  RoadSegment: 'road-segment',
-  Road: 'road-segment',
-  OffStreetParking: 'car-park',
-  OnStreetParking: 'car-park',
-  ParkingGroup: 'car-park',
-  ParkingSpot: 'sensor',
-  EVChargingStation: 'charger',
-  Vehicle: 'vehicle',
-  FleetVehicle: 'vehicle',
-  FleetVehicleStatus: 'vehicle',
-  FleetVehicleOperation: 'vehicle',
-  FloodMonitoring: 'gauge',
-  WaterQualityObserved: 'water-section',
-  WaterObserved: 'gauge',
-  WaterConsumptionObserved: 'water-main',
-  Pump: 'pump-station',
-  Tank: 'pump-station',
-  Pipe: 'water-main',
-  Reservoir: 'reservoir',
-  WasteWaterTank: 'pump-station',
-  WasteWaterPlant: 'pollution-source',
-  WasteContainer: 'sensor',
-  Streetlight: 'street-light',
-  StreetlightControlCabinet: 'street-light',
-  Beach: 'scenic-area',
-  TouristDestination: 'scenic-area',
-  TourismPresenceObserved: 'scenic-area',
-  Museum: 'venue',
-  PointOfInterest: 'venue',
-  Camera: 'camera-device',
-  Device: 'sensor',
-  DeviceMeasurement: 'sensor',
-  SmartMeteringObservation: 'sensor',
-  StreetlightGroup: 'street-light',
-  SluiceGate: 'gate',
-};
+/** What entities of the Smart Data Models, and of those who name theirs alike, are to us; a type that is not here is a sensor when it measures something, else nothing. */
+const kinds: readonly (readonly [AssetKind, string])[] = [
+  ['air-station', 'AirQualityObserved AirQualityMonitoring AirQualityStation'],
+  ['weather-station', 'WeatherObserved WeatherStation'],
+  ['road-segment', 'TrafficFlowObserved ItemFlowObserved RoadSegment Road'],
+  ['junction', 'TrafficLight TrafficSignal TrafficIntersection RoadIntersection'],
+  ['car-park', 'OffStreetParking OnStreetParking ParkingGroup ParkingSite ParkingLot ParkingFacility'],
+  ['charger', 'EVChargingStation ChargingStation'],
+  ['vehicle', 'Vehicle FleetVehicle FleetVehicleStatus FleetVehicleOperation'],
+  ['ambulance', 'Ambulance'],
+  ['gauge', 'FloodMonitoring WaterObserved PhreaticObserved OpenChannel RiverGauge'],
+  ['water-section', 'WaterQualityObserved'],
+  ['water-main', 'WaterConsumptionObserved Pipe Junction Valve WaterNetwork WaterDistributionNetwork'],
+  ['pump-station', 'Pump Tank PumpStation PumpingStation WasteWaterTank'],
+  ['pollution-source', 'WasteWaterPlant WasteWaterJunction OffGasStack'],
+  ['reservoir', 'Reservoir'],
+  ['gate', 'SluiceGate Spillway'],
+  ['street-light', 'Streetlight StreetlightGroup StreetlightControlCabinet StreetlightFeeder'],
+  ['scenic-area', 'Beach TouristDestination TourismDestination TourismPresenceObserved'],
+  ['venue', 'Museum PointOfInterest CrowdFlowObserved'],
+  ['camera-device', 'Camera'],
+  ['service-window', 'QueueMonitor'],
+  ['hospital', 'Hospital'],
+  ['school', 'School'],
+  [
+    'sensor',
+    'NoiseLevelObserved NoisePollution ParkingSpot WasteContainer Device DeviceMeasurement SmartMeteringObservation IndoorEnvironmentObserved SeaConditions ACMeasurement ThreePhaseAcMeasurement',
+  ],
+];
+const kindOfFolded: ReadonlyMap<string, AssetKind> = new Map(
+  kinds.flatMap(([kind, types]) => types.split(' ').map((type) => [folded(type), kind] as const)),
+);
+
+/** What an entity of this type is to us; undefined: nothing by its type alone. */
+export const kindOfType = (type: string): AssetKind | undefined => kindOfFolded.get(folded(type));
+
+/** Whether anything is known of a type: what it is, or what it tells of. */
+export const isKnownType = (type: string): boolean => kindOfFolded.has(folded(type)) || Object.hasOwn(classOfType, type);
 
 /** Types that tell what will be or what a make is like, nothing of what is. */
 export const isNoObservation = (type: string): boolean => /(?:Forecast|Prediction|Predicted|Model)$/.test(type);
@@ -76,6 +75,8 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   airtemperature: number('temperature'),
   relativehumidity: share('humidity'),
   humidity: share('humidity'),
+  watertemperature: number('temperature'),
+  surfacetemperature: number('temperature'),
   atmosphericpressure: number('air-pressure'),
   windspeed: number('wind-speed'),
   winddirection: angle('wind-direction'),
@@ -84,7 +85,7 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   illuminance: number('illuminance'),
   batterylevel: share('battery'),
   battery: share('battery'),
-  streamgauge: { quantity: 'water-level', unit: 'CMT' },
+  streamgauge: number('water-level', 'CMT'),
   pm25: number('pm25'),
   pm10: number('pm10'),
   so2: number('so2'),
@@ -92,27 +93,38 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   o3: number('o3'),
   co: number('co'),
   no: number('no'),
-  nox: { quantity: 'nox', unit: 'GQ' },
+  nox: number('nox', 'GQ'),
   pm1: number('pm1'),
+  tsp: number('tsp'),
   airqualityindex: number('aqi'),
   aqi: number('aqi'),
   laeq: number('noise'),
   laeqd: number('noise-day'),
   lamax: number('noise-max'),
+  // A second series of the same, as one of the models has it.
+  laeq2: number('noise'),
+  lamax2: number('noise-max'),
+  noiselevel: number('noise'),
+  ambientnoise: number('noise'),
   intensity: count('flow'),
+  trafficflow: count('flow'),
   averagevehiclespeed: count('speed'),
   averagespeed: count('speed'),
   occupancy: share('occupancy'),
+  percentageoccupancy: count('occupancy'),
   congestionindex: count('congestion-index'),
   traveltime: count('travel-time'),
   averagetraveltime: count('travel-time'),
   queuelength: count('queue-length'),
-  congested: { quantity: 'state', as: 'yes-no' },
+  congested: { quantity: 'state', as: 'yes-no', words: ['congested', 'free'] },
   totalspotnumber: count('spaces-total'),
   availablespotnumber: count('spaces-free'),
   occupiedspotnumber: count('spaces-taken'),
   totalspaces: count('spaces-total'),
   availablespaces: count('spaces-free'),
+  freespaces: count('spaces-free'),
+  freespotnumber: count('spaces-free'),
+  occupiedspaces: count('spaces-taken'),
   speed: count('speed'),
   bearing: angle('direction'),
   heading: angle('direction'),
@@ -121,6 +133,8 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   currentlevel: number('water-level'),
   waterlevel: number('water-level'),
   waterdischarge: number('water-flow'),
+  freechlorine: number('chlorine'),
+  residualchlorine: number('chlorine'),
   level: number('water-level'),
   flow: number('water-flow'),
   ph: number('ph'),
@@ -132,12 +146,21 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   nh4: number('ammonia-nitrogen'),
   cod: number('cod'),
   bod: number('bod5'),
+  bod5: number('bod5'),
+  nh4n: number('ammonia-nitrogen'),
+  tn: number('total-nitrogen'),
+  ntot: number('total-nitrogen'),
+  tp: number('total-phosphorus'),
+  ptot: number('total-phosphorus'),
+  toc: number('organic-carbon'),
   no3: number('nitrate'),
   cl: number('chloride'),
   chla: number('chlorophyll'),
   tss: number('suspended-solids'),
   tds: number('dissolved-solids'),
-  pressure: number('pipe-pressure'),
+  pressure: measured('pipe-pressure'),
+  waterpressure: measured('pipe-pressure'),
+  observedpressure: measured('pipe-pressure'),
   fillinglevel: share('fill-level'),
   powerstate: word('state'),
   status: word('state'),
@@ -150,12 +173,56 @@ const attributes: Readonly<Record<string, AttributeMeaning>> = {
   powerconsumption: number('power'),
   power: number('power'),
   energyconsumed: number('energy'),
+  totalactiveenergyimport: number('energy'),
+  totalconsumption: measured('energy'),
   peoplecount: count('people'),
+  peopleoccupancy: count('people'),
+  ticketstoserve: count('queue-people'),
+  responsetime: count('response-minutes', 'SEC'),
+  soilmoisture: share('soil-moisture'),
+  soilmoisturevwc: share('soil-moisture'),
+  alarminprogress: { quantity: 'alarm', as: 'yes-no', words: ['alarm', 'none'] },
 };
 
 /** What EPANET reckons in. */
 const litres = count('pipe-flow', 'G51');
-const lamp: OfType = { status: fault, intensity: number('current') };
+// The models of lamps reckon in watts.
+const lamp: OfType = { status: fault, intensity: number('current'), powerconsumption: number('power', 'WTT') };
+
+/** What the air holds is told in micrograms, but for what there is most of. */
+const air: OfType = {
+  pressure: number('air-pressure'),
+  nh3: number('ammonia', 'GQ'),
+  h2s: number('hydrogen-sulphide', 'GQ'),
+  c6h6: number('benzene', 'GQ'),
+  benzene: number('benzene', 'GQ'),
+  toluene: number('toluene', 'GQ'),
+  xylene: number('xylene', 'GQ'),
+  co2: number('co2', '59'),
+};
+
+/** What a meter of alternating current tells: watts, and phases of their own. */
+const meter: OfType = { totalactivepower: number('power', 'WTT') };
+
+/** Metals that are dissolved in it, too. */
+const water: OfType = {
+  conductivity: count('conductivity', 'D10'),
+  conductance: count('conductivity', 'D10'),
+  nh3: number('ammonia-nitrogen'),
+  no2: number('nitrite'),
+  so4: number('sulphate'),
+  as: number('arsenic'),
+  cd: number('cadmium'),
+  cr: number('chromium'),
+  crvi: number('chromium-6'),
+  cu: number('copper'),
+  fe: number('iron'),
+  hg: number('mercury'),
+  mn: number('manganese'),
+  ni: number('nickel'),
+  pb: number('lead'),
+  zn: number('zinc'),
+};
 
 const parking: OfType = {
   capacity: count('spaces-total'),
@@ -171,12 +238,23 @@ const attributesOfType: Readonly<Record<string, OfType>> = {
   OnStreetParking: parking,
   ParkingGroup: parking,
   EVChargingStation: { capacity: count('plugs-total'), totalslotnumber: count('plugs-total'), availablecapacity: count('plugs-free') },
-  AirQualityObserved: { pressure: number('air-pressure') },
+  AirQualityObserved: air,
+  AirQualityMonitoring: air,
+  IndoorEnvironmentObserved: air,
   WeatherObserved: { pressure: number('air-pressure') },
-  WaterQualityObserved: { conductivity: count('conductivity', 'D10') },
+  WaterQualityObserved: water,
+  WaterObserved: { height: number('water-level') },
+  // By the kilogram, not by the litre.
+  SludgeQualityObserved: { ntot: null, ptot: null },
+  WasteWaterPlant: { nh3: number('ammonia-nitrogen'), no2: number('nitrite') },
+  WasteWaterJunction: { nh3: number('ammonia-nitrogen'), no2: number('nitrite') },
+  ACMeasurement: meter,
+  ThreePhaseAcMeasurement: meter,
+  Camera: { on: { quantity: 'online', as: 'yes-no' } },
   Streetlight: lamp,
   StreetlightGroup: lamp,
   StreetlightControlCabinet: lamp,
+  StreetlightFeeder: { ...lamp, totalactivepower: number('power') },
   TourismPresenceObserved: { occupancy: count('people'), capacity: count('capacity') },
   TouristDestination: { occupancy: count('people'), capacity: count('capacity') },
   Beach: { occupancy: count('people'), capacity: count('capacity') },
@@ -195,12 +273,13 @@ const attributesOfType: Readonly<Record<string, OfType>> = {
 export const wordIn = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-const folded = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+const ofFoldedType: ReadonlyMap<string, OfType> = new Map(Object.entries(attributesOfType).map(([type, own]) => [folded(type), own]));
 
 /** What an attribute of a type means; undefined: nothing that is kept. */
 export function meaningOf(type: string, name: string): AttributeMeaning | undefined {
-  const key = folded(name);
-  const own = wordIn(attributesOfType, type);
+  // Some models tell what was measured over a time, `no2TSA`: least, most, mean and at the moment.
+  const key = folded(name).replace(/(?<=.)tsa$/, '');
+  const own = ofFoldedType.get(folded(type));
   if (own && Object.hasOwn(own, key)) return own[key] ?? undefined;
   return Object.hasOwn(attributes, key) ? attributes[key] : undefined;
 }
@@ -224,71 +303,6 @@ export const propertyName = (name: string): string | undefined => {
   return Object.hasOwn(propertyOf, key) ? propertyOf[key] : undefined;
 };
 
-/** Factors from a unit code (UN/CEFACT Recommendation 20) to our unit; 1 and absent are ours already. Parts of a million or a milliard of a gas: at 25 °C. */
-const factors: Readonly<Record<string, Partial<Record<QuantityName, number>>>> = {
-  MTS: { speed: 3.6 },
-  KMH: { 'wind-speed': 1 / 3.6 },
-  KNT: { speed: 1.852, 'wind-speed': 0.514444 },
-  HM: { speed: 1.609344, 'wind-speed': 0.44704 },
-  SMI: { mileage: 1.609344, visibility: 1609.344 },
-  KMT: { visibility: 1000 },
-  MTR: { mileage: 0.001, 'pipe-pressure': 0.00980665, precipitation: 1000 },
-  GP: { pm1: 1000, pm25: 1000, pm10: 1000, so2: 1000, no: 1000, no2: 1000, o3: 1000 },
-  GQ: { co: 0.001, nox: 0.001 },
-  '59': { co: 1.145, no: 1227, no2: 1882, o3: 1963, so2: 2620 },
-  '61': { co: 0.001145, no: 1.227, no2: 1.882, o3: 1.963, so2: 2.62 },
-  BAR: { 'pipe-pressure': 0.1, 'air-pressure': 1000 },
-  KPA: { 'pipe-pressure': 0.001, 'air-pressure': 10 },
-  PAL: { 'pipe-pressure': 1e-6, 'air-pressure': 0.01 },
-  CMT: { 'water-level': 0.01, 'tank-level': 0.01, precipitation: 10 },
-  MMT: { 'water-level': 0.001, 'tank-level': 0.001 },
-  INH: { precipitation: 25.4 },
-  FOT: { 'water-level': 0.3048, 'tank-level': 0.3048 },
-  MQH: { 'water-flow': 1 / 3600 },
-  MQS: { 'pipe-flow': 3600 },
-  G51: { 'pipe-flow': 3.6, 'water-flow': 0.001 },
-  D10: { conductivity: 10_000 },
-  H61: { conductivity: 1000 },
-  WTT: { power: 0.001 },
-  WHR: { energy: 0.001 },
-  '4K': { current: 0.001 },
-};
-
-/** Senders write units as people do, too. */
-const unitNames: Readonly<Record<string, string>> = {
-  'M/S': 'MTS',
-  'KM/H': 'KMH',
-  'MG/M3': 'GP',
-  'UG/M3': 'GQ',
-  PPM: '59',
-  PPB: '61',
-  '°F': 'FAH',
-  FAHRENHEIT: 'FAH',
-  KELVIN: 'KEL',
-  MA: '4K',
-  CM: 'CMT',
-  'S/M': 'D10',
-  'MS/CM': 'H61',
-};
-
-/** Sea water has five: more siemens a metre there are in no water, and what is more is told in microsiemens a centimetre, whatever the model means. */
-const siemensAtMost = 7;
-
-/** A value in our unit. */
-export function inOurUnit(value: number, written: string | null, { quantity, unit: usual }: AttributeMeaning): number {
-  const name = written?.toUpperCase().replace('³', '3').replace(/[µμ]/, 'U');
-  const unit = name === undefined ? usual : (wordIn(unitNames, name) ?? name);
-  if (unit === undefined) return value;
-  if (quantity === 'temperature' && unit === 'FAH') return round((value - 32) / 1.8);
-  if (quantity === 'temperature' && unit === 'KEL') return round(value - 273.15);
-  if (written === null && unit === 'D10' && value > siemensAtMost) return value;
-  const factor = wordIn(factors, unit)?.[quantity];
-  return factor === undefined ? value : round(value * factor);
-}
-
-/** Twelve digits: what multiplying adds behind them says nothing. */
-const round = (value: number) => Number(value.toPrecision(12));
-
 /** Types that tell of something that happens, and the class that it belongs to. */
 export const classOfType: Readonly<Record<string, string>> = {
   Alert: 'alert',
@@ -300,6 +314,7 @@ export const classOfType: Readonly<Record<string, string>> = {
   Complaint: 'grid.complaint',
   IssueReporting: 'grid.issue',
   NetworkServiceAlert: 'security.network',
+  VehicleFault: 'vehicle.fault',
 };
 /** What `Alert` of category `traffic` names more narrowly, by the class that our rules know; in none of which capitals count. */
 export const trafficClass: Readonly<Record<string, string>> = {

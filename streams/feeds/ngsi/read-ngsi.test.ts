@@ -281,10 +281,109 @@ describe('as the published examples of the models write it', () => {
     ],
     ['what holds something else has no plugs', { type: 'WasteContainer', capacity: 1100, fillingLevel: 0.5 }, { 'fill-level': 50 }],
     ['numbers that are none', { type: 'Device', temperature: 'NaN', humidity: 'Infinity' }, { temperature: null, humidity: null }],
+    [
+      'air with what was measured over a time, and metals of it that are none of water',
+      {
+        type: 'AirQualityMonitoring',
+        pm25TSA: property({ avgOverTime: 30, minOverTime: 12, maxOverTime: 61, instValue: 44 }),
+        coTSA: { avgOverTime: 0.9 },
+        ambientNoiseTSA: property({ avgOverTime: 55, instValue: 58 }),
+        nh3TSA: property({ instValue: 80 }),
+        pbTSA: property({ instValue: 0.3 }),
+      },
+      { pm25: 44, co: 0.9, noise: 58, ammonia: 0.08 },
+    ],
+    [
+      'more carbon monoxide than anybody survives is told in micrograms',
+      { type: 'IndoorEnvironmentObserved', CO: 640, CO2: 500, peopleCount: 8 },
+      { co: 0.64, co2: 900, people: 8 },
+    ],
+    [
+      'what a model has no attribute for',
+      { type: 'AirQualityObserved', NO2: 20, measurand: ['NO2, 99, GQ, Nitrogen dioxide', 'O3, 0.06, GP, Ozone', 'Xx, 1, GQ, Unheard', 7] },
+      { no2: 20, o3: 60 },
+    ],
+    [
+      'water of a river and its metals',
+      { type: 'WaterQualityObserved', 'P-TOT': 0.21, TN: 1.4, Hg: 0.00004, NH3: 0.3, conductance: 0.02 },
+      { 'total-phosphorus': 0.21, 'total-nitrogen': 1.4, mercury: 0.00004, 'ammonia-nitrogen': 0.3, conductivity: 200 },
+    ],
+    ['mud is told by the kilogram', { type: 'SludgeQualityObserved', pH: 7.1, 'P-TOT': 0.03, Hg: 1.4 }, { ph: 7.1 }],
+    [
+      'a pressure that nobody gave a unit is none of a pipe',
+      { type: 'Blower', name: 'B', pressure: 84, temperature: 20 },
+      { temperature: 20 },
+    ],
+    [
+      'a pressure in metres of water, inside of its own value',
+      { type: 'Junction', pressure: { type: 'Property', value: { type: 'Property', value: 25, unitCode: 'MTR' } } },
+      { 'pipe-pressure': 0.24516625 },
+    ],
+    ['a car park of per cents', { type: 'OffStreetParking', percentageOccupancy: 0.5 }, { occupancy: 0.5 }],
+    ['a camera that is on', { type: 'Camera', on: true }, { online: true }],
+    ['one that is off', { type: 'Camera', on: { type: 'Property', value: 'false' } }, { online: false }],
+    ['a meter that raises an alarm', { type: 'WaterConsumptionObserved', alarmInProgress: 1 }, { alarm: 'alarm' }],
+    ['one that raises none', { type: 'WaterConsumptionObserved', alarmInProgress: 0 }, { alarm: 'none' }],
+    ['a queue', { type: 'QueueMonitor', ticketsToServe: 14, serviceStatus: 'Open' }, { 'queue-people': 14, state: 'open' }],
+    ['a lamp in watts, whatever capitals it has', { type: 'StreetLight', powerConsumption: 120 }, { power: 0.12 }],
+    [
+      'alternating current, and what each of its phases has',
+      { type: 'ACMeasurement', totalActivePower: 31700, totalActiveEnergyImport: 1500, current: { L1: 56, L2: 45 } },
+      { power: 31.7, energy: 1500 },
+    ],
+    [
+      'how long the ambulance took',
+      { type: 'FleetVehicleOperation', responseTime: property(540, { unitCode: 'SEC' }) },
+      { 'response-minutes': 9 },
+    ],
+    ['noise of a second series', { type: 'NoisePollution', LAeq2: 61, LAmax2: 80 }, { noise: 61, 'noise-max': 80 }],
+    [
+      'names of others',
+      { type: 'Device', controlledProperty: ['soilMoisture', 'freeChlorine'], value: '0.31;0.5' },
+      { 'soil-moisture': 31, chlorine: 0.5 },
+    ],
   ])('%s', (_what, told, expected) => {
     expect(values({ id: 'x', ...told })).toEqual(expected);
   });
 
+  test('a value in a unit of something else is shown with it, and is suspect', () => {
+    const told = { id: 'x', type: 'Device', temperature: property(20, { unitCode: 'P1' }) };
+    expect(facts(told)[1]).toMatchObject({ quantity: 'temperature', value: 20, quality: 'suspect', flag: 'P1' });
+  });
+  test('a history is every reading, oldest first', () => {
+    const told = {
+      id: 'x',
+      type: 'WeatherObserved',
+      temperature: [property(3, { observedAt: iso }), property(1, { observedAt: '2026-07-01T01:00:00Z' })],
+    };
+    expect(facts(told).flatMap((one) => (one.kind === 'observation' ? [[one.value, one.at]] : []))).toEqual([
+      [1, at - 3_600_000],
+      [3, at],
+    ]);
+    expect(read(told)).toMatchObject({ value: { sourceAt: at } });
+  });
+  test.each([
+    ['a fleet', { type: 'FleetVehicle', fleetVehicleType: 'Ambulance', operator: 'x' }, 'ambulance'],
+    ['what it is for', { type: 'Vehicle', emergencyVehicleType: 'ambulance', speed: 3 }, 'ambulance'],
+    ['a lorry', { type: 'Vehicle', vehicleType: 'lorry', category: ['municipalServices'], speed: 3 }, 'vehicle'],
+    ['capitals', { type: 'TRAFFICFLOWOBSERVED', intensity: 3 }, 'road-segment'],
+    ['several types', { type: ['Thing', 'Camera'], name: 'K' }, 'camera-device'],
+  ])('what a thing is: %s', (_what, told, kind) => {
+    expect(assetOf({ id: 'x', ...told })).toMatchObject({ assetKind: kind });
+  });
+  test.each([
+    ['a camera', { type: 'Camera', cameraName: '东门', on: true }, '东门'],
+    ['a plant', { type: 'WasteWaterPlant', name: '', treatmentPlantName: '一厂', cod: 3 }, '一厂'],
+  ])('what a thing is called: %s', (_what, told, name) => {
+    expect(assetOf({ id: 'x', ...told })).toMatchObject({ name });
+  });
+  test.each([
+    ['seconds', 1782871200, at],
+    ['milliseconds', 1782871200000, at],
+    ['fewer than any', 1782871, null],
+  ])('a time told in %s', (_what, written, expected) => {
+    expect(facts({ id: 'd', type: 'Device', temperature: 1, timestamp: written })[1]).toMatchObject({ at: expected });
+  });
   test('where a vehicle was has the time of its place', () => {
     const told = {
       id: 'v',
@@ -361,7 +460,11 @@ describe('as the published examples of the models write it', () => {
   });
   test.each([
     ['0, 0', { type: 'Point', coordinates: [0, 0] }, null],
-    ['beyond the earth', { type: 'Point', coordinates: [-56.6, 168.4] }, null],
+    ['beyond the earth', { type: 'Point', coordinates: [-186.6, 168.4] }, null],
+    ['the wrong way round, as it can only have been meant', { type: 'Point', coordinates: [31.3, 119.8] }, 31.3],
+    ['text the wrong way round', '119.8, 31.3', 31.3],
+    ['an object of two', { latitude: 31.3, longitude: 119.8 }, 31.3],
+    ['several shapes', { type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [119.8, 31.3] }] }, 31.3],
     ['text', '31.3, 119.8', 31.3],
     ['half a text', '31.3,', null],
     ['an area', { type: 'MultiPolygon', coordinates: [[[[119.8, 31.3]]]] }, 31.3],
@@ -525,6 +628,46 @@ test.each([
   [
     { type: 'Anomaly', anomalousProperty: 'Pressure', dateDetected: iso },
     { class: 'anomaly', title: 'Pressure', at },
+  ],
+  [
+    { type: 'VehicleFault', eventType: 'emergency', faultLog: '发动机故障', observedAt: iso, resolvedAt: iso },
+    { class: 'vehicle.fault', status: 'ended', title: '发动机故障', at, endsAt: at },
+  ],
+  [
+    { type: 'NetworkServiceAlert', name: '扫描', severity: 'HIGH', subcategory: 'Discovery', validFrom: iso },
+    { class: 'security.network.discovery', severity: 'high', startsAt: at },
+  ],
+  [
+    {
+      type: 'Alert',
+      category: 'weather',
+      location: {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [119.8, 31.3],
+            [119.9, 31.3],
+            [119.9, 31.4],
+            [119.8, 31.3],
+          ],
+        ],
+      },
+    },
+    {
+      class: 'weather',
+      place: { lat: 31.3, lon: 119.8 },
+      area: {
+        polygons: [
+          [
+            [31.3, 119.8],
+            [31.3, 119.9],
+            [31.4, 119.9],
+            [31.3, 119.8],
+          ],
+        ],
+        circles: [],
+      },
+    },
   ],
   [
     { type: 'Alert', category: 'constructor', subCategory: 'toString', severity: 'valueOf' },

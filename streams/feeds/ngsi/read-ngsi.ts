@@ -1,7 +1,15 @@
 import { problem, type Problem } from '../../../main/contract/errors.ts';
 import { nowhere, type Place } from '../../../main/contract/place.ts';
 import { err, ok, type Result } from '../../../main/contract/result.ts';
-import { assetFact, eventFact, observationFact, type EventFact, type Fact } from '../../feed-contract.ts';
+import {
+  assetFact,
+  eventFact,
+  observationFact,
+  type AssetKind,
+  type EventFact,
+  type Fact,
+  type ObservationFact,
+} from '../../feed-contract.ts';
 import { isQuantity } from '../../systems/quantities.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
@@ -9,7 +17,6 @@ import { parseText } from '../parse-text.ts';
 import {
   classOfCategory,
   classOfType,
-  inOurUnit,
   isNoObservation,
   kindOfType,
   meaningOf,
@@ -19,6 +26,7 @@ import {
   type AttributeMeaning,
 } from './ngsi-models.ts';
 import { ngsiEntities, type NgsiAttribute, type NgsiEntity } from './ngsi-entity.ts';
+import { inOurUnit, isUnitOf } from './ngsi-units.ts';
 
 /** More entities in one record than this are a mistake. */
 const entitiesAtMost = 20_000;
@@ -53,10 +61,14 @@ export function readNgsi({ bytes }: RawRecord): Result<ReadRecord, Problem> {
       continue;
     }
     const at = entityTime(entity);
-    if (at !== null) sourceAt = Math.max(sourceAt ?? 0, at);
     const made = Object.hasOwn(classOfType, entity.type) ? eventOf(entity, at) : thingOf(entity, at);
-    if (made.ok) facts.push(...made.value);
-    else refuse(made.error);
+    if (!made.ok) {
+      refuse(made.error);
+      continue;
+    }
+    facts.push(...made.value);
+    for (const told of [at, ...made.value.map((fact) => ('at' in fact ? fact.at : null))])
+      if (told !== null) sourceAt = Math.max(sourceAt ?? 0, told);
   }
   if (facts.length === 0) return err(problems[0] ?? problem('record-empty'));
   return ok({ facts, problems, sourceAt, ignored: false });
@@ -68,7 +80,10 @@ const timeNames = [
   'dateObserved',
   'dateObservedTo',
   'observationDateTime',
+  'observationDate',
+  'observedAt',
   'dateLastValueReported',
+  'occupancyModified',
   'lastKnownPositionUpdatedAt',
   'TimeInstant',
   'timestamp',
@@ -81,11 +96,18 @@ const timeNames = [
   'dateModified',
   'modifiedAt',
   'dateObservedFrom',
+  'endedAt',
+  'startedAt',
   'dateCreated',
 ];
 
+/** September 2001, in seconds. */
+const epochAtLeast = 1e9;
+
 /** An instant, or the end of an interval `a/b`. */
 function instantOf(value: unknown): number | null {
+  // Some count seconds or milliseconds; of which century a smaller number is, nobody knows.
+  if (typeof value === 'number' && value >= epochAtLeast) return Math.round(value < epochAtLeast * 1000 ? value * 1000 : value);
   if (typeof value !== 'string') return null;
   const text =
     value
@@ -96,9 +118,9 @@ function instantOf(value: unknown): number | null {
   return isoInstant(text, 'Z');
 }
 
-function entityTime({ attributes }: NgsiEntity): number | null {
+function entityTime(entity: NgsiEntity): number | null {
   for (const name of timeNames) {
-    const at = instantOf(attributes.get(name)?.value);
+    const at = instantOf(entity.attribute(name)?.value);
     if (at !== null) return at;
   }
   return null;
@@ -118,21 +140,36 @@ function firstPoint(coordinates: unknown, depth = 0): Pair | null {
 
 const positionNames = ['location', 'position', 'lastKnownPosition', 'startPoint'] as const;
 
-/** NGSI-v2 writes a geo:point as "lat, lon"; some senders write two attributes. */
-function pairOf({ attributes }: NgsiEntity): Pair | null {
-  const location = positionNames.map((name) => attributes.get(name)?.value).find((value) => value !== undefined && value !== null);
-  if (typeof location === 'object') return firstPoint((location as { coordinates?: unknown }).coordinates);
-  const [lat, lon] =
-    typeof location === 'string'
-      ? location.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-      : [attributes.get('latitude')?.value, attributes.get('longitude')?.value];
-  return typeof lat === 'number' && typeof lon === 'number' && Number.isFinite(lat) && Number.isFinite(lon) ? [lon, lat] : null;
+/** NGSI-v2 writes a geo:point as "lat, lon"; some senders write two attributes, or an object of two. */
+function pairOf(entity: NgsiEntity): Pair | null {
+  const location = positionNames.map((name) => entity.attribute(name)?.value).find((value) => value !== undefined && value !== null);
+  if (typeof location === 'string') {
+    const [lat, lon] = location.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    return pairFrom(lat, lon);
+  }
+  if (typeof location !== 'object')
+    return pairFrom(numberOf(entity.attribute('latitude')?.value), numberOf(entity.attribute('longitude')?.value));
+  const { coordinates, geometries, ...told } = location as Readonly<Record<string, unknown>>;
+  const [first] = Array.isArray(geometries) ? (geometries as ({ coordinates?: unknown } | null)[]) : [];
+  return (
+    firstPoint(coordinates ?? first?.coordinates) ??
+    pairFrom(told['latitude'] ?? told['lat'], told['longitude'] ?? told['lon'] ?? told['lng'])
+  );
+}
+
+const pairFrom = (lat: unknown, lon: unknown): Pair | null =>
+  typeof lat === 'number' && typeof lon === 'number' && Number.isFinite(lat) && Number.isFinite(lon) ? [lon, lat] : null;
+
+/** A pair as it can only have been meant: no latitude is beyond 90°, so that one in its place which is, is a longitude. Null: it is nowhere on earth. */
+function onEarth([lon, lat]: Pair): Pair | null {
+  if (Math.abs(lat) <= 90 && Math.abs(lon) <= 180) return [lon, lat];
+  return Math.abs(lon) <= 90 && Math.abs(lat) <= 180 ? [lat, lon] : null;
 }
 
 function placeOf(entity: NgsiEntity): Place {
-  const { attributes } = entity;
-  const pair = pairOf(entity);
-  const address = attributes.get('address')?.value;
+  const told = pairOf(entity);
+  const pair = told && onEarth(told);
+  const address = entity.attribute('address')?.value;
   const words =
     typeof address === 'string'
       ? address
@@ -140,8 +177,8 @@ function placeOf(entity: NgsiEntity): Place {
         ? addressText(address as Record<string, unknown>)
         : '';
   // 0, 0 is what devices without a fix send; nobody's city is there.
-  const isOnEarth = pair !== null && Math.abs(pair[1]) <= 90 && Math.abs(pair[0]) <= 180 && !(pair[0] === 0 && pair[1] === 0);
-  return { ...nowhere, lat: isOnEarth ? pair![1] : null, lon: isOnEarth ? pair![0] : null, text: shownText(words, 200) };
+  const isSomewhere = pair !== null && !(pair[0] === 0 && pair[1] === 0);
+  return { ...nowhere, lat: isSomewhere ? pair[1] : null, lon: isSomewhere ? pair[0] : null, text: shownText(words, 200) };
 }
 
 const addressText = (address: Readonly<Record<string, unknown>>) =>
@@ -159,6 +196,24 @@ function shownText(value: unknown, max: number): string | null {
   return text === '' ? null : text.replace(/[\ud800-\udbff]$/, '') || null;
 }
 
+const polygonsAtMost = 32;
+const pointsAtMost = 1000;
+
+/** The outlines of an area, latitude first; null: it tells none, or none that can be drawn. */
+function areaOf(entity: NgsiEntity): EventFact['area'] {
+  const location = entity.attribute('location')?.value;
+  if (typeof location !== 'object' || location === null) return null;
+  const { type, coordinates } = location as { type?: unknown; coordinates?: unknown };
+  const all = type === 'Polygon' ? [coordinates] : type === 'MultiPolygon' ? coordinates : [];
+  const polygons = (Array.isArray(all) ? (all as unknown[]) : []).slice(0, polygonsAtMost).flatMap((polygon) => {
+    const ring = Array.isArray(polygon) ? (polygon[0] as unknown) : null;
+    if (!Array.isArray(ring) || ring.length < 4 || ring.length > pointsAtMost || !ring.every(isPair)) return [];
+    const points = (ring as Pair[]).map(onEarth);
+    return points.includes(null) ? [] : [(points as Pair[]).map(([lon, lat]): [number, number] => [lat, lon])];
+  });
+  return polygons.length === 0 ? null : { polygons, circles: [] };
+}
+
 // ---- things and their values
 
 function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem> {
@@ -174,45 +229,67 @@ function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   const asset = assetFact.safeParse({
     kind: 'asset',
     entity: id,
-    assetKind: wordIn(kindOfType, type) ?? 'sensor',
-    name: shownText(attributes.get('name')?.value ?? attributes.get('stationName')?.value, 128),
+    assetKind: kindOf(entity),
+    name: nameNames.map((name) => shownText(entity.attribute(name)?.value, 128)).find((name) => name !== null) ?? null,
     place: placeOf(entity),
     properties,
   });
   if (!asset.success) return err(problem('field-invalid', { field: asset.error.issues[0]!.path.join('.') }));
   // The source itself doubts what it measured.
-  const isOutlier = attributes.get('outlier')?.value === true;
-  const put = (quantity: string, value: unknown, observedAt: number | null, unit: string | null, meaning: AttributeMeaning) => {
+  const isOutlier = entity.attribute('outlier')?.value === true;
+  const put = (value: unknown, observedAt: number | null, unit: string | null, meaning: AttributeMeaning) => {
     const read = valueOf(value, meaning, unit, isOutlier);
-    const made = observationFact.safeParse({ kind: 'observation', entity: asset.data.entity, quantity, ...read, at: observedAt ?? at });
+    const made = observationFact.safeParse({
+      kind: 'observation',
+      entity: asset.data.entity,
+      quantity: meaning.quantity,
+      ...read,
+      at: observedAt ?? at,
+    });
     if (made.success) facts.push(made.data);
   };
   const taken = new Set<string>();
-  for (const [name, meaning, { value, observedAt, unitCode }] of readings(entity)) {
+  for (const [name, meaning, attribute] of readings(entity)) {
+    const isWord = meaning.as === 'word' || meaning.as === 'fault';
+    const told = isWord ? oneWord(attribute.value) : attribute.value;
     // Of two names for one thing the first one counts.
-    const told = meaning.as === 'word' || meaning.as === 'fault' ? oneWord(value) : value;
     if (taken.has(meaning.quantity) || (typeof told === 'object' && told !== null)) continue;
     taken.add(meaning.quantity);
     const isFlow = /^intensity$/i.test(name) && meaning.quantity === 'flow';
-    put(meaning.quantity, isFlow ? hourly(told, entity) : told, instantOf(observedAt), unitCode, meaning);
+    for (const reading of [...attribute.earlier, { ...attribute, value: told }])
+      put(isFlow ? hourly(reading.value, entity) : reading.value, instantOf(reading.observedAt), reading.unitCode, meaning);
   }
   measured(entity, taken, put);
-  if (asset.data.assetKind === 'vehicle' && asset.data.place.lat !== null) {
-    const seenAt = instantOf(positionNames.map((name) => attributes.get(name)?.observedAt).find(Boolean));
-    put('latitude', asset.data.place.lat, seenAt, null, { quantity: 'latitude' });
-    put('longitude', asset.data.place.lon, seenAt, null, { quantity: 'longitude' });
+  if (['vehicle', 'ambulance'].includes(asset.data.assetKind) && asset.data.place.lat !== null) {
+    const seenAt = instantOf(positionNames.map((name) => entity.attribute(name)?.observedAt).find(Boolean));
+    put(asset.data.place.lat, seenAt, null, { quantity: 'latitude' });
+    put(asset.data.place.lon, seenAt, null, { quantity: 'longitude' });
   }
-  const isKnown = Object.hasOwn(kindOfType, type);
+  const isKnown = kindOfType(type) !== undefined;
   const says =
     facts.length > 0 || (isKnown && (asset.data.name !== null || asset.data.place.lat !== null || Object.keys(properties).length > 0));
   return says ? ok([asset.data, ...facts]) : err(problem('record-unsupported', { what: type.slice(0, 64) }));
+}
+
+/** What an entity is called, by the names that the models have for it. */
+const nameNames = ['name', 'stationName', 'cameraName', 'treatmentPlantName', 'tankName', 'serviceName', 'roadName', 'alternateName'];
+
+/** What a vehicle is for stands in an attribute. */
+const purposeNames = ['emergencyVehicleType', 'fleetVehicleType', 'vehicleType', 'operationType', 'category'];
+
+function kindOf(entity: NgsiEntity): AssetKind {
+  const kind = kindOfType(entity.type) ?? 'sensor';
+  if (kind !== 'vehicle') return kind;
+  const purposes = purposeNames.flatMap((name) => entity.attribute(name)?.value);
+  return purposes.some((purpose) => typeof purpose === 'string' && /ambulance|patient|救护|急救/i.test(purpose)) ? 'ambulance' : kind;
 }
 
 /** The attributes that are kept, those that tell of a fault before the other words for a state, those that tell of none behind them. */
 function readings({ type, attributes }: NgsiEntity): (readonly [string, AttributeMeaning, NgsiAttribute])[] {
   const found = [...attributes].flatMap(([name, attribute]) => {
     const meaning = meaningOf(type, name);
-    return meaning ? [[name, meaning, attribute] as const] : [];
+    if (!meaning || (meaning.needsUnit && (attribute.unitCode === null || !isUnitOf(attribute.unitCode, meaning.quantity)))) return [];
+    return [[name, meaning, attribute] as const];
   });
   const rank = ([, { as }, { value }]: (typeof found)[number]) => (as !== 'fault' ? 1 : value === 'ok' ? 2 : 0);
   return found.sort((a, b) => rank(a) - rank(b));
@@ -224,27 +301,42 @@ function oneWord(value: unknown): unknown {
   return value.find((word) => /^closed/i.test(word)) ?? value[0];
 }
 
-/** A `Device` or `DeviceMeasurement` names what it measures in another attribute; several values stand in one text, in the order of their names: `l%3D0.22%3Bt%3D21.2`. */
-function measured(
-  { type, attributes }: NgsiEntity,
-  taken: Set<string>,
-  put: (quantity: string, value: unknown, at: number | null, unit: string | null, meaning: AttributeMeaning) => void,
-): void {
-  const named = attributes.get('controlledProperty')?.value;
+type Put = (value: unknown, at: number | null, unit: string | null, meaning: AttributeMeaning) => void;
+
+/**
+ * What is named in another attribute: a `Device` or `DeviceMeasurement` says so of its value, or of several values that stand in one text in the order of their names,
+ * `l%3D0.22%3Bt%3D21.2`; what a model has no attribute for stands in `measurand`, as `NO2, 22, GQ, Nitrogen dioxide`.
+ */
+function measured(entity: NgsiEntity, taken: Set<string>, put: Put): void {
+  const take = (name: unknown, value: unknown, at: number | null, unit: string | null) => {
+    const meaning = typeof name === 'string' ? namedMeaning(entity.type, name) : undefined;
+    if (!meaning || taken.has(meaning.quantity) || (meaning.needsUnit && (unit === null || !isUnitOf(unit, meaning.quantity)))) return;
+    taken.add(meaning.quantity);
+    put(value, at, unit, meaning);
+  };
+  const measurands = entity.attribute('measurand')?.value;
+  for (const measurand of Array.isArray(measurands) ? (measurands as unknown[]).slice(0, measurandsAtMost) : []) {
+    const [name, value, unit] = typeof measurand === 'string' ? measurand.split(',').map((part) => part.trim()) : [];
+    if (value !== undefined) take(name, value, null, unit || null);
+  }
+  const named = entity.attribute('controlledProperty')?.value;
   const names: readonly unknown[] = Array.isArray(named) ? named : [named];
-  const reading = attributes.get('numValue') ?? attributes.get('value');
+  const reading = entity.attribute('numValue') ?? entity.attribute('value');
   if (!reading) return;
   const told = names.length === 1 ? [reading.value] : severalOf(reading.value);
   if (told.length !== names.length) return;
-  const unit = reading.unitCode ?? attributes.get('unit')?.value;
-  for (const [index, name] of names.entries()) {
-    if (typeof name !== 'string') continue;
-    const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
-    const meaning = meaningOf(type, name) ?? (isQuantity(kebab) ? { quantity: kebab } : undefined);
-    if (!meaning || taken.has(meaning.quantity)) continue;
-    taken.add(meaning.quantity);
-    put(meaning.quantity, told[index], instantOf(reading.observedAt), typeof unit === 'string' ? unit : null, meaning);
-  }
+  const unit = reading.unitCode ?? entity.attribute('unit')?.value;
+  for (const [index, name] of names.entries())
+    take(name, told[index], instantOf(reading.observedAt), typeof unit === 'string' ? unit : null);
+}
+
+/** More of them is a mistake. */
+const measurandsAtMost = 64;
+
+/** What a name means that stands where any may: one of the models, or one of ours. */
+function namedMeaning(type: string, name: string): AttributeMeaning | undefined {
+  const kebab = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
+  return meaningOf(type, name) ?? (isQuantity(kebab) ? { quantity: kebab } : undefined);
 }
 
 function severalOf(value: unknown): readonly unknown[] {
@@ -257,12 +349,12 @@ function severalOf(value: unknown): readonly unknown[] {
 }
 
 /** Vehicles of an interval, in an hour. */
-function hourly(value: unknown, { attributes }: NgsiEntity): unknown {
-  const whole = attributes.get('dateObserved')?.value;
+function hourly(value: unknown, entity: NgsiEntity): unknown {
+  const whole = entity.attribute('dateObserved')?.value;
   const [from, to] =
     typeof whole === 'string' && whole.includes('/')
       ? whole.split('/')
-      : [attributes.get('dateObservedFrom')?.value, attributes.get('dateObservedTo')?.value];
+      : [entity.attribute('dateObservedFrom')?.value, entity.attribute('dateObservedTo')?.value];
   const [start, end] = [instantOf(from), instantOf(to)];
   const number = numberOf(value);
   if (number === null || number < 0 || start === null || end === null || end <= start) return value;
@@ -283,13 +375,16 @@ function valueOf(
   meaning: AttributeMeaning,
   unit: string | null,
   isOutlier: boolean,
-): { value: number | string | boolean | null; quality: 'good' | 'suspect' | 'no-data' } {
+): Pick<ObservationFact, 'value' | 'quality'> & { flag?: string } {
   const { as } = meaning;
   const none = { value: null, quality: 'no-data' } as const;
   const trust = isOutlier ? 'suspect' : 'good';
   if (value === null || value === undefined || value === '' || value === '--' || value === '-') return none;
   if (as === 'word' || as === 'fault') return { value: String(value).toLowerCase().slice(0, 200), quality: trust };
-  if (as === 'yes-no') return typeof value === 'boolean' ? { value: value ? 'congested' : 'free', quality: trust } : none;
+  if (as === 'yes-no') {
+    const isSo = yesOrNo(value);
+    return isSo === null ? none : { value: meaning.words ? meaning.words[isSo ? 0 : 1] : isSo, quality: trust };
+  }
   const number = numberOf(value);
   if (number === null || sentinels.has(number)) return none;
   // Where nothing can be less than nothing, less than nothing says that nothing is known.
@@ -300,7 +395,17 @@ function valueOf(
   }
   // To the left is told with a minus.
   if (as === 'angle') return { value: number >= -360 && number <= 360 ? (number + 360) % 360 : number, quality: trust };
-  return { value: inOurUnit(number, unit, meaning), quality: trust };
+  const read = inOurUnit(number, unit, meaning);
+  // What was told in a unit of something else is shown as it came, with that unit, and raises no alarm.
+  return read.fits ? { value: read.value, quality: trust } : { value: read.value, quality: 'suspect', flag: (unit ?? '').slice(0, 32) };
+}
+
+/** As people and machines write it; null: neither. */
+function yesOrNo(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  const word = String(value).toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true;
+  return ['0', 'false', 'no', 'off'].includes(word) ? false : null;
 }
 
 // ---- what happens
@@ -317,9 +422,9 @@ const severities: Readonly<Record<string, EventFact['severity']>> = {
 const endings: ReadonlySet<string> = new Set(['solved', 'closed', 'resolved', 'finished', 'cleared', 'completed', 'rejected']);
 
 function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem> {
-  const { id, type, attributes } = entity;
+  const { id, type } = entity;
   const word = (name: string) => {
-    const value = attributes.get(name)?.value;
+    const value = entity.attribute(name)?.value;
     return typeof value === 'string' ? value : null;
   };
   const part = (text: string | null) =>
@@ -337,7 +442,9 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
   const narrow =
     (wide === 'traffic' && sub !== null ? wordIn(trafficClass, sub.toLowerCase()) : undefined) ??
     part(sub ?? (type === 'WeatherAlert' ? word('category') : null));
-  const isOver = endings.has((word('status') ?? word('workState') ?? word('resolutionStatus') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
+  const isOver =
+    instantOf(word('resolvedAt')) !== null ||
+    endings.has((word('status') ?? word('workState') ?? word('resolutionStatus') ?? '').toLowerCase().replace(/[^a-z]/g, ''));
   const made = eventFact.safeParse({
     kind: 'event',
     external: id,
@@ -348,15 +455,23 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
     severity: wordIn(severities, (word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')) ?? 'medium',
     title:
       shownText(
-        word('title') ?? word('name') ?? word('description') ?? sub ?? word('category') ?? word('anomalousProperty') ?? type,
+        word('title') ??
+          word('name') ??
+          word('description') ??
+          sub ??
+          word('category') ??
+          word('anomalousProperty') ??
+          word('faultLog') ??
+          type,
         200,
       ) ?? type,
-    text: shownText(word('description') ?? word('comments'), 4000),
+    text: shownText(word('description') ?? word('comments') ?? word('faultLog'), 4000),
     at,
     startsAt: instantOf(word('validFrom') ?? word('accidentDate') ?? word('startDate')),
     // What is over was over when it was last changed.
-    endsAt: instantOf(word('validTo') ?? word('endDate') ?? (isOver ? word('dateModified') : null)),
+    endsAt: instantOf(word('validTo') ?? word('endDate') ?? word('resolvedAt') ?? (isOver ? word('dateModified') : null)),
     place: placeOf(entity),
+    area: areaOf(entity),
     source: Object.fromEntries(
       ['type', 'category', 'subCategory', 'severity', 'status', 'alertSource'].flatMap((name) => {
         const value = name === 'type' ? type : word(name);
