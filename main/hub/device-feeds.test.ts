@@ -52,7 +52,7 @@ test('a station reports over a real socket: answered from the journal, known wit
   const fake = await FakeHj212Device.connect(ports['hj212']!, { mn: '010000A8900016F000169DC0', st: '32' });
   const at = Math.floor(Date.now() / 1000) * 1000;
   expect(await fake.report({ w01018: 62.5, w21003: { value: 1.5, flag: 'D' } }, at)).toMatchObject({ cn: '9014' });
-  expect(await records('hj212')).toMatchObject([{ parser: 'hj212/1' }]);
+  expect(await records('hj212')).toMatchObject([{ parser: 'hj212/2' }]);
   const found = await asset('hj212/010000A8900016F000169DC0', ({ latest }) => latest['cod'] !== undefined);
   expect(found).toMatchObject({
     assetKind: 'pollution-source',

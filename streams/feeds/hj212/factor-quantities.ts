@@ -1,10 +1,11 @@
 import { factorOf } from '../../protocols/hj212/factors.ts';
 import { quantities, type QuantityName } from '../../systems/quantities.ts';
 
-/** What a value of a factor is here: what the device writes times `scale` is in our unit. */
+/** What a value of a factor is here: what the device writes times `scale` is in our unit; what is more than `scaledAtMost` is in it already. */
 export interface FactorQuantity {
   readonly quantity: string;
   readonly scale: number;
+  readonly scaledAtMost?: number;
 }
 
 /** Codes of the 2017 edition that the house has a quantity for. */
@@ -108,16 +109,35 @@ const quantityOfCode: Readonly<Record<string, QuantityName>> = {
   lmx: 'noise-max',
 };
 
-/** Words that stations on wheels and of building sites write where the tables have a code, in our units already. */
+/** Words that stations on wheels, of building sites and in rooms write where the tables have a code, in our units already; and codes of local tables. */
 const quantityOfWord: Readonly<Record<string, QuantityName>> = {
   pm10: 'pm10',
   'pm2.5': 'pm25',
   pm25: 'pm25',
   tsp: 'tsp',
+  so2: 'so2',
+  no2: 'no2',
+  o3: 'o3',
+  co: 'co',
+  ch2o: 'formaldehyde',
+  voc: 'voc',
+  tvoc: 'voc',
+  tem: 'temperature',
+  temp: 'temperature',
+  rh: 'humidity',
+  hum: 'humidity',
+  humi: 'humidity',
+  wd: 'wind-direction',
+  ws: 'wind-speed',
+  noise: 'noise',
+  a50001: 'noise',
   lng: 'longitude',
   lon: 'longitude',
   lat: 'latitude',
 };
+
+/** No chimney blows out more cubic metres a second: what is more is told by the hour, whatever the tables say. */
+const gasFlowAtMost = 2000;
 
 /**
  * Systems that watch the air itself. The standard has mg/m³ for gases everywhere; stations of the air send the four of the air quality index in µg/m³, as that index is reckoned.
@@ -147,7 +167,8 @@ export function quantityOfFactor(code: string, system: string | null): FactorQua
   const unit = system !== null && ambientSystems.has(system) && ambientMicrograms.has(factor.code) ? 'µg/m³' : factor.unit;
   const ours = quantities[quantity].unit;
   const scale = unit === ours ? 1 : conversions[`${unit}>${ours}`];
-  return scale === undefined ? undefined : { quantity, scale };
+  if (scale === undefined) return undefined;
+  return quantity === 'gas-flow' ? { quantity, scale, scaledAtMost: gasFlowAtMost } : { quantity, scale };
 }
 
 /** Codes that have a quantity. */

@@ -54,6 +54,32 @@ test.each<[string, string, string, unknown]>([
       ['pm25', 35, 'good', 'N'],
     ],
   ],
+  ['a chimney whose flow is told by the hour', '31;CN=2011', 'B02-Rtd=31500,B02-Flag=N', [['gas-flow', 31500, 'good', 'N']]],
+  [
+    'a station of the air that writes words',
+    '22;CN=2011',
+    'SO2-Rtd=12,SO2-Flag=N;CO-Rtd=0.9,CO-Flag=N;O3-Rtd=88,O3-Flag=N;TEM-Rtd=21.5,TEM-Flag=N;RH-Rtd=61,RH-Flag=N;WD-Rtd=270,WD-Flag=N;WS-Rtd=1.8,WS-Flag=D;a50001-Rtd=58',
+    [
+      ['so2', 12, 'good', 'N'],
+      ['co', 0.9, 'good', 'N'],
+      ['o3', 88, 'good', 'N'],
+      ['temperature', 21.5, 'good', 'N'],
+      ['humidity', 61, 'good', 'N'],
+      ['wind-direction', 270, 'good', 'N'],
+      ['wind-speed', 1.8, 'bad', 'D'],
+      ['noise', 58, 'good', null],
+    ],
+  ],
+  [
+    'one in a room',
+    '22;CN=2011',
+    'TEMP-Rtd=22;HUMI-Rtd=40;CH2O-Rtd=0.01;',
+    [
+      ['temperature', 22, 'good', null],
+      ['humidity', 40, 'good', null],
+      ['formaldehyde', 0.01, 'good', null],
+    ],
+  ],
   ['air pressure in hPa', '22;CN=2061', 'a01006-Avg=101.325,a01006-Flag=N', [['air-pressure', 1013.25, 'good', 'N']]],
   [
     'codes of 2005',

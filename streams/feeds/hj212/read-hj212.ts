@@ -72,7 +72,7 @@ export function createHj212Reader(settings: Hj212Settings): RecordReader {
   };
 
   return {
-    name: 'hj212/1',
+    name: 'hj212/2',
     read({ bytes }): Result<ReadRecord, Problem> {
       const facts: Fact[] = [];
       const problems: Problem[] = [];
@@ -185,13 +185,16 @@ function* valuesOf(
       kind: 'observation',
       entity: packet.mn,
       quantity: known.quantity,
-      // Twelve digits: what multiplying adds behind them says nothing.
-      value: value === null ? null : Number((value * known.scale).toPrecision(12)),
+      value: value === null ? null : scaled(value, known),
       ...trustIn(factor, value),
       at,
     };
   }
 }
+
+/** Twelve digits: what multiplying adds behind them says nothing. */
+const scaled = (value: number, { scale, scaledAtMost = Number.POSITIVE_INFINITY }: FactorQuantity): number =>
+  value > scaledAtMost ? value : Number((value * scale).toPrecision(12));
 
 /** How pieces of equipment are: each is a state of `<station>/<equipment>`. */
 function* statesOf({ mn }: Hj212Packet, { factors }: ParameterGroup, at: EpochMs | null): Iterable<ObservationFact> {
