@@ -7,7 +7,7 @@ import { linksOf, readCap } from './read-cap.ts';
 /** Feed kind `cap`: warnings in the Common Alerting Protocol, pushed, or polled: alone or by an index that links to them. */
 export const capConnector: FeedConnector<'cap'> = {
   kind: 'cap',
-  reader: () => ({ name: 'cap/1', read: readCap }),
+  reader: () => ({ name: 'cap/2', read: readCap }),
   run: (context) => runPoll(context, linksInIndex),
 };
 

@@ -39,7 +39,7 @@ test('a warning, whole', () => {
   expect(one(text)).toMatchObject({
     external: 'met@city.example,A1',
     version: Date.parse('2026-07-01T10:00:00+08:00') / 1000,
-    class: 'weather',
+    class: 'weather.rainstorm',
     status: 'open',
     severity: 'high',
     title: '暴雨橙色预警',
@@ -228,6 +228,54 @@ describe('as the services of the world send it', () => {
       place: { district: null },
       source: { event: 'Yellow thunderstorm warning' },
     });
+  });
+  const centre = (inside: string, sendTime = '2026-07-01 10:45:00+08:00') =>
+    `<alert><identifier>1</identifier><sender>宜兴市</sender><sendTime>${sendTime}</sendTime><status>Actual</status><msgType>Alert</msgType><info>${inside}</info></alert>`;
+  test.each([
+    ['a code that is known', '<eventType>11B20</eventType><headline>雷雨大风橙色预警</headline>', 'weather.thunderstorm'],
+    ['a code of one province alone: its words', '<eventType>11B91</eventType><headline>强对流黄色预警</headline>', 'weather.thunderstorm'],
+    ['else what it begins with', '<eventType>12A05</eventType><headline>停气通知</headline>', 'safety'],
+    ['words of the ground', '<eventType>11D03</eventType><headline>泥石流红色预警</headline>', 'geo.debris-flow'],
+    ['words alone', '<headline>宜兴市发布道路结冰黄色预警</headline>', 'weather.icy-road'],
+    [
+      'the narrower word before the wider',
+      '<category>Met</category><event>山洪</event><headline>暴雨山洪预警</headline>',
+      'weather.flash-flood',
+    ],
+    ['a fire in a gale is no weather', '<category>Fire</category><event>大风天气森林防火</event>', 'fire'],
+    ['characters of Taiwan', '<language>zh-TW</language><category>Met</category><event>颱風</event>', 'weather.typhoon'],
+  ])('what a warning is of: %s', (_what, inside, expected) => {
+    expect(one(centre(inside))).toMatchObject({ class: expected });
+  });
+  test('the time of a centre of China that tells no offset is that of China; anybody else must tell one', () => {
+    expect(one(centre('<effective>2026-07-01 11:00:00</effective><headline>暴雨</headline>', '2026-07-01 10:45:00'))).toMatchObject({
+      at: Date.parse('2026-07-01T02:45:00Z'),
+      startsAt: Date.parse('2026-07-01T03:00:00Z'),
+    });
+    expect(read(alert({ sent: '2026-07-01T10:00:00' }))).toMatchObject({ ok: false, error: { code: 'time-invalid' } });
+  });
+  test('a severity in capitals', () => {
+    expect(one(centre('<severity>ORANGE</severity><headline>暴雨</headline>'))).toMatchObject({ severity: 'high' });
+    expect(one(alert({ infos: info().replace('Severe', 'constructor') }))).toMatchObject({ severity: 'information' });
+  });
+  test('green is no warning', () => {
+    const level = (told: string) => `<parameter><valueName>awareness_level</valueName><value>${told}</value></parameter>`;
+    const minor = (told: string) => info(level(told)).replace('Severe', 'Minor');
+    expect(one(alert({ infos: minor('1; green; Minor') }))).toMatchObject({ severity: 'information' });
+    expect(one(alert({ infos: minor('1; green; Minor') + minor('2; yellow; Moderate') }))).toMatchObject({ severity: 'low' });
+  });
+  test('a description with elements of its own inside', () => {
+    const inside = '<description>第三报<typhoon><section title="类别">海上</section><name>巴威</name></typhoon></description>';
+    expect(one(alert({ infos: info(inside) }))).toMatchObject({ text: '第三报\n海上\n巴威' });
+  });
+  test.each([
+    ['longitude first, as it can only have been meant', '119.1,31.0 120.2,31.0 120.2,32.0 119.1,31.0', [31, 119.1]],
+    ['latitude first', '31.0,119.1 31.0,120.2 32.0,120.2 31.0,119.1', [31, 119.1]],
+    ['neither way round on earth', '119.1,131.0 120.2,131.0 120.2,132.0 119.1,131.0', undefined],
+    ['some this way and some that way', '119.1,31.0 31.0,120.2 120.2,132.0 119.1,31.0', undefined],
+  ])('a polygon %s', (_what, polygon, first) => {
+    const { area } = one(alert({ infos: info(`<area><areaDesc>x</areaDesc><polygon>${polygon}</polygon></area>`) }));
+    expect(area?.polygons[0]?.[0]).toEqual(first);
   });
   test('a warning of more than thirty shapes, each of more points than a map needs, is drawn and not lost', () => {
     const points = Array.from({ length: 1500 }, (_, index) => `${40 + Math.sin(index / 239)},${-100 + Math.cos(index / 239)}`).join(' ');

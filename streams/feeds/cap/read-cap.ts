@@ -6,7 +6,7 @@ import { childOf, childrenOf, everyElement, parseXml, textOf, type XmlElement } 
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
-import { awarenessClass, classOfCategory, classOfCode, colours, severityOf } from './cap-words.ts';
+import { awarenessClass, categoryOfCode, classOfCategory, classOfCode, classOfWords, colours, severityOf } from './cap-words.ts';
 
 /** More alerts in one document than this are a mistake. */
 const alertsAtMost = 2000;
@@ -74,6 +74,9 @@ function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
   if (!['Actual', 'Exercise', 'Test', 'System', 'Draft'].includes(status)) return err(problem('field-invalid', { field: 'status' }));
   if (!['Alert', 'Update', 'Cancel', 'Ack', 'Error'].includes(msgType)) return err(problem('field-invalid', { field: 'msgType' }));
   if (status === 'System' || status === 'Draft' || msgType === 'Ack' || msgType === 'Error') return ok(null);
+  // The centres of China, which have a name of their own for it, mean the time of China where they tell no offset.
+  const offset = textOf(alert, 'sent') === null ? '+08:00' : null;
+  const timeOf = (text: string | null) => instantOf(text, offset);
   const sent = timeOf(need('sent'));
   if (sent === null) return err(problem('time-invalid', { value: need('sent')!.slice(0, 40) }));
 
@@ -81,6 +84,11 @@ function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
   const [first] = infos;
   if (!first && msgType !== 'Cancel') return err(problem('field-missing', { field: 'info' }));
   const word = (name: string) => infos.map((info) => textOf(info, name)).find((one) => one !== null) ?? null;
+  const longText = (name: string) =>
+    infos
+      .flatMap((info) => childOf(info, name) ?? [])
+      .map(allText)
+      .find((one) => one !== '') ?? null;
   const event = word('event') ?? '';
   const title = word('headline') ?? (event || `${msgType} ${identifier}`);
   const ends = infos.map((info) => timeOf(textOf(info, 'expires'))).filter((time) => time !== null);
@@ -98,12 +106,12 @@ function readAlert(alert: XmlElement): Result<EventFact | null, Problem> {
     // The same identifier is never sent twice with another content; the instant of sending tells what came after what.
     version: Math.floor(sent / 1000),
     supersedes: references.slice(0, 64),
-    class: classOf(infos, event),
+    class: classOf(infos, event, title),
     status: msgType === 'Cancel' ? 'cancelled' : infos.every(isAllClear) ? 'ended' : 'open',
     severity: severity(infos, `${event} ${title}`),
     title: oneLine(title).slice(0, 200),
-    text: lines(word('description')),
-    instruction: lines(word('instruction')),
+    text: lines(longText('description')),
+    instruction: lines(longText('instruction')),
     at: sent,
     startsAt: timeOf(word('onset')) ?? timeOf(word('effective')),
     endsAt: ends.length === 0 ? null : Math.max(...ends),
@@ -141,19 +149,23 @@ function chosenInfos(alert: XmlElement): readonly XmlElement[] {
   return first ? infos.filter((info) => languageOf(info) === languageOf(first)) : [];
 }
 
-function classOf(infos: readonly XmlElement[], event: string): string {
-  const codes = infos.flatMap((info) => [
-    ...childrenOf(info, 'eventCode').map((code) => textOf(code, 'value') ?? ''),
-    textOf(info, 'eventType') ?? '',
-  ]);
-  const known = codes.map((code) => wordOf(classOfCode, code.trim().toUpperCase())).find((one) => one !== undefined);
+function classOf(infos: readonly XmlElement[], event: string, title: string): string {
+  const codes = infos
+    .flatMap((info) => [...childrenOf(info, 'eventCode').map((code) => textOf(code, 'value') ?? ''), textOf(info, 'eventType') ?? ''])
+    .map((code) => code.trim().toUpperCase());
+  const known = codes.map((code) => wordOf(classOfCode, code)).find((one) => one !== undefined);
   if (known !== undefined) return known;
-  const category = infos.map((info) => textOf(info, 'category')).find((one) => one !== null);
-  // China's codes begin with what a thing belongs to: 11B is the weather.
-  const wide = wordOf(classOfCategory, category ?? (codes.some((code) => /^11B/i.test(code)) ? 'Met' : 'Other')) ?? 'other';
   const aware = infos.map((info) => wordOf(awarenessClass, parameterOf(info, 'awareness_type')?.split(';')[0]?.trim() ?? ''));
   const told = aware.find((one) => one !== undefined);
   if (told !== undefined) return told;
+  const category =
+    infos.map((info) => textOf(info, 'category')).find((one) => one !== null) ??
+    codes.map((code) => categoryOfCode.find(([beginning]) => beginning.test(code))?.[1]).find((one) => one !== undefined);
+  const wide = wordOf(classOfCategory, category ?? 'Other') ?? 'other';
+  // What its category does not name its words do not either: a fire in a gale is no weather.
+  const named = [event, title].flatMap((words) => classOfWords.find(([pattern]) => pattern.test(words))?.[1] ?? []);
+  const meant = named.find((one) => category === undefined || one.startsWith(`${wide}.`));
+  if (meant !== undefined) return meant;
   const narrow = event
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -166,7 +178,9 @@ function classOf(infos: readonly XmlElement[], event: string): string {
 const worstFirst: readonly EventFact['severity'][] = ['critical', 'high', 'medium', 'low', 'information'];
 
 function severity(infos: readonly XmlElement[], words: string): EventFact['severity'] {
-  const told = infos.map((info) => wordOf(severityOf, textOf(info, 'severity') ?? 'Unknown') ?? 'information');
+  // What the weather services of Europe paint green is no warning.
+  if (infos.length > 0 && infos.every((info) => /\bgreen\b/i.test(parameterOf(info, 'awareness_level') ?? ''))) return 'information';
+  const told = infos.map((info) => wordOf(severityOf, (textOf(info, 'severity') ?? 'unknown').toLowerCase()) ?? 'information');
   const worst = worstFirst.find((one) => told.includes(one)) ?? 'information';
   if (worst !== 'information') return worst;
   return colours.find(([colour]) => colour.test(words))?.[1] ?? 'information';
@@ -181,8 +195,16 @@ const parameterOf = (info: XmlElement, name: string): string | null => {
   return found ? textOf(found, 'value') : null;
 };
 
-/** CAP writes a T and an offset in numbers; Z and a space are taken as well, for real senders write them. Without an offset nobody knows when it was. */
-const timeOf = (text: string | null): number | null => (text === null || !text.includes(':') ? null : isoInstant(text, null));
+/** CAP writes a T and an offset in numbers; Z and a space are taken as well, for real senders write them. Without an offset nobody knows when it was, but for who is known to mean one. */
+function instantOf(text: string | null, offset: string | null): number | null {
+  if (text === null || !text.includes(':')) return null;
+  return isoInstant(text, null) ?? (offset === null ? null : isoInstant(`${text.trim()}${offset}`, null));
+}
+
+/** All the text of an element, that of what is inside of it too: some put elements of their own into a description. */
+function allText({ text, children }: XmlElement): string {
+  return [text, ...children.map(allText)].filter((one) => one !== '').join('\n');
+}
 
 /** `sender,identifier,sent` (clause 3.2.1): what it refers to, as we name it. Who writes the identifier alone means one of his own. */
 function referenceOf(text: string, sender: string): string | null {
@@ -191,23 +213,36 @@ function referenceOf(text: string, sender: string): string | null {
   return text.includes(',') ? null : `${sender},${text}`.slice(0, 200);
 }
 
-/** A pair `lat,lon`. */
+/** A pair of numbers as it is written; null: it is none. */
 function pairOf(text: string): [number, number] | null {
-  const [, lat, lon] = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/.exec(text) ?? [];
-  const pair: [number, number] = [Number(lat), Number(lon)];
-  return lat !== undefined && Math.abs(pair[0]) <= 90 && Math.abs(pair[1]) <= 180 ? pair : null;
+  const [, first, second] = /^([+-]?\d{1,3}(?:\.\d*)?),([+-]?\d{1,3}(?:\.\d*)?)$/.exec(text) ?? [];
+  return first === undefined ? null : [Number(first), Number(second)];
+}
+
+/**
+ * The pairs of one shape as `lat,lon`; null: one of them is none, or nowhere on earth. Some write the longitude first: no latitude is beyond 90°, so that a shape with one that is can
+ * only have been meant that way.
+ */
+function onEarth(pairs: readonly ([number, number] | null)[]): [number, number][] | null {
+  if (pairs.some((pair) => pair === null)) return null;
+  const written = pairs as readonly [number, number][];
+  const isSwapped = written.some(([first]) => Math.abs(first) > 90);
+  const meant = written.map(([first, second]): [number, number] => (isSwapped ? [second, first] : [first, second]));
+  return meant.every(([lat, lon]) => Math.abs(lat) <= 90 && Math.abs(lon) <= 180) ? meant : null;
 }
 
 /** A polygon has at least four pairs, of which the last is the first one (clause 3.2.4); one that is not closed is closed. */
 function polygonsOf(area: XmlElement): [number, number][][] {
   return childrenOf(area, 'polygon').flatMap(({ text }) => {
-    const pairs = text
-      .replace(/\s*,\s*/g, ',')
-      .split(/\s+/)
-      .map(pairOf);
-    if (pairs.length < 3 || pairs.includes(null)) return [];
+    const pairs = onEarth(
+      text
+        .replace(/\s*,\s*/g, ',')
+        .split(/\s+/)
+        .map(pairOf),
+    );
+    if (pairs === null || pairs.length < 3) return [];
     const every = Math.ceil(pairs.length / pointsAtMost);
-    const points = (pairs as [number, number][]).filter((_, index) => index % every === 0);
+    const points = pairs.filter((_, index) => index % every === 0);
     const [first, last] = [points[0]!, points.at(-1)!];
     const closed = first[0] === last[0] && first[1] === last[1] ? points : [...points, first];
     return closed.length < 4 ? [] : [closed];
@@ -217,9 +252,9 @@ function polygonsOf(area: XmlElement): [number, number][][] {
 function circlesOf(area: XmlElement): { lat: number; lon: number; radiusM: number }[] {
   return childrenOf(area, 'circle').flatMap(({ text }) => {
     const [centre, radius] = text.replace(/\s*,\s*/g, ',').split(/\s+/);
-    const pair = pairOf(centre ?? '');
+    const pair = onEarth([pairOf(centre ?? '')])?.[0];
     const km = Number(radius);
-    return pair === null || !Number.isFinite(km) || km < 0 ? [] : [{ lat: pair[0], lon: pair[1], radiusM: km * 1000 }];
+    return pair === undefined || !Number.isFinite(km) || km < 0 ? [] : [{ lat: pair[0], lon: pair[1], radiusM: km * 1000 }];
   });
 }
 
