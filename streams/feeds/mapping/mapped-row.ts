@@ -22,20 +22,34 @@ function jsonAt(value: unknown, path: string): unknown {
   return rest === undefined || rest === '' ? inside : jsonAt(inside, rest);
 }
 
+/** A step into an element: a name, of several alike the one at a place from 0, `lane[1]`, or with an attribute, `lane[@no=2]`. */
+const step = /^([^[\]]+)(?:\[(?:(\d{1,6})|@([^=\]]+)=([^\]]*))\])?$/;
+
 /** Local names with dots; an attribute behind `@`; an empty path is the element's own text. */
 export function xmlRow(record: XmlElement): MappedRow {
   return {
     at(path) {
       let element: XmlElement | undefined = record;
-      for (const step of path.split('.').filter((part) => part !== '')) {
+      // A dot inside of brackets belongs to the attribute there.
+      for (const part of path.split(/\.(?![^[]*\])/).filter((one) => one !== '')) {
         if (element === undefined) return undefined;
-        if (step.startsWith('@')) return Object.hasOwn(element.attributes, step.slice(1)) ? element.attributes[step.slice(1)] : undefined;
-        element = element.children.find(({ name }) => name === step);
+        if (part.startsWith('@')) return attributeOf(element, part.slice(1));
+        element = childAt(element, part);
       }
       return element?.text;
     },
   };
 }
+
+function childAt({ children }: XmlElement, part: string): XmlElement | undefined {
+  const [, wanted, place, attribute, value] = step.exec(part) ?? [];
+  const alike = children.filter(({ name }) => name === wanted);
+  if (attribute !== undefined) return alike.find((one) => attributeOf(one, attribute) === value);
+  return alike[Number(place ?? 0)];
+}
+
+const attributeOf = ({ attributes }: XmlElement, name: string): string | undefined =>
+  Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 
 /** The header of a column. */
 export function csvRow(header: ReadonlyMap<string, number>, fields: readonly string[]): MappedRow {

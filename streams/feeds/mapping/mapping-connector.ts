@@ -6,7 +6,7 @@ import { readMapped } from './read-mapped.ts';
 export const mappingConnector: FeedConnector<'mapping'> = {
   kind: 'mapping',
   reader(settings) {
-    return { name: 'mapping/1', read: (record) => readMapped(record, settings.mapping) };
+    return { name: 'mapping/2', read: (record) => readMapped(record, settings.mapping) };
   },
   run: (context) => runPoll(context),
 };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Where a value stands in a record. JSON: names and indexes with dots, `status.level`, `points[0].x`; XML: local names with dots, an attribute behind `@`; CSV: the
- * header of the column. An empty path is the record itself. Of a message of a broker `$topic` is its topic and `$topic[1]` a level of it, from 0, or from the end with a minus.
+ * Where a value stands in a record. JSON: names and indexes with dots, `status.level`, `points[0].x`; XML: local names with dots, an attribute behind `@`, of several elements alike
+ * the one at a place from 0, `lane[1]`, or with an attribute, `lane[@no=2]`; CSV: the header of the column. An empty path is the record itself. Of a message of a broker `$topic` is
+ * its topic and `$topic[1]` a level of it, from 0, or from the end with a minus.
  */
 const path = z.string().max(256);
 const word = z.string().max(200);

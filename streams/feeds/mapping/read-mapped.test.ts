@@ -41,6 +41,80 @@ const row = (more: object = {}) => ({
 const list = (...rows: object[]) => JSON.stringify({ code: 0, result: { list: rows } });
 const at = Date.parse('2026-07-01T10:00:00+08:00');
 
+test('what a platform hands on as text inside of its JSON', () => {
+  const told = JSON.stringify({ result: { list: JSON.stringify([row({ free: 7 })]) } });
+  expect(read(told, parking)).toMatchObject({ ok: true, value: { facts: [{ entity: 'P01' }, { value: 7 }, { value: 'open' }] } });
+  expect(read(JSON.stringify({ result: { list: '[{' } }), parking)).toMatchObject({ ok: false, error: { code: 'json-malformed' } });
+});
+
+test('JSON in GBK, as it is sent although nobody says so', () => {
+  const told = Buffer.concat([
+    Buffer.from('{"result":{"list":[{"code":"P01","time":"2026-07-01 10:00:00","name":"'),
+    Buffer.from([0xb6, 0xab]),
+    Buffer.from('","free":3}]}}'),
+  ]);
+  expect(read(told, parking)).toMatchObject({ ok: true, value: { facts: [{ name: '东' }, { value: 3 }] } });
+});
+
+test('a mark of UTF-8 goes before the GBK of the mapping', () => {
+  const csv = doc({
+    format: 'csv',
+    encoding: 'gbk',
+    entity: { path: '名称' },
+    values: [{ path: '空余', quantity: 'spaces-free' }],
+  });
+  expect(read('\ufeff名称,空余\r\n东氿,"1,204"\r\n', csv)).toMatchObject({ ok: true, value: { facts: [{ entity: '东氿', value: 1204 }] } });
+});
+
+test.each([
+  ['1,204', 1204],
+  ['1,204.5', 1204.5],
+  ['-12,000', -12000],
+  ['12,04', null],
+  ['1,2', null],
+  ['85%', 85],
+  ['85 %', 85],
+  ['%', null],
+  ['85%%', null],
+  ['3.2 km', null],
+  ['0x10', null],
+  ['１２', null],
+])('a number written %s', (written, expected) => {
+  const found = read(list(row({ free: written })), parking);
+  expect(found).toMatchObject({ ok: true, value: { facts: [{}, { quantity: 'spaces-free', value: expected }, {}] } });
+});
+
+describe('measurements of a road as the traffic centres of Europe write them', () => {
+  const site = (inside: string) =>
+    `<d2:payload xmlns:d2="urn:x"><siteMeasurements><measurementSiteReference id="S1" version="2"/><measurementTimeDefault>2026-07-01T02:00:00.000+00:00</measurementTimeDefault>${inside}</siteMeasurements></d2:payload>`;
+  const flow = (index: number, rate: number) =>
+    `<measuredValue index="${index}"><measuredValue><basicData><vehicleFlow><vehicleFlowRate>${rate}</vehicleFlowRate></vehicleFlow></basicData></measuredValue></measuredValue>`;
+  const speed = (index: number, kmh: string) =>
+    `<measuredValue index="${index}"><measuredValue><basicData><averageVehicleSpeed><speed>${kmh}</speed></averageVehicleSpeed></basicData></measuredValue></measuredValue>`;
+  const mapping = (flowPath: string, speedPath: string) =>
+    doc({
+      format: 'xml',
+      records: 'siteMeasurements',
+      entity: { path: 'measurementSiteReference.@id' },
+      time: { path: 'measurementTimeDefault' },
+      values: [
+        { path: `${flowPath}.measuredValue.basicData.vehicleFlow.vehicleFlowRate`, quantity: 'flow' },
+        { path: `${speedPath}.measuredValue.basicData.averageVehicleSpeed.speed`, quantity: 'speed', noData: [-1] },
+      ],
+    });
+  test.each([
+    ['at a place', 'measuredValue', 'measuredValue[1]', '76.5', [660, 76.5]],
+    ['with an attribute', 'measuredValue[@index=3]', 'measuredValue[@index=7]', '76.5', [660, 76.5]],
+    ['that says that it has none', 'measuredValue[@index=3]', 'measuredValue[@index=7]', '-1', [660, null]],
+    ['that is not there', 'measuredValue[@index=3]', 'measuredValue[2]', '76.5', [660]],
+    ['by a path that is none', 'measuredValue[@index=3]', 'measuredValue[x]', '76.5', [660]],
+  ])('of several alike the one %s', (_what, flowPath, speedPath, kmh, expected) => {
+    const found = read(site(flow(3, 660) + speed(7, kmh)), mapping(flowPath, speedPath));
+    const values = found.ok ? found.value.facts.map((one) => (one.kind === 'observation' ? [one.value, one.at] : null)) : found;
+    expect(values).toEqual(expected.map((value) => [value, at]));
+  });
+});
+
 test('a row of JSON, whole', () => {
   expect(read(list(row({ rate: 0.83 })), parking)).toEqual({
     ok: true,
@@ -356,6 +430,15 @@ describe('as brokers, portals and platforms send it', () => {
     ['2026/7/1 10:00:00', 'iso', at],
     ['2026-7-1 10:00', 'yyyy-MM-dd HH:mm:ss', at],
     ['202607011000', 'yyyyMMddHHmmss', at],
+    ['2026070110', 'yyyyMMddHHmmss', at],
+    ['20260701', 'yyyyMMddHHmmss', at - 10 * 3_600_000],
+    ['2026070', 'yyyyMMddHHmmss', null],
+    ['2026年7月1日 10:00', 'yyyy-MM-dd HH:mm:ss', at],
+    ['2026年07月01日10时00分00秒', 'yyyy-MM-dd HH:mm:ss', at],
+    ['2026年07月01日10时00分', 'yyyy-MM-dd HH:mm:ss', at],
+    ['2026.07.01 10:00:00', 'yyyy-MM-dd HH:mm:ss', at],
+    ['2026年13月1日', 'yyyy-MM-dd HH:mm:ss', null],
+    ['2026-07-0110:00', 'yyyy-MM-dd HH:mm:ss', null],
     ['20260701100000000', 'yyyyMMddHHmmss', at],
     ['2026-07-01 10:00:00+0800', 'iso', at],
     ['2026-02-30T10:00:00Z', 'iso', null],

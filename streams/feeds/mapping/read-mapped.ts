@@ -64,27 +64,42 @@ function rowsOf(bytes: Uint8Array, mapping: MappingDocument): Result<Rows, Probl
   }
 }
 
-/** XML says itself what it is written in, and so does a mark of UTF-16; else it is what the mapping says. */
-function textOf(bytes: Uint8Array, { format, encoding }: MappingDocument): Result<string, Problem> {
-  const isMarked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (isMarked || (format === 'xml' && encoding === 'utf8')) return parseText(bytes);
+/** As the mapping says; where it says nothing else, as the text itself does: by its mark, by what XML declares, and in GB 18030 where it is no UTF-8. */
+function textOf(bytes: Uint8Array, { encoding }: MappingDocument): Result<string, Problem> {
+  if (encoding === 'utf8' || isMarked(bytes)) return parseText(bytes);
   try {
-    return ok(new TextDecoder(encoding === 'gbk' ? 'gb18030' : 'utf-8', { fatal: true }).decode(bytes));
+    return ok(new TextDecoder('gb18030', { fatal: true }).decode(bytes));
   } catch {
     return err(problem('record-encoding'));
   }
 }
 
+/** A mark at its beginning tells what a text is written in, whatever anybody else says. */
+const isMarked = (bytes: Uint8Array): boolean => {
+  const [a, b, c] = bytes;
+  return (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff) || (a === 0xef && b === 0xbb && c === 0xbf);
+};
+
 function jsonRows(text: string, path: string): Result<Rows, Problem> {
-  let told: unknown;
+  const told = parseJson(text);
+  if (!told.ok) return told;
+  let list = jsonRow(told.value).at(path);
+  if (list === undefined) return err(problem('record-malformed', { at: path }));
+  // Some platforms write what they hand on as text inside of their own JSON.
+  if (typeof list === 'string' && /^\s*[[{]/.test(list)) {
+    const inside = parseJson(list);
+    if (!inside.ok) return inside;
+    list = inside.value;
+  }
+  return ok({ rows: (Array.isArray(list) ? (list as unknown[]) : [list]).map(jsonRow), problems: [] });
+}
+
+function parseJson(text: string): Result<unknown, Problem> {
   try {
-    told = JSON.parse(text);
+    return ok(JSON.parse(text));
   } catch {
     return err(problem('json-malformed'));
   }
-  const list = jsonRow(told).at(path);
-  if (list === undefined) return err(problem('record-malformed', { at: path }));
-  return ok({ rows: (Array.isArray(list) ? (list as unknown[]) : [list]).map(jsonRow), problems: [] });
 }
 
 function csvRows(text: string, separator: string): Result<Rows, Problem> {
@@ -231,11 +246,17 @@ function placeOf(row: MappedRow, { lat, lon, datum, district, text }: PlaceFrom)
   };
 }
 
-/** As people write numbers: no `0x10`, no `Infinity`, nothing behind it. */
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
+/** As people write numbers: no `0x10`, no `Infinity`, and behind it at most a per cent sign, which says nothing that the mapping does not. */
+const decimal = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*%?$/;
+/** Thousands with commas between them, three digits each: `1,234.5`. */
+const grouped = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
 function toNumber(value: unknown): number | null {
-  const number = typeof value === 'string' ? (decimal.test(value.trim()) ? Number(value) : Number.NaN) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  const [, plain] = decimal.exec(grouped.test(text) ? text.replaceAll(',', '') : text) ?? [];
+  const number = plain === undefined ? Number.NaN : Number(plain);
+  return Number.isFinite(number) ? number : null;
 }
 
 /** A value with its quality; undefined: the record says nothing of it. */
@@ -274,9 +295,10 @@ function timeOf(row: MappedRow, { path, format, zone }: TimeFrom): number | null
   return instant === null || !Number.isSafeInteger(instant) || instant < 0 ? null : instant;
 }
 
-/** A date by slashes, and parts of one digit, are taken as what they say. */
-const wallTime = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?$/;
-const digits = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?:\d{3})?$/;
+/** A date by slashes, dots or in Chinese, and parts of one digit, are taken as what they say. */
+const wallTime =
+  /^(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?(?:(?:[T ] *|(?<=日))(\d{1,2})(?::|时|点)(\d{1,2})(?:(?::|分)(\d{1,2})?(?:\.\d+)?秒?)?)?$/;
+const digits = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)?(?:\d{3})?)?)?$/;
 
 function readTime(text: string, format: TimeFrom['format'], zone: string): number | null {
   if (format === 'epoch-seconds' || format === 'epoch-ms') {
@@ -292,8 +314,7 @@ function readTime(text: string, format: TimeFrom['format'], zone: string): numbe
     const found = wallTime.exec(text);
     // What is none of a clock on the wall tells its offset.
     if (!found) return isoInstant(text, null);
-    const [, year, , ...rest] = found;
-    parts = [year, ...rest];
+    parts = found.slice(1);
   }
   const [year, month, day, hour = 0, minute = 0, second = 0] = parts.map((part) => (part === undefined ? undefined : Number(part)));
   return zonedInstant({ year: year!, month: month!, day: day!, hour, minute, second }, zone);
