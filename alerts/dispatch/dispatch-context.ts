@@ -9,6 +9,7 @@ import type { EpochMs } from '../../main/contract/time.ts';
 import { placeClaim } from '../contract.ts';
 import type { Incident } from '../incident-contract.ts';
 import type { DecisionContext } from '../incidents/decision-context.ts';
+import type { IncidentEntry } from '../incidents/incident-body.ts';
 import type { CityCalendar } from '../timers/city-calendar.ts';
 import { DispatchStep } from './dispatch-step.ts';
 import type { IncidentRecords } from './incident-records.ts';
@@ -83,14 +84,43 @@ export function askedIncident(
 const decides: ReadonlySet<string> = new Set(['opened', 'moved', 'edited', 'merge', 'plan']);
 const lookBack = 200;
 
-/** Why a change that was made looking at `baseRevision` would overwrite somebody's, and whose: who changed it last, and when. Null: it would not. */
+/**
+ * Why a change that was made looking at `baseRevision` would overwrite somebody's; null: it would not.
+ * @returns `revision-conflict` with who changed it last, when, what (the event, or the names of the fields) and why, and the entry of the log that says it all
+ */
 export function revisionConflict(
   records: Pick<IncidentRecords, 'read'>,
   baseRevision: number | undefined,
   incident: Incident,
 ): Problem | null {
-  const { revision, lastSeq, id } = incident;
+  const { revision } = incident;
   if (baseRevision === undefined || baseRevision === revision) return null;
-  const last = records.read(id, Math.max(0, lastSeq - lookBack), lookBack).findLast(({ kind }) => decides.has(kind));
-  return problem('revision-conflict', { by: last?.by ?? null, at: last?.enteredAt ?? incident.changedAt, revision });
+  const last = lastDecision(records, incident);
+  const { by = null, seq = null, enteredAt = incident.changedAt } = last ?? {};
+  return problem('revision-conflict', { by, at: enteredAt, revision, seq, ...(last && changeOf(last)) });
+}
+
+/** However much was only said since: the first entry of every log decides. */
+function lastDecision(records: Pick<IncidentRecords, 'read'>, { id, lastSeq }: Incident): IncidentEntry | undefined {
+  for (let after = lastSeq; after > 0;) {
+    after = Math.max(0, after - lookBack);
+    const found = records.read(id, after, lookBack).findLast(({ kind }) => decides.has(kind));
+    if (found !== undefined) return found as IncidentEntry;
+  }
+  return undefined;
+}
+
+function changeOf(entry: IncidentEntry): { readonly what: string; readonly why: string | null } {
+  switch (entry.kind) {
+    case 'moved':
+      return { what: entry.body.event, why: entry.body.reason };
+    case 'edited':
+      return { what: Object.keys(entry.body.before).join(' '), why: entry.body.reason };
+    case 'merge':
+      return { what: entry.body.did, why: 'reason' in entry.body ? entry.body.reason : null };
+    case 'plan':
+      return { what: entry.body.did === 'step' ? `step ${entry.body.stepId}` : 'plan', why: null };
+    default:
+      return { what: entry.kind, why: null };
+  }
 }

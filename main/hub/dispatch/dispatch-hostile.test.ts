@@ -190,6 +190,15 @@ test('who has it is told within his scope alone', () => {
   expect(JSON.stringify(answer)).not.toContain('wang');
 });
 
+test('who was faster is known however much was said since', () => {
+  const incidentId = opened();
+  rig.done('incident.edit', { incidentId, title: 'Mine', own: true }, person('li'));
+  for (let count = 0; count < 450; count += 1) rig.done('incident.note', { incidentId, text: 'Words' });
+  expect(rig.run('incident.edit', { incidentId, title: 'Yours', baseRevision: 1 })).toMatchObject({
+    error: { params: { by: 'li', seq: 2, what: 'title owner' } },
+  });
+});
+
 test('numbers of units are text like any other', () => {
   expect(() => unit({ number: 'E\u202e1' })).toThrow();
 });
