@@ -1,4 +1,4 @@
-import { atLeast, given, reckoned, rulesOf, w } from './pack-parts.ts';
+import { atLeast, given, minutes, reckoned, rulesOf, w } from './pack-parts.ts';
 import type { SystemPack } from './system-pack.ts';
 
 const rules = rulesOf('public-safety');
@@ -29,6 +29,21 @@ export const publicSafety: SystemPack = {
     given('controllable', w('全程可控率', 'Controllable throughout'), '%', atLeast(100)),
   ],
   rules: [
+    rules.state(
+      'camera-lost',
+      'medium',
+      'camera-device',
+      'online',
+      [false],
+      {
+        title: w('摄像机失联：{name}', 'Camera lost: {name}'),
+        advice: w('请检查供电与线路。', 'Check power and line.'),
+      },
+      minutes(2),
+    ),
+    rules.event('video-loss', 'medium', 'public-safety.video-loss', 'low', {
+      title: w('视频丢失：{name}', 'Video lost: {name}'),
+    }),
     rules.event('device-alarm', 'high', 'public-safety.device-alarm', 'medium', {
       title: w('前端设备报警：{name}', 'Device alarm: {name}'),
     }),
