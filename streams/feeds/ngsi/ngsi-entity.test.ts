@@ -82,6 +82,18 @@ test('of several types the one that is known', () => {
   expect(ngsiEntities({ id: 'x', type: [] })).toBeNull();
 });
 
+test('an id and a type that are normalized like everything else', () => {
+  const told = { id: { type: 'string', value: 'p' }, type: { type: 'string', value: 'Museum' }, name: { type: 'string', value: 'M' } };
+  expect(one(told)).toMatchObject({ id: 'p', type: 'Museum' });
+  expect(ngsiEntities({ id: { value: 5 }, type: 'Museum' })).toBeNull();
+});
+
+test('a notification without a subscription, and an entity that has data', () => {
+  expect(one({ data: [{ id: 'p', type: 'Device' }] })).toMatchObject({ id: 'p' });
+  expect(one({ id: 'a', type: 'Alert', data: { kind: 'x' } })).toMatchObject({ id: 'a' });
+  expect(ngsiEntities({ data: null })).toBeNull();
+});
+
 test('a notification may hold GeoJSON', () => {
   const feature = { id: 'p', type: 'Feature', geometry: { type: 'Point', coordinates: [119.8, 31.3] }, properties: { type: 'Device' } };
   const told = { id: 'n', type: 'Notification', subscriptionId: 's', data: { type: 'FeatureCollection', features: [feature] } };

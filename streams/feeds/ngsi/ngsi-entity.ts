@@ -43,8 +43,9 @@ export function ngsiEntities(told: unknown, depth = 0): readonly (NgsiEntity | n
   if (Array.isArray(told)) return told.flatMap((one: unknown) => ngsiEntities(one, depth + 1) ?? [null]);
   if (!isObject(told)) return null;
   if (told['type'] === 'FeatureCollection') return Array.isArray(told['features']) ? ngsiEntities(told['features'], depth + 1) : null;
-  if (typeof told['data'] === 'object' && (told['subscriptionId'] !== undefined || told['type'] === 'Notification'))
-    return ngsiEntities(told['data'], depth + 1);
+  // Brokers of before NGSI-LD leave out what they notify of; what has a type is an entity, whose attribute `data` may be anything.
+  const isNotification = told['subscriptionId'] !== undefined || told['type'] === 'Notification' || told['type'] === undefined;
+  if (isNotification && typeof told['data'] === 'object' && told['data'] !== null) return ngsiEntities(told['data'], depth + 1);
   // A graph of JSON-LD; a batch of NGSI-v2.
   for (const list of [told['@graph'], told['entities']]) if (Array.isArray(list)) return ngsiEntities(list, depth + 1);
   if (told['type'] === 'Feature') return [feature(told)];
@@ -60,8 +61,9 @@ function feature(told: Json): NgsiEntity | null {
 }
 
 function entityOf(told: Json): NgsiEntity | null {
-  const id = told['id'] ?? told['@id'];
-  const written = told['type'] ?? told['@type'];
+  // Some normalize even those two.
+  const id = readingOf(told['id'] ?? told['@id']).value;
+  const written = readingOf(told['type'] ?? told['@type']).value;
   const types = (Array.isArray(written) ? (written as unknown[]) : [written]).filter((type) => typeof type === 'string' && type !== '');
   if (typeof id !== 'string' || id === '' || types.length === 0) return null;
   const names = (types as string[]).map(shortName);

@@ -336,6 +336,22 @@ describe('as the published examples of the models write it', () => {
       { type: 'FleetVehicleOperation', responseTime: property(540, { unitCode: 'SEC' }) },
       { 'response-minutes': 9 },
     ],
+    [
+      'the level of a tank, inside of its own value',
+      { type: 'Tank', observedLevel: { value: { value: 250, unitCode: 'CMT', observedBy: { type: 'Relationship', value: 'd' } } } },
+      { 'tank-level': 2.5 },
+    ],
+    [
+      'soil and air of a field',
+      {
+        type: 'AgriParcelRecord',
+        soilMoistureVwc: property(0.08, { unitCode: 'C62' }),
+        relativeHumidity: property(0.15, { unitCode: 'C62' }),
+        airTemperature: property(20, { unitCode: 'CEL' }),
+        soilTemperature: property(27),
+      },
+      { 'soil-moisture': 8, humidity: 15, temperature: 20 },
+    ],
     ['noise of a second series', { type: 'NoisePollution', LAeq2: 61, LAmax2: 80 }, { noise: 61, 'noise-max': 80 }],
     [
       'names of others',
@@ -632,6 +648,27 @@ test.each([
   [
     { type: 'VehicleFault', eventType: 'emergency', faultLog: '发动机故障', observedAt: iso, resolvedAt: iso },
     { class: 'vehicle.fault', status: 'ended', title: '发动机故障', at, endsAt: at },
+  ],
+  [
+    {
+      type: 'service_requests',
+      service_name: 'Pavements',
+      description: '人行道破损',
+      status: 'closed',
+      requested_datetime: iso,
+      updated_datetime: '2026-07-01T03:00:00Z',
+      address_string: '滨湖大道 2 号',
+    },
+    {
+      class: 'grid.issue.pavements',
+      status: 'ended',
+      title: '人行道破损',
+      at: at + 3_600_000,
+      startsAt: at,
+      endsAt: at + 3_600_000,
+      version: at / 1000 + 3600,
+      place: { text: '滨湖大道 2 号' },
+    },
   ],
   [
     { type: 'NetworkServiceAlert', name: '扫描', severity: 'HIGH', subcategory: 'Discovery', validFrom: iso },

@@ -93,6 +93,8 @@ const timeNames = [
   'dateDetected',
   'dateLastReported',
   'workLastDateUpdate',
+  'updated_datetime',
+  'requested_datetime',
   'dateModified',
   'modifiedAt',
   'dateObservedFrom',
@@ -169,7 +171,7 @@ function onEarth([lon, lat]: Pair): Pair | null {
 function placeOf(entity: NgsiEntity): Place {
   const told = pairOf(entity);
   const pair = told && onEarth(told);
-  const address = entity.attribute('address')?.value;
+  const address = entity.attribute('address')?.value ?? entity.attribute('address_string')?.value;
   const words =
     typeof address === 'string'
       ? address
@@ -272,7 +274,17 @@ function thingOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
 }
 
 /** What an entity is called, by the names that the models have for it. */
-const nameNames = ['name', 'stationName', 'cameraName', 'treatmentPlantName', 'tankName', 'serviceName', 'roadName', 'alternateName'];
+const nameNames = [
+  'name',
+  'stationName',
+  'cameraName',
+  'treatmentPlantName',
+  'tankName',
+  'serviceName',
+  'locationName',
+  'roadName',
+  'alternateName',
+];
 
 /** What a vehicle is for stands in an attribute. */
 const purposeNames = ['emergencyVehicleType', 'fleetVehicleType', 'vehicleType', 'operationType', 'category'];
@@ -438,7 +450,7 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
     type === 'Alert'
       ? (wordIn(classOfCategory, (word('category') ?? '').toLowerCase()) ?? (part(word('category')) || 'alert'))
       : classOfType[type]!;
-  const sub = word('subCategory');
+  const sub = word('subCategory') ?? word('service_name');
   const narrow =
     (wide === 'traffic' && sub !== null ? wordIn(trafficClass, sub.toLowerCase()) : undefined) ??
     part(sub ?? (type === 'WeatherAlert' ? word('category') : null));
@@ -449,7 +461,9 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
     kind: 'event',
     external: id,
     // The instant of the change; without one it is told once.
-    version: Math.floor(Math.max(...['dateModified', 'modifiedAt'].map((name) => instantOf(word(name)) ?? 0), at ?? 0) / 1000),
+    version: Math.floor(
+      Math.max(...['dateModified', 'modifiedAt', 'updated_datetime'].map((name) => instantOf(word(name)) ?? 0), at ?? 0) / 1000,
+    ),
     class: narrow === '' ? wide : `${wide}.${narrow}`,
     status: isOver ? 'ended' : 'open',
     severity: wordIn(severities, (word('severity') ?? '').toLowerCase().replace(/[^a-z]/g, '')) ?? 'medium',
@@ -467,9 +481,11 @@ function eventOf(entity: NgsiEntity, at: number | null): Result<Fact[], Problem>
       ) ?? type,
     text: shownText(word('description') ?? word('comments') ?? word('faultLog'), 4000),
     at,
-    startsAt: instantOf(word('validFrom') ?? word('accidentDate') ?? word('startDate')),
+    startsAt: instantOf(word('validFrom') ?? word('accidentDate') ?? word('startDate') ?? word('requested_datetime')),
     // What is over was over when it was last changed.
-    endsAt: instantOf(word('validTo') ?? word('endDate') ?? word('resolvedAt') ?? (isOver ? word('dateModified') : null)),
+    endsAt: instantOf(
+      word('validTo') ?? word('endDate') ?? word('resolvedAt') ?? (isOver ? (word('dateModified') ?? word('updated_datetime')) : null),
+    ),
     place: placeOf(entity),
     area: areaOf(entity),
     source: Object.fromEntries(
