@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === null)(`the administration${why}`, () => {
     const { page } = desk;
     for (const language of ['en', 'zh-CN']) {
       await page.goto(`${hub.listening}/console?lang=${language}#admin/users`);
-      for (const [index, name] of ['users', 'cameras', 'walls', 'sessions', 'approvals', 'audit', 'system'].entries()) {
+      for (const [index, name] of ['users', 'cameras', 'feeds', 'walls', 'sessions', 'approvals', 'audit', 'system'].entries()) {
         await page.locator('[data-admin]').waitFor();
         await page.keyboard.press(String(index + 1));
         const open = page.locator(`[data-admin-page="${name}"]`);

@@ -55,7 +55,8 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
     }>('walls');
     const screen = items[0]!.screens.find(({ id }) => id === '1')!;
     const stays = screen.scene.tiles[0]!.cameraId;
-    const { tileId } = (await shownTiles(hub, '1'))!.tiles.find((tile) => tile.cameraId === stays)!;
+    const tileOf = async () => (await shownTiles(hub, '1'))?.tiles.find((tile) => tile.cameraId === stays);
+    const { tileId } = await until('the screen reports its tiles', 15_000, async () => (await tileOf()) ?? false);
     const before = (await wallFacts(left.page)).tiles[tileId]!;
     const { revision } = await hub.command<{ revision: number }>('wall.show', {
       wallId: 'main',
