@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -196,5 +197,52 @@ describe('pruning', () => {
     expect(store.search({ limit: 1 })[0]!.id).toBe(3000);
     while (store.prune(now) > 0);
     expect(store.bytes).toBeLessThanOrEqual(600_000);
+  });
+
+  const settled = (ids: readonly number[]) => ids.map((id) => ({ id, outcome: 'taken' as const, sourceAt: null, facts: 0, problems: [] }));
+  const mad = (count: number) => Array.from({ length: count }, () => entry({ feedId: 'mad', bytes: Buffer.alloc(1000, 1) }));
+  const points = (feedId: string, count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      point(now + index, index, { feedId: feedId as HistoryPoint['feedId'], assetId: `${feedId}/s` }),
+    );
+
+  test('of what is too much whoever holds most gives first: a feed gone mad takes no history of the others', () => {
+    store.close();
+    store = open({ keepBytes: 1_000_000 });
+    const [first] = store.write({ entries: [entry()], verdicts: [], points: points('air', 300) });
+    store.write({ entries: [], verdicts: settled([first!]), points: [] });
+    for (let round = 0; round < 3; round += 1) {
+      const ids = store.write({ entries: mad(1500), verdicts: [], points: points('mad', 1500) });
+      store.write({ entries: [], verdicts: settled(ids), points: [] });
+      while (store.prune(now) > 0);
+      expect(store.bytes).toBeLessThanOrEqual(1_000_000);
+    }
+    expect(store.search({ feedId: 'air', limit: 9 })).toHaveLength(1);
+    expect(store.observations(0, 10_000).filter(({ feedId }) => feedId === 'air')).toHaveLength(300);
+  });
+
+  test('whoever holds most and waits for its verdicts gives nothing; then the next one does', () => {
+    store.close();
+    store = open({ keepBytes: 500_000 });
+    store.write({ entries: mad(1500), verdicts: [], points: points('air', 3000) });
+    while (store.prune(now) > 0);
+    expect(store.pending(0, 9)).toHaveLength(9);
+    expect(store.search({ feedId: 'mad', limit: 2000 })).toHaveLength(1500);
+    expect(store.observations(0, 10_000)).toEqual([]);
+  });
+
+  test('a journal from before its shares were counted counts them once it is opened', () => {
+    const ids = store.write({ entries: mad(1500), verdicts: [], points: points('air', 50) });
+    store.write({ entries: [], verdicts: settled(ids), points: [] });
+    store.close();
+    const before = new Database(join(folder, 'journal.db'));
+    before.exec(
+      'DROP TRIGGER record_held; DROP TRIGGER record_gone; DROP TRIGGER observation_held; DROP TRIGGER observation_gone; DROP TABLE held;',
+    );
+    before.close();
+    store = open({ keepBytes: 200_000 });
+    while (store.prune(now) > 0);
+    expect(store.observations(0, 99)).toHaveLength(50);
+    expect(store.search({ feedId: 'mad', limit: 9 })).toEqual([]);
   });
 });

@@ -3,6 +3,10 @@ import type { Problem } from '../../contract/errors.ts';
 import type { JournalRecord, ObservationEntity, RecordOutcome } from '../../../streams/feed-contract.ts';
 import type { HistoryPoint, Journal, JournalEntry, JournalVerdict, NewestValue } from '../../../streams/feeds/journal.ts';
 
+/** What a record takes beside its bytes, and what a value takes, with their indexes: roughly. */
+const recordBytes = 120;
+const observationBytes = 250;
+
 /**
  * `journal.db`: every raw record that came, and every value that it held. A file of its own: what feeds send neither makes the ledger grow nor waits for it. It has no history
  * worth migrating from before its first release.
@@ -42,13 +46,39 @@ CREATE TABLE IF NOT EXISTS observations (
 -- A record that is read twice gives its values once.
 CREATE UNIQUE INDEX IF NOT EXISTS observations_by_value ON observations (asset_id, quantity, at, received_at);
 CREATE INDEX IF NOT EXISTS observations_by_time ON observations (received_at);
+CREATE INDEX IF NOT EXISTS observations_by_feed ON observations (feed_id, seq);
+
+-- What each feed holds here, in bytes as far as they can be told: whoever holds most gives first when there is too much.
+CREATE TABLE IF NOT EXISTS held (feed_id TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS record_held AFTER INSERT ON records BEGIN
+  INSERT OR IGNORE INTO held VALUES (new.feed_id, 0);
+  UPDATE held SET bytes = bytes + length(new.raw) + ${recordBytes} WHERE feed_id = new.feed_id;
+END;
+CREATE TRIGGER IF NOT EXISTS record_gone AFTER DELETE ON records BEGIN
+  UPDATE held SET bytes = bytes - length(old.raw) - ${recordBytes} WHERE feed_id = old.feed_id;
+END;
+CREATE TRIGGER IF NOT EXISTS observation_held AFTER INSERT ON observations BEGIN
+  INSERT OR IGNORE INTO held VALUES (new.feed_id, 0);
+  UPDATE held SET bytes = bytes + ${observationBytes} WHERE feed_id = new.feed_id;
+END;
+CREATE TRIGGER IF NOT EXISTS observation_gone AFTER DELETE ON observations BEGIN
+  UPDATE held SET bytes = bytes - ${observationBytes} WHERE feed_id = old.feed_id;
+END;
 `;
 
-/** What is kept, in rows that go first: the oldest. */
+/** Of a journal that was written before its shares were counted. */
+const countHeld = `
+INSERT INTO held SELECT feed_id, sum(bytes) FROM (
+  SELECT feed_id, sum(length(raw) + ${recordBytes}) AS bytes FROM records GROUP BY feed_id
+  UNION ALL SELECT feed_id, count(*) * ${observationBytes} FROM observations GROUP BY feed_id
+) GROUP BY feed_id;
+`;
+
+/** What is kept. */
 export interface JournalLimits {
   /** Records and values are kept for so long. */
   readonly keepMs: number;
-  /** The file does not grow beyond this by much; what is in quarantine goes with the rest. */
+  /** The file does not grow beyond this by much: the feed that holds most gives its oldest, so that one gone mad takes no other's history. Quarantine goes with the rest. */
   readonly keepBytes: number;
 }
 
@@ -106,6 +136,7 @@ export class JournalStore {
     database.pragma('cache_size = -4000');
     database.pragma('journal_size_limit = 67108864');
     database.exec(schema);
+    if (database.prepare('SELECT 1 FROM held LIMIT 1').get() === undefined) database.exec(countHeld);
     this.#sql = {
       append: database.prepare(
         `INSERT INTO records (feed_id, received_at, content_type, parser, outcome, raw) VALUES (?, ?, ?, ?, 'pending', ?)`,
@@ -158,10 +189,13 @@ export class JournalStore {
       oldPoints: database.prepare(
         `DELETE FROM observations WHERE seq IN (SELECT seq FROM observations WHERE received_at < ? ORDER BY received_at LIMIT ${pruneRows})`,
       ),
-      firstRecords: database.prepare(
-        `DELETE FROM records WHERE id IN (SELECT id FROM records WHERE outcome <> 'pending' ORDER BY id LIMIT ${pruneRows})`,
+      heaviest: database.prepare<[], { readonly feed_id: string }>('SELECT feed_id FROM held WHERE bytes > 0 ORDER BY bytes DESC'),
+      firstRecords: database.prepare<[string]>(
+        `DELETE FROM records WHERE id IN (SELECT id FROM records WHERE feed_id = ? AND outcome <> 'pending' ORDER BY id LIMIT ${pruneRows})`,
       ),
-      firstPoints: database.prepare(`DELETE FROM observations WHERE seq IN (SELECT seq FROM observations ORDER BY seq LIMIT ${pruneRows})`),
+      firstPoints: database.prepare<[string]>(
+        `DELETE FROM observations WHERE seq IN (SELECT seq FROM observations WHERE feed_id = ? ORDER BY seq LIMIT ${pruneRows})`,
+      ),
     };
   }
 
@@ -246,12 +280,16 @@ export class JournalStore {
     };
   }
 
-  /** One pass: what is too old goes, then the oldest of what is too much. Answers the rows that went; 0: there is nothing to do. */
+  /** One pass: what is too old goes, then the oldest of whoever holds most. Answers the rows that went; 0: there is nothing to do. */
   prune(now: number): number {
     const before = now - this.#limits.keepMs;
     let gone = this.#sql.oldRecords.run(before).changes + this.#sql.oldPoints.run(before).changes;
     if (gone === 0 && this.bytes > this.#limits.keepBytes) {
-      gone = this.#sql.firstRecords.run().changes + this.#sql.firstPoints.run().changes;
+      for (const { feed_id: feed } of this.#sql.heaviest.all()) {
+        gone = this.#sql.firstRecords.run(feed).changes + this.#sql.firstPoints.run(feed).changes;
+        // What waits for its verdict stays, whoever's it is.
+        if (gone > 0) break;
+      }
       this.#database.pragma('incremental_vacuum(2000)');
     }
     return gone;
