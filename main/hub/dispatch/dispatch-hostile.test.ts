@@ -224,20 +224,3 @@ test('a log that cannot be read stops neither the limits of others nor the hub',
   await rig.clock.advance(240_000);
   expect(rig.log(incidentId).filter(({ kind }) => kind === 'timer')).not.toHaveLength(0);
 });
-
-test('8: a storm of 5,000 alerts is one incident with the first of them, and all are counted', async () => {
-  alert('first');
-  const incidentId = opened({ alertIds: ['first'] });
-  for (let count = 0; count < 5000; count += 1) alert(`n${count}`);
-  for (let second = 0; second < 60; second += 1) {
-    await rig.clock.advance(1000);
-    // Somebody works meanwhile: nobody is in his way.
-    if (second === 5) rig.done('incident.advance', { incidentId, event: 'accept', baseRevision: 1 });
-  }
-  expect(rig.all('incidents')).toHaveLength(1);
-  const { alerts, alertCount } = rig.incident(incidentId)!;
-  expect([alerts[0], alerts.length, alertCount]).toEqual(['first', 500, 5001]);
-  expect(rig.log(incidentId).filter(({ kind }) => kind === 'alert').length).toBeLessThanOrEqual(20);
-  const own = ([...rig.ledger.all('alerts')] as Alert[]).filter(({ incident }) => incident === incidentId);
-  expect(own).toHaveLength(5001);
-}, 60_000);

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { replayIncident } from '../../../alerts/incidents/replay-incident.ts';
 import { isOver } from '../../../alerts/tasks/task-machine.ts';
+import type { Alert } from '../../../alerts/contract.ts';
 import type { Incident } from '../../../alerts/incident-contract.ts';
 import type { CommandInput } from '../../contract/catalog.ts';
+import { nowhere } from '../../contract/place.ts';
 import { DispatchRig, fieldOf, person } from './testdata/dispatch-rig.ts';
 
 let rig: DispatchRig;
@@ -36,6 +38,21 @@ function check(): void {
 }
 
 const scene = { lat: 31.36, lon: 119.82, district: '320282' };
+const anAlert = (id: string, group: string, raisedAt: number, drill: boolean) =>
+  ({
+    id,
+    fingerprint: id,
+    rule: 'pump',
+    group,
+    active: true,
+    incident: null,
+    raisedAt,
+    subject: { kind: 'asset', id: `thing-${id}`, name: id },
+    place: { ...nowhere, ...scene },
+    cameras: [],
+    drill,
+    simulated: false,
+  }) as unknown as Alert;
 const reason = fc.constantFrom(undefined, 'because');
 const pick = fc.nat({ max: 1000 });
 type Op = (rig: DispatchRig) => void;
@@ -363,6 +380,82 @@ test('7: of two desks that act on what they saw one wins, and the other learns w
   );
   expect(won).toBeGreaterThan(50);
   expect(lost).toBeGreaterThan(50);
+  rig = new DispatchRig();
+}, 120_000);
+
+test('8: a storm of 5,000 alerts makes no incident; the first of each matter stays, all are counted, and nobody who works is in its way', async () => {
+  await rig.end();
+  const groups = ['pumps', 'lamps', 'doors', 'gauges', 'lifts'];
+  /** In which order the groups tell, when whom is called, and whether two of the matters turn out to be one. */
+  const storm = fc.record({
+    order: fc.array(fc.nat(99), { minLength: 60, maxLength: 60 }),
+    isDrill: fc.boolean(),
+    openAt: fc.array(fc.nat(40), { minLength: 3, maxLength: 3 }),
+    mergeAt: fc.option(fc.integer({ min: 41, max: 50 })),
+    restartAt: fc.option(fc.nat(55)),
+  });
+  await fc.assert(
+    fc.asyncProperty(storm, async ({ order, isDrill, openAt, mergeAt, restartAt }) => {
+      const city = new DispatchRig();
+      rig = city;
+      try {
+        const of = (group: string): Alert[] => ([...city.ledger.all('alerts')] as Alert[]).filter((alert) => alert.group === group);
+        const come = (count: number, groupOf: (index: number) => string, tag: string) => {
+          const alerts = Array.from({ length: count }, (_, index) => anAlert(`${tag}-${index}`, groupOf(index), city.clock.now(), isDrill));
+          city.ledger.commit(
+            alerts.map((value) => ({ collection: 'alerts', op: 'put', key: value.id, value })),
+            { kind: 'feed', id: 'test', by: 'test' },
+          );
+        };
+        come(groups.length, (index) => groups[index]!, 'first');
+        const opened = new Map<string, string>();
+        for (let second = 0; second < 60; second += 1) {
+          for (const [index, at] of openAt.entries())
+            if (at === second)
+              opened.set(
+                groups[index]!,
+                city.done('incident.open', {
+                  type: 'other',
+                  title: groups[index]!,
+                  place: scene,
+                  report: { by: 'alert', text: null, reporter: null },
+                  alertIds: [`first-${index}` as Alert['id']],
+                }).incidentId,
+              );
+          if (second === mergeAt)
+            city.done('incident.merge', { childId: opened.get('pumps')!, parentId: opened.get('lamps')!, reason: 'same' });
+          come(84, (index) => groups[(order[second]! + index * (1 + (order[second]! % 7))) % groups.length]!, `n${second}`);
+          if (second === restartAt) await city.restart();
+          await city.clock.advance(1000);
+          // Whoever looked at it before can still decide.
+          const doors = opened.get('doors');
+          if (second === 45 && doors) city.done('incident.advance', { incidentId: doors, event: 'accept', baseRevision: 1 });
+        }
+        for (let second = 0; second < 10; second += 1) await city.clock.advance(1000);
+        expect(city.all('incidents')).toHaveLength(3);
+        // What nobody was called for stands for itself.
+        for (const group of groups.slice(3)) expect(of(group).every(({ incident }) => incident === null)).toBe(true);
+        let counted = 0;
+        for (const [group, id] of opened) {
+          const { alerts, parent } = city.incident(id)!;
+          const where = parent ?? id;
+          expect(alerts[0]).toBe(`first-${groups.indexOf(group)}`);
+          expect(city.incident(where)!.alerts.length).toBeLessThanOrEqual(500);
+          for (const { incident, raisedAt } of of(group))
+            expect([id, where, raisedAt < city.incident(id)!.instants.reported ? null : undefined]).toContain(incident ?? null);
+        }
+        for (const incident of city.all('incidents')) {
+          if (incident.parent === null) counted += incident.alertCount;
+          expect(city.log(incident.id).filter(({ kind }) => kind === 'alert').length).toBeLessThanOrEqual(70);
+        }
+        expect(counted).toBe(([...city.ledger.all('alerts')] as Alert[]).filter(({ incident }) => incident !== null).length);
+        expect(city.ledger.size('alerts')).toBe(60 * 84 + groups.length);
+      } finally {
+        await city.end();
+      }
+    }),
+    { seed: 20261127, numRuns: 6, endOnFailure: true },
+  );
   rig = new DispatchRig();
 }, 120_000);
 
