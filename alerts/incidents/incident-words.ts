@@ -3,9 +3,9 @@ import type { Words } from './incident-type.ts';
 
 /** Levels as the Emergency Response Law names them. */
 export const levelWords: Readonly<Record<IncidentLevel, Words>> = {
-  I: { zh: 'Ⅰ级（特别重大）', en: 'Level I (particularly serious)' },
+  I: { zh: 'Ⅰ级（特别重大）', en: 'Level I (very serious)' },
   II: { zh: 'Ⅱ级（重大）', en: 'Level II (serious)' },
-  III: { zh: 'Ⅲ级（较大）', en: 'Level III (relatively serious)' },
+  III: { zh: 'Ⅲ级（较大）', en: 'Level III (fairly serious)' },
   IV: { zh: 'Ⅳ级（一般）', en: 'Level IV (ordinary)' },
 };
 

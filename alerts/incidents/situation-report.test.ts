@@ -32,10 +32,10 @@ test('every slot is there in its order, in both languages, with the entries that
   expect(number).toBe(1);
   expect(text.en.split('\n')).toEqual([
     'Situation report 2026-1127-0001 no. 1',
-    'Time: 2026-11-27 09:40',
+    'Time: 2026-11-27 09:40 (UTC+8)',
     'Level: Level II (serious) [#1]',
     'What: Traffic accident, Two cars, on scene [#1 #7]',
-    'Where: Renmin Road; 31.50000, 120.20000; 320282 [#1]',
+    'Where: Renmin Road; 31.50000, 120.20000 [#1]',
     'Casualties: 0 dead, 3 injured, 1 missing [#2]',
     'Resources: 1 sent (Unit b) [#5]; 1 on scene (Unit a) [#6]',
     'Actions: ',
@@ -49,10 +49,10 @@ test('every slot is there in its order, in both languages, with the entries that
   ]);
   expect(text.zh.split('\n')).toEqual([
     '情况报告 2026-1127-0001 第1号',
-    '时间：2026-11-27 09:40',
+    '时间：2026-11-27 09:40（UTC+8）',
     '级别：Ⅱ级（重大） [#1]',
     '事件：交通事故，Two cars，到场处置 [#1 #7]',
-    '地点：Renmin Road，31.50000, 120.20000，320282 [#1]',
+    '地点：Renmin Road，31.50000, 120.20000 [#1]',
     '伤亡：死亡0，受伤3，失踪1 [#2]',
     '力量：已派1（Unit b） [#5]；到场1（Unit a） [#6]',
     '已采取措施：',

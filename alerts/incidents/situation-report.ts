@@ -69,7 +69,7 @@ export function situationReport(entries: Iterable<IncidentEntry>, args: ReportAr
       ? { zh: '【模拟】', en: '[SIMULATED] ' }
       : { zh: '', en: '' };
   const slots: [Words, Words][] = [
-    [{ zh: '时间', en: 'Time' }, both(time(args.now))],
+    [{ zh: '时间', en: 'Time' }, zoned(args.now, calendar)],
     [{ zh: '级别', en: 'Level' }, after(levelWords[known.level.value], cite(known.level.seq))],
     [{ zh: '事件', en: 'What' }, whatOf(known, cite)],
     [{ zh: '地点', en: 'Where' }, after(placeWords(known.place.value), cite(known.place.seq))],
@@ -190,7 +190,8 @@ function placeWords({ text, lat, lon, district }: Place): Words {
   const parts = [
     ...(text === null ? [] : [oneLine(text)]),
     ...(lat === null || lon === null ? [] : [`${lat.toFixed(5)}, ${lon.toFixed(5)}`]),
-    ...(district === null ? [] : [district]),
+    // A code is no name: it is told only where nothing else says the place.
+    ...(district === null || text !== null ? [] : [district]),
   ];
   return parts.length === 0 ? { zh: '不详', en: 'unknown' } : { zh: parts.join('，'), en: parts.join('; ') };
 }
@@ -238,6 +239,16 @@ function actionsOf({ actions, corrected }: Known, cite: Cite, time: (at: EpochMs
     };
   });
   return { zh: told.map(({ zh }) => zh).join(''), en: told.map(({ en }) => en).join('') };
+}
+
+/** A minute with how far the clocks of the city are from UTC: a report is read elsewhere, too. */
+function zoned(at: EpochMs, calendar: CityCalendar): Words {
+  const shown = calendar.minuteOf(at);
+  const offsetMinutes = Math.round((Date.parse(`${shown.replace(' ', 'T')}Z`) - Math.floor(at / 60_000) * 60_000) / 60_000);
+  const sign = offsetMinutes < 0 ? '−' : '+';
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
+  const offset = offsetMinutes === 0 ? 'UTC' : `UTC${sign}${hours}${minutes === 0 ? '' : `:${String(minutes).padStart(2, '0')}`}`;
+  return { zh: `${shown}（${offset}）`, en: `${shown} (${offset})` };
 }
 
 const none: Words = { zh: '无', en: 'none' };
