@@ -95,7 +95,7 @@ test('a report is frozen: what comes after does not change it, and is in the nex
   desk.take(decideEdit(desk.incident, { level: 'I', reason: 'Worse' }, desk.context));
   expect(desk.entries.find(({ kind }) => kind === 'report')!.body).toEqual(first);
   const second = report(desk);
-  expect(second.text.en).toContain('Level: Level I (particularly serious) [#11]');
+  expect(second.text.en).toContain('Level: Level I (very serious) [#11]');
 });
 
 test('what was corrected says so, and cites both', () => {
