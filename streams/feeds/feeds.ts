@@ -15,6 +15,7 @@ import type { Ingest, IngestFeed } from './ingest.ts';
 import type { Journal } from './journal.ts';
 import { reservePort } from './reserve-port.ts';
 import { openSettings, sealSettings, shownSettings } from './settings-secrets.ts';
+import { usualStalenessSeconds } from './usual-staleness.ts';
 import { wrongWord } from './wrong-word.ts';
 
 export interface FeedsDeps {
@@ -53,22 +54,6 @@ export interface Feeds {
 
 const statusEveryMs = 1000;
 const feedsAtMost = 500;
-/** How long a value is believed where nobody said otherwise, in seconds. */
-const usualStale: Readonly<Record<FeedKind, number>> = {
-  mapping: 600,
-  ngsi: 600,
-  cap: 3600,
-  'gtfs-rt': 120,
-  gbfs: 300,
-  ocpi: 900,
-  datex2: 600,
-  open311: 3600,
-  mqtt: 300,
-  hj212: 3600,
-  jt808: 60,
-  sl651: 3600,
-  indicator: 172_800,
-};
 /** The plainest settings of a kind that can do without any: it is pushed to, or listens on whatever port is free. */
 const plain: Partial<Record<FeedKind, object>> = { ngsi: {}, cap: {}, indicator: {}, hj212: { port: 0 }, jt808: { port: 0 } };
 
@@ -276,7 +261,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
           enabled,
           settings: shown,
           hasSecret,
-          staleAfterSeconds: staleAfterSeconds ?? usualStale[kind],
+          staleAfterSeconds: staleAfterSeconds ?? usualStalenessSeconds(kind, system),
           port: listens.value,
           createdAt: now,
           status: null,
