@@ -4,7 +4,7 @@ import type { Result } from '../../../main/contract/result.ts';
 import type { Problem } from '../../../main/contract/errors.ts';
 import type { Incident, IncidentLogEntry, TaskState } from '../../incident-contract.ts';
 import { chinaCalendar } from '../../timers/china-calendar.ts';
-import { createCityCalendar } from '../../timers/city-calendar.ts';
+import { createCityCalendar, type CityCalendar } from '../../timers/city-calendar.ts';
 import { decideAdvance, type AdvanceArgs } from '../decide-advance.ts';
 import { decideOpen, type OpenArgs } from '../decide-open.ts';
 import { decideTask } from '../decide-task.ts';
@@ -15,6 +15,14 @@ import { writeDrafts } from '../write-drafts.ts';
 
 /** Calendars are read in tests as they are in a city. */
 export const calendar = createCityCalendar(chinaCalendar);
+
+/** One where the clocks change: forward on a Sunday that is worked, and back on another. */
+export const berlin = createCityCalendar({
+  ...chinaCalendar,
+  timeZone: 'Europe/Berlin',
+  holidays: ['2026-03-30', '2026-10-26'],
+  makeUpDays: ['2026-03-29', '2026-10-25'],
+});
 
 /** An instant by the clocks of the city. */
 export const at = (text: string): number => Date.parse(`${text.replace(' ', 'T')}+08:00`);
@@ -45,18 +53,27 @@ export const openArgs = (more: Partial<OpenArgs> = {}): OpenArgs => ({
 export class Desk {
   readonly log: IncidentLogEntry[] = [];
   now: number;
+  readonly openedAt: number;
   by = 'Wang';
   userId: string | null = 'user-wang';
   limitsOf: DecisionContext['limitsOf'];
+  readonly calendar: CityCalendar;
   readonly tasks = new Map<string, { readonly state: TaskState; readonly sentAt: number }>();
   #incident: Incident | null = null;
   readonly #id: IncidentId;
 
   constructor(
     args: Partial<OpenArgs> = {},
-    { now = friday, id = 'incident-1', limitsOf }: { now?: number; id?: string; limitsOf?: DecisionContext['limitsOf'] } = {},
+    {
+      now = friday,
+      id = 'incident-1',
+      limitsOf,
+      calendar: days = calendar,
+    }: { now?: number; id?: string; limitsOf?: DecisionContext['limitsOf']; calendar?: CityCalendar } = {},
   ) {
     this.now = now;
+    this.openedAt = now;
+    this.calendar = days;
     this.#id = id as IncidentId;
     this.limitsOf = limitsOf;
     this.write(valueOf(decideOpen(openArgs(args), this.context)));
@@ -67,8 +84,8 @@ export class Desk {
   }
 
   get context(): DecisionContext {
-    const { now, by, userId, limitsOf } = this;
-    return { now, by, userId, calendar, ...(limitsOf ? { limitsOf } : {}) };
+    const { now, by, userId, calendar: days, limitsOf } = this;
+    return { now, by, userId, calendar: days, ...(limitsOf ? { limitsOf } : {}) };
   }
 
   get entries(): IncidentEntry[] {
