@@ -176,11 +176,13 @@ test('an index: alerts inside it are read, those elsewhere are linked', () => {
   const rss =
     '<rss><channel><item><link>https://x.example/2.cap</link></item><item><link>https://x.example/2.cap</link></item></channel></rss>';
   expect(read(rss)).toMatchObject({ ok: true, value: { ignored: true } });
-  const links = [atom, rss].map((text) => {
+  const apart =
+    '<rss><channel><item><link>https://x.example/report.html</link><x:cap xmlns:x="urn:x">https://x.example/3.cap</x:cap></item></channel></rss>';
+  const links = [atom, rss, apart].map((text) => {
     const root = parseXml(text);
     return root.ok ? linksOf(root.value) : [];
   });
-  expect(links).toEqual([['https://x.example/1.cap'], ['https://x.example/2.cap']]);
+  expect(links).toEqual([['https://x.example/1.cap'], ['https://x.example/2.cap'], ['https://x.example/3.cap']]);
 });
 
 describe('as the services of the world send it', () => {

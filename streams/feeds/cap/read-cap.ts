@@ -54,7 +54,9 @@ export function linksOf(root: XmlElement): readonly string[] {
       all.find(({ attributes }) => /cap\+xml/.test(attributes['type'] ?? '')) ??
       all.find(({ attributes }) => (attributes['rel'] ?? 'alternate') === 'alternate');
     const enclosed = childrenOf(entry, 'enclosure').find(({ attributes }) => /cap\+xml|\/xml/.test(attributes['type'] ?? ''));
-    const href = enclosed?.attributes['url'] ?? typed?.attributes['href'] ?? typed?.text;
+    // Some name it apart from the page for people, which is what their link leads to.
+    const named = childrenOf(entry, 'cap').find(({ text }) => /^https?:/.test(text));
+    const href = named?.text ?? enclosed?.attributes['url'] ?? typed?.attributes['href'] ?? typed?.text;
     return href ? [href] : [];
   });
   return [...new Set(links)];
