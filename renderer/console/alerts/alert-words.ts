@@ -41,5 +41,5 @@ export function readingWords(reading: NonNullable<Alert['reading']>): string {
         ? text(value ? 'alerts.detail.yes' : 'alerts.detail.no')
         : `${typeof value === 'number' ? Number(value.toFixed(3)) : value} ${unit}`.trim();
   const named = isQuantity(quantity) ? `${currentLocale.value === 'en' ? quantities[quantity].en : quantities[quantity].zh} ${said}` : said;
-  return limit === null ? named : `${named} (${text('alerts.detail.limit', { limit: Number(limit.toFixed(3)) })})`;
+  return limit === null ? named : `${named}${text('alerts.detail.limit', { limit: Number(limit.toFixed(3)) })}`;
 }

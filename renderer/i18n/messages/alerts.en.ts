@@ -69,7 +69,7 @@ const messages: SameShape<typeof zh> = {
     since: 'Since',
     cleared: 'Over',
     reading: 'Reading',
-    limit: 'limit {limit}',
+    limit: ' (limit {limit})',
     count: 'Count',
     countLast: '{n}, last at {time}',
     acknowledged: 'Acknowledged',

@@ -66,7 +66,7 @@ export default {
     since: '发生',
     cleared: '恢复',
     reading: '读数',
-    limit: '限值 {limit}',
+    limit: '（限值 {limit}）',
     count: '次数',
     countLast: '{n} 次，最近 {time}',
     acknowledged: '确认',

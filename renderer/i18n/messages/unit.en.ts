@@ -82,7 +82,7 @@ const messages: SameShape<typeof zh> = {
     old: 'The position is from {age} ago and is not sent',
     shortOff: 'Position off',
     shortAsking: 'Finding…',
-    shortOn: 'within {accuracy} m, {age} ago',
+    shortOn: '±{accuracy} m, {age} ago',
     denied: 'The phone does not allow the position. Change that in the settings of the browser.',
     unavailable: 'No position: this connection is not encrypted, or the phone has none.',
     failed: 'No position at the moment',

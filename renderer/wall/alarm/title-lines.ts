@@ -1,0 +1,24 @@
+import { textEm } from '../../panels/parts/text-em.ts';
+
+/** A line is filled to this part of it at least before a better place to break is given up. */
+const filledAtLeast = 0.75;
+
+/**
+ * A title on the line that it has, and what of it goes on below, empty where nothing does. It breaks behind a sign or a space where there is one near the end of the line, else between
+ * letters of Chinese, never in front of a sign, and within a word only when nothing else is left.
+ * @param em what the line takes, in letters of Chinese
+ */
+export function titleLines(title: string, em: number): readonly [first: string, rest: string] {
+  if (textEm(title) <= em) return [title, ''];
+  const letters = [...title];
+  let width = 0;
+  let fits = 0;
+  while (fits < letters.length && width + textEm(letters[fits]!) <= em) width += textEm(letters[fits++]!);
+  const breaks = (behind: RegExp): number => {
+    for (let at = fits; at > 0; at--)
+      if (behind.test(letters[at - 1]! + (letters[at] ?? '')) && textEm(letters.slice(0, at).join('')) >= em * filledAtLeast) return at;
+    return 0;
+  };
+  const at = breaks(/^[：:，,；;。！？\s）)]/u) || breaks(/^(?:\p{sc=Han}[^：，；。！？）]|.\p{sc=Han})/u) || Math.max(1, fits);
+  return [letters.slice(0, at).join('').trimEnd(), letters.slice(at).join('').trimStart()];
+}
