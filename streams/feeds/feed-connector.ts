@@ -29,6 +29,8 @@ export interface RecordReader {
   /** Name and version, e.g. `ngsi/1`: what the journal says read it. */
   readonly name: string;
   read(record: RawRecord): Result<ReadRecord, Problem>;
+  /** The same with a pause after every few hundred rows: a record of very many keeps nobody else waiting. Absent: its records are never that large. */
+  readInSteps?(record: RawRecord): Generator<void, Result<ReadRecord, Problem>>;
 }
 
 /** What a connector is given. */

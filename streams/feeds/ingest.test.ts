@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../../main/contract/log.ts';
 import { problem } from '../../main/contract/errors.ts';
 import { err, ok } from '../../main/contract/result.ts';
@@ -58,6 +58,8 @@ beforeEach(() => {
   } as never as KnownCity;
   ingest = createIngest({ journal, city, clock, log: silentLog });
 });
+// What a test leaves to be read must not be known to the next one.
+afterEach(() => ingest.idle());
 const send = (text: string, id = 'a') => ingest.take(feed(id), { bytes: Buffer.from(text), contentType: null, receivedAt: 5, from: null });
 
 test.each([
@@ -146,6 +148,73 @@ test('a feed gone mad is throttled and named; another one goes on', async () => 
   clock.advance(1000);
   await send('good', 'mad');
   expect(ingest.counts('mad')).toMatchObject({ throttled: 500 });
+});
+
+/** A record is a number of rows, each of them a fact; it is read a row at a time. */
+const rowByRow: RecordReader = {
+  name: 'rows/1',
+  read: () => err(problem('record-empty')),
+  *readInSteps({ bytes }) {
+    const [name, rows] = Buffer.from(bytes).toString().split(' ');
+    const facts: Fact[] = [];
+    for (let row = 0; row < Number(rows); row += 1) {
+      facts.push(`${name}${row}` as never as Fact);
+      yield;
+    }
+    return ok({ facts, problems: [], sourceAt: null, ignored: false });
+  },
+};
+const sendRows = (text: string, id: string) =>
+  ingest.take({ ...feed(id), reader: rowByRow }, { bytes: Buffer.from(text), contentType: null, receivedAt: 5, from: null });
+
+test('a record of very many rows keeps no other feed waiting, its own order stays, and its verdict waits for the last of them', async () => {
+  await Promise.all([sendRows('big 1000', 'mad'), sendRows('next 1', 'mad'), sendRows('calm 1', 'calm'), send('plain', 'other')]);
+  await ingest.idle();
+  // Of a part of a record the test's city notes the first fact.
+  expect(known).toEqual(['plain', 'calm0', 'big0', 'big256', 'big512', 'big768', 'next0']);
+  expect(journal.outcomes).toEqual(['taken', 'taken', 'taken', 'taken']);
+  expect(journal.records[0]!.verdict).toMatchObject({ outcome: 'taken', facts: 4 });
+});
+
+test('the facts of a record are paid for by what its feed sends after it', async () => {
+  await sendRows(`big ${feedBudget.factsAtOnce + feedBudget.factsPerSecond}`, 'mad');
+  await ingest.idle();
+  await expect(sendRows('next 1', 'mad')).rejects.toMatchObject({ problem: { code: 'feed-throttled' } });
+  await sendRows('calm 1', 'calm');
+  expect([ingest.counts('mad'), ingest.counts('calm')]).toMatchObject([{ throttled: 1 }, { throttled: 0 }]);
+  clock.advance(1000);
+  await sendRows('next 1', 'mad');
+});
+
+test('a record that a crash left half known is read again from its begin', async () => {
+  const halfway = createIngest({
+    journal,
+    city: {
+      take: (facts: readonly Fact[]) => {
+        known.push(String(facts[0]));
+        halfway.stop();
+        return { ...none, taken: 1 };
+      },
+      flush: () => {},
+    } as never as KnownCity,
+    clock: {
+      ...clock,
+      now: () => 0,
+      // Each look at it is a turn later.
+      monotonic: (() => {
+        let at = 0;
+        return () => (at += 100);
+      })(),
+    } as never,
+    log: silentLog,
+  });
+  const bytes = Buffer.from('big 600');
+  await halfway.take({ ...feed(), reader: rowByRow }, { bytes, contentType: null, receivedAt: 5, from: null });
+  await halfway.idle();
+  while (known.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect([known, journal.outcomes]).toEqual([['big0'], ['pending']]);
+  expect(await ingest.resume(() => ({ ...feed(), reader: rowByRow }))).toBe(1);
+  expect([known, journal.outcomes]).toEqual([['big0', 'big0', 'big256', 'big512'], ['taken']]);
 });
 
 test('a record that is too large is refused before it is kept', async () => {

@@ -15,3 +15,11 @@ test('a clock that goes back gives nothing and takes nothing', () => {
   expect(bucket.take(1, 0)).toBe(false);
   expect(bucket.take(1, 100)).toBe(true);
 });
+
+test('what has passed already is paid for before anything more may', () => {
+  const bucket = new TokenBucket(10, 3, 0);
+  bucket.owe(13, 0);
+  expect([999, 1000, 1001].map((now) => bucket.take(0, now))).toEqual([false, true, true]);
+  expect(bucket.take(1, 1050)).toBe(false);
+  expect(bucket.take(1, 1100)).toBe(true);
+});

@@ -14,10 +14,20 @@ export class TokenBucket {
 
   /** True when `count` may pass now; `nowMs` is monotonic. */
   take(count: number, nowMs: number): boolean {
-    this.#left = Math.min(this.#burst, this.#left + (Math.max(0, nowMs - this.#at) / 1000) * this.#perSecond);
-    this.#at = nowMs;
+    this.#fill(nowMs);
     if (this.#left < count) return false;
     this.#left -= count;
     return true;
+  }
+
+  /** What has passed already, however much: nothing more may before it is paid for. */
+  owe(count: number, nowMs: number): void {
+    this.#fill(nowMs);
+    this.#left -= count;
+  }
+
+  #fill(nowMs: number): void {
+    this.#left = Math.min(this.#burst, this.#left + (Math.max(0, nowMs - this.#at) / 1000) * this.#perSecond);
+    this.#at = nowMs;
   }
 }

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { csvRecords } from '../../directory/csv-records.ts';
 import { assetFact, eventFact, indicatorFact, observationFact, type Fact } from '../../feed-contract.ts';
 import { everyElement, parseXml } from '../../protocols/xml/parse-xml.ts';
+import { allSteps } from '../all-steps.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
@@ -20,8 +21,16 @@ type TimeFrom = NonNullable<MappingDocument['time']>;
 type WordFrom = MappingDocument['entity'];
 type PlaceFrom = NonNullable<NonNullable<MappingDocument['asset']>['place']>;
 
+/** Rows that are read between two pauses: a few milliseconds. */
+const pauseEvery = 128;
+
 /** Reads a record as its mapping says, row by row: one that cannot be read costs nobody else anything. */
-export function readMapped({ bytes, from }: RawRecord, mapping: MappingDocument): Result<ReadRecord, Problem> {
+export function readMapped(record: RawRecord, mapping: MappingDocument): Result<ReadRecord, Problem> {
+  return allSteps(readMappedInSteps(record, mapping));
+}
+
+/** The same, with pauses. */
+export function* readMappedInSteps({ bytes, from }: RawRecord, mapping: MappingDocument): Generator<void, Result<ReadRecord, Problem>> {
   const rows = rowsOf(bytes, mapping);
   if (!rows.ok) return rows;
   const { rows: found, problems } = rows.value;
@@ -30,6 +39,7 @@ export function readMapped({ bytes, from }: RawRecord, mapping: MappingDocument)
   const facts: Fact[] = [];
   let sourceAt: number | null = null;
   for (const [index, row] of found.entries()) {
+    if (index > 0 && index % pauseEvery === 0) yield;
     const read = readRow(topicRow(row, from), mapping, `${index}.`);
     for (const why of read.problems) if (problems.length < problemsAtMost) problems.push(why);
     facts.push(...read.facts);

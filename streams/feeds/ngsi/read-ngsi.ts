@@ -11,6 +11,7 @@ import {
   type ObservationFact,
 } from '../../feed-contract.ts';
 import { isQuantity } from '../../systems/quantities.ts';
+import { allSteps } from '../all-steps.ts';
 import type { RawRecord, ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
@@ -31,12 +32,19 @@ import { inOurUnit, isUnitOf } from './ngsi-units.ts';
 /** More entities in one record than this are a mistake. */
 const entitiesAtMost = 20_000;
 const problemsAtMost = 8;
+/** Entities that are read between two pauses: a few milliseconds. */
+const pauseEvery = 64;
 
 /**
  * Reads entities of NGSI-v2 and NGSI-LD (ETSI GS CIM 009) as the Smart Data Models name them: what they are and where, their values, and what happens. One importer takes every
  * shape they come in; what it has no word for is passed over, an entity of which it knows nothing is a problem.
  */
-export function readNgsi({ bytes }: RawRecord): Result<ReadRecord, Problem> {
+export function readNgsi(record: RawRecord): Result<ReadRecord, Problem> {
+  return allSteps(readNgsiInSteps(record));
+}
+
+/** The same, with pauses. */
+export function* readNgsiInSteps({ bytes }: RawRecord): Generator<void, Result<ReadRecord, Problem>> {
   const text = parseText(bytes);
   if (!text.ok) return text;
   let told: unknown;
@@ -56,6 +64,7 @@ export function readNgsi({ bytes }: RawRecord): Result<ReadRecord, Problem> {
   };
   let sourceAt: number | null = null;
   for (const [index, entity] of entities.entries()) {
+    if (index > 0 && index % pauseEvery === 0) yield;
     if (entity === null) {
       refuse(problem('field-missing', { field: `${index}.id` }));
       continue;
