@@ -1,8 +1,10 @@
 import { problem, type Problem } from '../../main/contract/errors.ts';
 import { err, ok, type Result } from '../../main/contract/result.ts';
+import type { EpochMs } from '../../main/contract/time.ts';
 import type { Incident, Task, Unit } from '../incident-contract.ts';
 import { decideTask } from '../incidents/decide-task.ts';
 import { handlingIncident } from '../incidents/handling-incident.ts';
+import { hasReached } from '../incidents/incident-machine.ts';
 import { isOver, reportTask, type TaskReport } from '../tasks/task-machine.ts';
 import { moveUnit } from '../units/unit-machine.ts';
 import type { DispatchContext } from './dispatch-context.ts';
@@ -63,6 +65,7 @@ export function tellIncident(
   unit: Unit,
   report: Omit<TaskReport, 'state'>,
   source: Source,
+  at = step.writer.now,
 ): Result<Incident, Problem> {
   const own = step.incident(task.incident);
   if (own === undefined) return err(problem('incident-unknown', { incidentId: task.incident }));
@@ -82,10 +85,36 @@ export function tellIncident(
     photo,
   };
   const all = tasksOfFamily(step, incident).map(({ state, history }) => ({ state, sentAt: history[0]!.at }));
-  const { now, by } = step.writer;
+  const { by } = step.writer;
   const { calendar, limitsOf } = context;
-  const decided = decideTask(incident, { task: body, all }, { now, by, userId: null, calendar, ...(limitsOf && { limitsOf }) });
+  const decided = decideTask(incident, { task: body, all }, { now: at, by, userId: null, calendar, ...(limitsOf && { limitsOf }) });
   return decided.ok ? ok(step.write(incident, decided.value)) : decided;
+}
+
+/**
+ * Tells an incident that came back what its units have said since it went into another: it was told there. Each at its time; what it knows already moves nothing.
+ */
+export function tellMissed(
+  step: DispatchStep,
+  context: Pick<DispatchContext, 'calendar' | 'limitsOf'>,
+  incidentId: Incident['id'],
+  since: EpochMs,
+): Result<void, Problem> {
+  const incident = step.incident(incidentId);
+  for (const task of incident === undefined ? [] : tasksOfFamily(step, incident)) {
+    const unit = step.get('units', task.unit);
+    if (unit === undefined) continue;
+    const missed = task.history.filter(({ at, state }) => at >= since && state !== 'sent');
+    for (const said of missed) {
+      const told = tellIncident(step, context, { ...task, state: said.state }, unit, said, said.source, said.at);
+      if (!told.ok) return told;
+    }
+    // What waited behind another when it went may be what its unit does now.
+    const waited = unit.task === task.id && !hasReached(step.incident(incidentId)!.state, 'dispatched');
+    const begun = waited ? tellIncident(step, context, task, unit, nothingSaid, 'desk') : ok(null);
+    if (!begun.ok && begun.error.code !== 'incident-event-illegal') return begun;
+  }
+  return ok(undefined);
 }
 
 /** The tasks of an incident and of all that went into it. */

@@ -25,7 +25,7 @@ import { actionsAtMost } from '../incidents/situation-report.ts';
 import { isOver } from '../tasks/task-machine.ts';
 import { askedIncident, decisionOf, outcomeOf, revisionConflict, stepOf, type DispatchContext } from './dispatch-context.ts';
 import type { DispatchStep } from './dispatch-step.ts';
-import { tasksOfFamily } from './follow-task.ts';
+import { tasksOfFamily, tellMissed } from './follow-task.ts';
 
 type IncidentCommand =
   | 'incident.open'
@@ -87,7 +87,8 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
     if (full !== null) return err(full);
     step.write(child.value, decided.value.child);
     step.write(parent.value, decided.value.parent);
-    return ok(outcomeOf(step, {}));
+    const told = child.value.merged === null ? ok(undefined) : tellMissed(step, context, child.value.id, child.value.merged.at);
+    return told.ok ? ok(outcomeOf(step, {})) : told;
   };
 
   const openTasks = (step: DispatchStep, incident: Incident): number => {

@@ -347,6 +347,42 @@ test('tasks of what went into another move the other', () => {
   rig.done('incident.advance', { incidentId: parent, event: 'void', reason: 'x' });
 });
 
+test('what comes back is as far as its units have got meanwhile, each step at its time', async () => {
+  const [child, parent] = [opened(), opened()];
+  const unitId = unit();
+  const taskId = dispatched(child, unitId);
+  rig.done('incident.merge', { childId: child, parentId: parent, reason: 'same' });
+  const times: number[] = [];
+  for (const state of ['accepted', 'enRoute', 'onScene', 'done'] as const) {
+    await rig.clock.advance(60_000);
+    times.push(rig.clock.now());
+    rig.done('task.report', { taskId, state });
+  }
+  await rig.clock.advance(60_000);
+  rig.done('incident.unmerge', { childId: child });
+  const { state, instants, timers } = rig.incident(child)!;
+  expect([state, instants.acknowledged, instants.turnedOut, instants.arrived, instants.resolved]).toEqual(['resolved', ...times]);
+  // Nobody is told that it is late with what was done in time.
+  expect(timers.filter(({ until, metAt }) => metAt === null && until !== 'closed')).toEqual([]);
+  expect(replayIncident(rig.log(child))).toEqual(rig.incident(child));
+  expect(rig.unit(unitId)).toMatchObject({ task: null, state: 'available' });
+});
+
+test('what waited for its unit and began meanwhile is told to what comes back', async () => {
+  const [busy, child, parent] = [opened(), opened(), opened()];
+  const unitId = unit();
+  const first = dispatched(busy, unitId);
+  const { taskId } = rig.done('task.dispatch', { incidentId: child, unitId, title: 'Then there', queue: true });
+  rig.done('incident.merge', { childId: child, parentId: parent, reason: 'same' });
+  expect(rig.incident(parent)).toMatchObject({ state: 'reported' });
+  await rig.clock.advance(60_000);
+  rig.done('task.report', { taskId: first, state: 'done' });
+  expect(rig.incident(parent)).toMatchObject({ state: 'dispatched' });
+  expect(rig.unit(unitId)).toMatchObject({ task: taskId });
+  rig.done('incident.unmerge', { childId: child });
+  expect(rig.incident(child)).toMatchObject({ state: 'dispatched' });
+});
+
 test('the same call twice is suggested as one, and callers are compared without being told', () => {
   const call = {
     type: 'fire.building',
