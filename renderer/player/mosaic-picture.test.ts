@@ -10,6 +10,7 @@ const nothing: TileFacts = {
   painted: 0,
   firstPaintedAt: null,
   paintedAt: null,
+  paintedAgoMs: null,
   receivedAt: null,
   unchangedMs: 0,
   look: null,
@@ -35,7 +36,7 @@ beforeEach(() => {
   picture = mosaicPicture({ tile, hubNow: () => hubOffset + now, onFrame: () => (seen += 1) });
 });
 const painted = (count: number, at = now, ageMs = 60) =>
-  (tile.facts = { ...nothing, painted: count, paintedAt: hubOffset + at, receivedAt: hubOffset + at - ageMs });
+  (tile.facts = { ...nothing, painted: count, paintedAt: hubOffset + at, paintedAgoMs: now - at, receivedAt: hubOffset + at - ageMs });
 
 test('nothing was painted before anything was told', () => {
   expect(picture.read(now)).toMatchObject({ sinceFrameMs: null, frameAgeMs: null, fps: 0, reason: null });
@@ -87,7 +88,29 @@ test('a step of the hub’s clock makes no picture old', () => {
   expect(picture.read(now).sinceFrameMs).toBeLessThanOrEqual(250);
 });
 
+test('what a page that stood still hears of late was painted before', () => {
+  painted(1);
+  picture.read(now);
+  const last = 240;
+  // Read once before the message comes that had waited.
+  now = 10_240;
+  expect(picture.read(now).sinceFrameMs).toBe(10_240);
+  now = 10_260;
+  painted(2, last);
+  expect(picture.read(now).sinceFrameMs).toBe(now - last);
+});
+
+test('a sleep that the clock of all threads does not count makes no picture young', () => {
+  painted(1);
+  picture.read(now);
+  now = 240;
+  painted(2, 230);
+  // Told before the sleep, read after it.
+  now = 10_240;
+  expect(picture.read(now).sinceFrameMs).toBe(10_010);
+});
+
 test('an age is unknown while the hub’s clock is', () => {
-  tile.facts = { ...nothing, painted: 1, paintedAt: hubAt0, receivedAt: null };
+  tile.facts = { ...nothing, painted: 1, paintedAt: hubAt0, paintedAgoMs: 0, receivedAt: null };
   expect(picture.read(now)).toMatchObject({ sinceFrameMs: 0, frameAgeMs: null });
 });

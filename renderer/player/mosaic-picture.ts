@@ -9,6 +9,7 @@ export function mosaicPicture(options: { readonly tile: Pick<MosaicTile, 'facts'
   const frames = new FrameCounter();
   let painted = 0;
   let readAt: number | null = null;
+  let frameAt = Number.NEGATIVE_INFINITY;
   let paintedAt: EpochMs | null = null;
   let frameAgeMs: number | null = null;
 
@@ -18,9 +19,12 @@ export function mosaicPicture(options: { readonly tile: Pick<MosaicTile, 'facts'
       if (facts && facts.painted !== painted) {
         painted = facts.painted;
         if (painted > 0 && facts.paintedAt !== null) {
-          // On the page's own clock, and not before the last look: a step of the hub's clock must not make a picture older or younger.
-          const ago = Math.min(Math.max(0, hubNow() - facts.paintedAt), readAt === null ? Number.POSITIVE_INFINITY : now - readAt);
-          frames.painted(now - ago, painted);
+          // By the hub's clock, which goes on in a sleep, but not before the last look: a step of it must not make a picture older or younger. At
+          // least so long ago as it was when the page heard of it: what waited while the page stood still was painted before that.
+          const byHub = Math.min(Math.max(0, hubNow() - facts.paintedAt), readAt === null ? Number.POSITIVE_INFINITY : now - readAt);
+          const at = now - Math.max(byHub, facts.paintedAgoMs ?? 0);
+          frames.painted(Math.max(at, frameAt), painted);
+          frameAt = Math.max(at, frameAt);
           ({ paintedAt } = facts);
           frameAgeMs = facts.receivedAt === null ? null : facts.paintedAt - facts.receivedAt;
           onFrame();

@@ -39,6 +39,7 @@ function paint(painted = (tile.facts?.painted ?? 0) + 1): void {
     painted,
     firstPaintedAt: Date.now(),
     paintedAt: Date.now(),
+    paintedAgoMs: 0,
     receivedAt: Date.now() - 60,
     unchangedMs: 0,
     look: null,

@@ -87,6 +87,7 @@ const noFacts: TileFacts = {
   painted: 0,
   firstPaintedAt: null,
   paintedAt: null,
+  paintedAgoMs: null,
   receivedAt: null,
   unchangedMs: 0,
   look: null,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordCodec, recordFlag, recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
 import { createMosaicHost, tickEveryMs, type MosaicHost } from './mosaic-host.ts';
-import type { FromMosaic, TileFacts, TilePlace, ToMosaic } from './mosaic-protocol.ts';
+import type { FromMosaic, TileFactsOnTheirWay, TilePlace, ToMosaic } from './mosaic-protocol.ts';
 import { fakeDecoders } from './testdata/fake-decoders.ts';
 import { FakePainter } from './testdata/fake-painter.ts';
 import { fakeLinks, type FakeWallSocket } from './testdata/fake-wall-socket.ts';
@@ -66,7 +66,7 @@ function playing(...tiles: number[]) {
   for (const tile of tiles) play(tile);
   socket().accept();
 }
-const facts = (tile: number): TileFacts => {
+const facts = (tile: number): TileFactsOnTheirWay => {
   const last = said.findLast((message) => message.kind === 'facts');
   const found = last?.tiles.find((one) => one.tile === tile);
   if (!found) throw new Error(`nothing was told of tile ${tile}`);

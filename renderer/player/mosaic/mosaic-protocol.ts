@@ -66,6 +66,8 @@ export interface TileFacts {
   /** When the first of them was painted, and when the latest; null when none was. */
   readonly firstPaintedAt: EpochMs | null;
   readonly paintedAt: EpochMs | null;
+  /** How long ago that was when the page heard of it, by the page's own clock: a page that stood still hears of it late. */
+  readonly paintedAgoMs: number | null;
   /** When the relay had received that one; null while the hub's clock is unknown. */
   readonly receivedAt: EpochMs | null;
   /** For how long pictures have come without any change; and what they look like all the time, when nothing can be seen in them. */
@@ -82,6 +84,9 @@ export interface TileFacts {
   readonly megapixelsPerSecond: number;
   readonly audio: 'aac' | 'pcma' | 'pcmu' | null;
 }
+
+/** As the worker tells it, which cannot know when it is heard. */
+export type TileFactsOnTheirWay = Omit<TileFacts, 'paintedAgoMs'>;
 
 export interface MosaicFigures {
   readonly painter: PainterName | null;
@@ -103,7 +108,7 @@ export interface MosaicFigures {
  * made of what is known when it is read, and none outlives a sleep.
  */
 export type FromMosaic =
-  | { readonly kind: 'facts'; readonly tiles: readonly TileFacts[]; readonly figures: MosaicFigures }
+  | { readonly kind: 'facts'; readonly tiles: readonly TileFactsOnTheirWay[]; readonly figures: MosaicFigures }
   /** The canvas that the page shows has these places now: nothing is where it was before. */
   | { readonly kind: 'placed'; readonly id: number }
   | { readonly kind: 'ended'; readonly tile: number; readonly playback: number; readonly code: ErrorCode; readonly ticketKept: boolean }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMosaic, type Mosaic, type MosaicWorker } from './mosaic.ts';
-import type { FromMosaic, MosaicFigures, TileFacts, ToMosaic } from './mosaic-protocol.ts';
+import type { FromMosaic, MosaicFigures, TileFactsOnTheirWay, ToMosaic } from './mosaic-protocol.ts';
 import type { SoundPlayer } from './sound-player.ts';
 
 const offscreen = {} as OffscreenCanvas;
@@ -14,7 +14,7 @@ const figures: MosaicFigures = {
   strays: 0,
   contextsLost: 0,
 };
-const factsOf = (tile: number, playback: number, painted = 1): TileFacts => ({
+const factsOf = (tile: number, playback: number, painted = 1): TileFactsOnTheirWay => ({
   tile,
   playback,
   painted,
@@ -292,6 +292,7 @@ describe('times that the worker tells', () => {
     painted(20, hubNow() - 80);
     expect(tile.facts!.paintedAt! - tile.facts!.receivedAt!).toBeCloseTo(60, 3);
     expect(hubNow() - tile.facts!.firstPaintedAt!).toBeCloseTo(20, 3);
+    expect(tile.facts!.paintedAgoMs).toBeCloseTo(20, 3);
     clock.now = 0;
     painted(20, hubNow() - 80);
     expect(tile.facts!.paintedAt! - tile.facts!.receivedAt!, 'a clock that was set meanwhile').toBeCloseTo(60, 3);

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../main/contract/errors.ts';
 import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
-import type { FromMosaic, MosaicFigures, PainterName, TileFacts, TilePlace, ToMosaic } from './mosaic-protocol.ts';
+import type { FromMosaic, MosaicFigures, PainterName, TileFacts, TileFactsOnTheirWay, TilePlace, ToMosaic } from './mosaic-protocol.ts';
 import { createSoundPlayer, type SoundPlayer } from './sound-player.ts';
 
 /** The page's side of the one canvas that all pictures of a screen are painted on. Never reactive. */
@@ -235,8 +235,9 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
   }
 
   /** From the page's clock to the hub's. While that is unknown nobody can say how old a picture is. */
-  function tellFacts(told: readonly TileFacts[]): void {
-    const offsetMs = options.hubNow() - (performance.timeOrigin + performance.now());
+  function tellFacts(told: readonly TileFactsOnTheirWay[]): void {
+    const pageNow = performance.timeOrigin + performance.now();
+    const offsetMs = options.hubNow() - pageNow;
     const isKnown = options.clockKnown();
     const hubTime = (at: number | null) => (at === null ? null : at + offsetMs);
     for (const { firstPaintedAt, paintedAt, receivedAt, ...facts } of told)
@@ -244,6 +245,7 @@ export function createMosaic(canvas: HTMLCanvasElement, options: MosaicOptions):
         ...facts,
         firstPaintedAt: hubTime(firstPaintedAt),
         paintedAt: hubTime(paintedAt),
+        paintedAgoMs: paintedAt === null ? null : Math.max(0, pageNow - paintedAt),
         receivedAt: isKnown ? receivedAt : null,
       });
   }

@@ -4,7 +4,7 @@ import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
 import { recordFlag, recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
 import { ChangeWatch } from '../frame-watch.ts';
 import { LookWatch } from '../picture-look.ts';
-import type { TileFacts } from './mosaic-protocol.ts';
+import type { TileFactsOnTheirWay } from './mosaic-protocol.ts';
 import { LineLateness } from './line-lateness.ts';
 import type { LoadedTile } from './overload.ts';
 import { TileDecoder, type DecoderPorts } from './tile-decoder.ts';
@@ -211,7 +211,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   }
 
   /** `pageTime`: from the monotonic clock of this thread to that of all of the page's. */
-  facts(now: number, pageTime: (at: number) => EpochMs): TileFacts {
+  facts(now: number, pageTime: (at: number) => EpochMs): TileFactsOnTheirWay {
     const { config } = this.#stream;
     return {
       tile: this.tile,
