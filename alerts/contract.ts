@@ -211,10 +211,12 @@ export const silenceEnd = defineCommand({
 export const alertFigures = defineCommand({
   name: 'alert.figures',
   summary:
-    'How the alarms are to work with (ISA-18.2 16.5, EEMUA 191): rates by operator and shift, time in flood, standing alarms, bad actors.',
+    'How the alarms are to work with (ISA-18.2 16.5, EEMUA 191), from one instant to another, e.g. of a shift: how many, by operator, the busiest ten minutes, time in flood, standing alarms, bad actors.',
   args: z.object({ from: epochMs, to: epochMs }).strict(),
   result: z.object({
     alerts: z.number().int(),
+    /** The most that were raised within any ten minutes. */
+    peakTenMinutes: z.number().int(),
     /** Of each operator: how many he acknowledged, the most in ten minutes, and how long they had waited, median and 95th percentile. */
     operators: z.array(
       z.object({

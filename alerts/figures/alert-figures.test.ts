@@ -31,6 +31,7 @@ const figuresOf = (entries: readonly HistoryEntry[]) => {
 test('nothing happened: nothing is reckoned, and nothing is not a number', () => {
   expect(figuresOf([])).toEqual({
     alerts: 0,
+    peakTenMinutes: 0,
     operators: [],
     floodMinutes: 0,
     standing: [],
@@ -58,6 +59,15 @@ test.each<[string, number[], number]>([
   ['in two windows', [...Array.from({ length: 11 }, () => 1), ...Array.from({ length: 12 }, () => 25)], 20],
 ])('time in flood: %s', (_name, minutes, expected) => {
   expect(figuresOf(minutes.map((at) => entry(at))).floodMinutes).toBe(expected);
+});
+
+test('the busiest ten minutes lie wherever they lie, also across two windows that are no flood', () => {
+  const { peakTenMinutes, floodMinutes } = figuresOf([
+    ...Array.from({ length: 8 }, () => entry(9)),
+    ...Array.from({ length: 8 }, () => entry(11)),
+  ]);
+  expect([peakTenMinutes, floodMinutes]).toEqual([16, 0]);
+  expect(figuresOf([entry(1), entry(2, { drill: true }), entry(11)]).peakTenMinutes).toBe(1);
 });
 
 test('who raises most, with his share; exercises, and what only cleared, count for nothing', () => {

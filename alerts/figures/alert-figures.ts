@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { CommandResult } from '../../main/contract/catalog.ts';
 import type { Alert } from '../contract.ts';
+import { BusiestWindow } from './busiest-window.ts';
 import type { HistoryEntry } from './history-entry.ts';
 
 type Figures = CommandResult<'alert.figures'>;
@@ -13,14 +14,13 @@ const standingAfterMs = 86_400_000;
 
 interface Operator {
   readonly waitedMs: number[];
-  /** Of the acknowledgements within the last ten minutes, oldest first. */
-  recent: EpochMs[];
-  peak: number;
+  readonly busiest: BusiestWindow;
 }
 
 /** Reckons how the alarms are to work with (ISA-18.2 clause 16.5, EEMUA 191) from what happened to them. Exercises count for nothing. */
 export class AlertFigures {
   #alerts = 0;
+  readonly #busiest = new BusiestWindow(windowMs);
   readonly #operators = new Map<string, Operator>();
   readonly #windows = new Map<number, number>();
   readonly #actors = new Map<string, { readonly rule: string; readonly subject: string; count: number }>();
@@ -31,6 +31,7 @@ export class AlertFigures {
     if (drill) return;
     if (kind === 'raised') {
       this.#alerts += 1;
+      this.#busiest.add(at);
       this.#severities[severity] += 1;
       const window = Math.floor(at / windowMs);
       this.#windows.set(window, (this.#windows.get(window) ?? 0) + 1);
@@ -39,10 +40,9 @@ export class AlertFigures {
       actor.count += 1;
       this.#actors.set(name, actor);
     } else if (kind === 'acknowledged' && operator !== null) {
-      const known = this.#operators.get(operator) ?? { waitedMs: [], recent: [], peak: 0 };
+      const known = this.#operators.get(operator) ?? { waitedMs: [], busiest: new BusiestWindow(windowMs) };
       known.waitedMs.push(waitedMs ?? 0);
-      known.recent = [...known.recent.filter((before) => at - before < windowMs), at];
-      known.peak = Math.max(known.peak, known.recent.length);
+      known.busiest.add(at);
       this.#operators.set(operator, known);
     }
   }
@@ -57,13 +57,14 @@ export class AlertFigures {
     );
     return {
       alerts: this.#alerts,
+      peakTenMinutes: this.#busiest.most,
       operators: [...this.#operators]
-        .map(([name, { waitedMs, peak }]) => {
+        .map(([name, { waitedMs, busiest }]) => {
           const sorted = waitedMs.toSorted((one, other) => one - other);
           return {
             name,
             acknowledged: sorted.length,
-            peakTenMinutes: peak,
+            peakTenMinutes: busiest.most,
             waitedP50Ms: percentile(sorted, 0.5),
             waitedP95Ms: percentile(sorted, 0.95),
           };

@@ -180,6 +180,7 @@ const messages: SameShape<typeof zh> = {
     operator: 'Operator',
     acknowledged: 'Acknowledged',
     peak: 'Busiest 10 minutes',
+    peakGoal: 'more than 10 are a flood (ISA-18.2)',
     waited: 'Had waited (median / 95%)',
     noOperators: 'Nobody acknowledged an alert in this time',
     shifts: 'By shift',

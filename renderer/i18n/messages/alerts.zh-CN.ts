@@ -177,6 +177,7 @@ export default {
     operator: '值班员',
     acknowledged: '确认',
     peak: '最忙 10 分钟',
+    peakGoal: '超过 10 条即为泛滥（ISA-18.2）',
     waited: '等待（中位 / 95%）',
     noOperators: '此期间没有人确认告警',
     shifts: '按班次',
