@@ -57,6 +57,24 @@ describe('csvRecords', () => {
         [4, ['e']],
       ],
     ],
+    [
+      'blanks around quotes',
+      '"a", "b" ,\t"c"\n"d,e", "f ""g"", h" , i',
+      [
+        [1, ['a', 'b', 'c']],
+        [2, ['d,e', 'f "g", h', ' i']],
+      ],
+    ],
+    ['blanks before tabs between fields', 'a\t"b"', [[1, ['a\t"b"']]]],
+    [
+      'a quote after a blank that does not hold the field',
+      'a, "b" c, d\ne, "f\ng',
+      [
+        [1, ['a', ' "b" c', ' d']],
+        [2, ['e', ' "f']],
+        [3, ['g']],
+      ],
+    ],
     ['empty quotes', '"",""', [[1, ['', '']]]],
     [
       'a quote inside an unquoted field',

@@ -7,8 +7,8 @@ export type CsvRecord =
 const maxRecord = 16_384;
 
 /**
- * Reads CSV (RFC 4180) record by record: comma or another separator, double quotes with `""` inside, line ends CRLF, LF or CR, quoted line ends, empty
- * lines left out, a quote inside an unquoted field taken as it is. A broken record is named, and reading goes on at the line after
+ * Reads CSV (RFC 4180) record by record: comma or another separator, double quotes with `""` inside, line ends CRLF, LF or CR, quoted line ends, blanks
+ * around quotes passed over, empty lines left out, a quote inside an unquoted field taken as it is. A broken record is named, and reading goes on at the line after
  * the one it began on, so that one bad row costs one row.
  */
 export function* csvRecords(text: string, separator = ','): Generator<CsvRecord> {
@@ -37,19 +37,13 @@ function readRecord(text: string, start: number, separator: string): Read {
   const limit = Math.min(text.length, start + maxRecord);
   let at = start;
   for (;;) {
-    let field = '';
-    if (text[at] === '"') {
-      for (at += 1; ;) {
-        const quote = indexBefore(text, '"', at, limit);
-        if (quote < 0) return { ok: false, reason: 'quote-not-closed' };
-        field += text.slice(at, quote);
-        at = quote + 1;
-        if (text[at] !== '"') break;
-        field += '"';
-        at += 1;
-      }
-      if (at < text.length && !isEnd(text[at], separator)) return { ok: false, reason: 'text-after-quote' };
-    } else {
+    let field: string;
+    const quoted = readQuoted(text, at, limit, separator);
+    if (quoted !== null && quoted.ok) {
+      field = quoted.field;
+      at = quoted.end;
+    } else if (quoted !== null && text[at] === '"') return quoted;
+    else {
       const from = at;
       while (at < limit && !isEnd(text[at], separator)) at += 1;
       if (at === limit && limit < text.length) return { ok: false, reason: 'record-too-long' };
@@ -59,6 +53,32 @@ function readRecord(text: string, start: number, separator: string): Read {
     if (text[at] !== separator) return { ok: true, fields, end: afterLineEnd(text, at) };
     at += 1;
   }
+}
+
+type Quoted = { readonly ok: true; readonly field: string; readonly end: number } | (Read & { ok: false });
+
+/** A field in quotes, with blanks before or after the quotes passed over, as many writers set them; null: it does not begin with a quote. */
+function readQuoted(text: string, start: number, limit: number, separator: string): Quoted | null {
+  let at = afterBlanks(text, start, limit, separator);
+  if (text[at] !== '"') return null;
+  let field = '';
+  for (at += 1; ;) {
+    const quote = indexBefore(text, '"', at, limit);
+    if (quote < 0) return { ok: false, reason: 'quote-not-closed' };
+    field += text.slice(at, quote);
+    at = quote + 1;
+    if (text[at] !== '"') break;
+    field += '"';
+    at += 1;
+  }
+  at = afterBlanks(text, at, limit, separator);
+  return at < text.length && !isEnd(text[at], separator) ? { ok: false, reason: 'text-after-quote' } : { ok: true, field, end: at };
+}
+
+function afterBlanks(text: string, start: number, limit: number, separator: string): number {
+  let at = start;
+  while (at < limit && text[at] !== separator && (text[at] === ' ' || text[at] === '\t')) at += 1;
+  return at;
 }
 
 function isEnd(character: string | undefined, separator: string): boolean {

@@ -35,7 +35,7 @@ const kinds: readonly (readonly [AssetKind, string])[] = [
   ['junction', 'TrafficLight TrafficSignal TrafficIntersection RoadIntersection'],
   ['car-park', 'OffStreetParking OnStreetParking ParkingGroup ParkingSite ParkingLot ParkingFacility'],
   ['charger', 'EVChargingStation ChargingStation'],
-  ['vehicle', 'Vehicle FleetVehicle FleetVehicleStatus FleetVehicleOperation'],
+  ['vehicle', 'Vehicle FleetVehicle FleetVehicleStatus FleetVehicleOperation TransitManagement'],
   ['ambulance', 'Ambulance'],
   ['gauge', 'FloodMonitoring WaterObserved PhreaticObserved OpenChannel RiverGauge'],
   ['water-section', 'WaterQualityObserved'],

@@ -382,10 +382,21 @@ describe('as the published examples of the models write it', () => {
     ['a fleet', { type: 'FleetVehicle', fleetVehicleType: 'Ambulance', operator: 'x' }, 'ambulance'],
     ['what it is for', { type: 'Vehicle', emergencyVehicleType: 'ambulance', speed: 3 }, 'ambulance'],
     ['a lorry', { type: 'Vehicle', vehicleType: 'lorry', category: ['municipalServices'], speed: 3 }, 'vehicle'],
+    ['a bus on its line', { type: 'TransitManagement', license_plate: 'A', speed: 3 }, 'vehicle'],
     ['capitals', { type: 'TRAFFICFLOWOBSERVED', intensity: 3 }, 'road-segment'],
     ['several types', { type: ['Thing', 'Camera'], name: 'K' }, 'camera-device'],
   ])('what a thing is: %s', (_what, told, kind) => {
     expect(assetOf({ id: 'x', ...told })).toMatchObject({ assetKind: kind });
+  });
+  test('a GeoJSON feature whose geometry is an attribute, and whose time has a type of its own', () => {
+    const told = {
+      id: 'x',
+      type: 'Feature',
+      geometry: { type: 'GeoProperty', value: { type: 'Point', coordinates: [116.4, 39.9] } },
+      properties: { type: 'WeatherObserved', dateObserved: property({ type: 'DateTime', value: iso }), temperature: property(7) },
+    };
+    expect(assetOf(told)).toMatchObject({ place: { lat: 39.9, lon: 116.4 } });
+    expect(facts(told)[1]).toMatchObject({ quantity: 'temperature', value: 7, at });
   });
   test.each([
     ['a camera', { type: 'Camera', cameraName: '东门', on: true }, '东门'],
