@@ -39,11 +39,12 @@ describe('a label in words', () => {
 test('a rule is told by the words of one of its alerts, with its thing left open', () => {
   const ofRoad = {
     rule: 'traffic.jam',
-    title: { zh: '东虹路 拥堵', en: '东虹路 is congested' },
+    title: { zh: '东虹路 拥堵，指数 4.6', en: '东虹路 is congested, index 4.6' },
+    reading: { quantity: 'congestion-index', value: 4.6, limit: 4, unit: '' },
     subject: { kind: 'asset', id: 'roads/r1', name: '东虹路' },
   } as Alert;
-  expect(ruleWords('traffic.jam', [ofRoad])).toBe('… 拥堵');
+  expect(ruleWords('traffic.jam', [ofRoad])).toBe('… 拥堵，指数 …');
   setLocale('en');
-  expect(ruleWords('traffic.jam', [ofRoad])).toBe('… is congested');
+  expect(ruleWords('traffic.jam', [ofRoad])).toBe('… is congested, index …');
   expect(ruleWords('traffic.queue', [ofRoad])).toBeNull();
 });

@@ -35,13 +35,13 @@ export function labelValue(label: string, value: string, names: LabelNames): str
   }
 }
 
-/** A rule by the words of an alert of it, with the name of its thing left open; null where none is known. */
+/** A rule by the words of an alert of it, with the name of its thing and its reading left open; null where none is known. */
 export function ruleWords(rule: string, alerts: Iterable<Alert>): string | null {
   for (const alert of alerts) {
     if (alert.rule !== rule) continue;
-    const { name } = alert.subject;
-    const title = ownWords(alert.title);
-    return name === '' ? title : title.replaceAll(name, text('labels.anyThing'));
+    const reading = alert.reading?.value;
+    const own = [alert.subject.name, typeof reading === 'number' ? String(Number(reading.toFixed(3))) : ''];
+    return own.filter(Boolean).reduce((words, part) => words.replaceAll(part, text('labels.anyThing')), ownWords(alert.title));
   }
   return null;
 }

@@ -8,7 +8,7 @@ const order: readonly ShownState[] = ['failing', 'throttled', 'stale', 'unknown'
 
 export const stateOf = ({ status, enabled }: Feed): ShownState => (enabled ? (status?.state ?? 'unknown') : 'stopped');
 
-/** The feeds that a filter finds in name, id, kind or system, what is wrong first, then by name. `words` are what a person may type for a feed. */
+/** The feeds that a filter finds in name, id, kind or system, what is wrong first, then those with records in quarantine, then by name. `words` are what a person may type for a feed. */
 export function feedRows(feeds: Iterable<Feed>, filter: string, words: (feed: Feed) => readonly string[]): Feed[] {
   const wanted = filter.trim().toLowerCase();
   return [...feeds]
@@ -16,5 +16,12 @@ export function feedRows(feeds: Iterable<Feed>, filter: string, words: (feed: Fe
       (feed) =>
         wanted === '' || [feed.id, feed.name, feed.kind, feed.system, ...words(feed)].some((word) => word.toLowerCase().includes(wanted)),
     )
-    .sort((a, b) => order.indexOf(stateOf(a)) - order.indexOf(stateOf(b)) || a.name.localeCompare(b.name, 'zh-CN', { numeric: true }));
+    .sort(
+      (a, b) =>
+        order.indexOf(stateOf(a)) - order.indexOf(stateOf(b)) ||
+        hasQuarantine(b) - hasQuarantine(a) ||
+        a.name.localeCompare(b.name, 'zh-CN', { numeric: true }),
+    );
 }
+
+const hasQuarantine = ({ status }: Feed): number => Number((status?.quarantined ?? 0) > 0);
