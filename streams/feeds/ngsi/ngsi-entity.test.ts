@@ -99,3 +99,17 @@ test('a notification may hold GeoJSON', () => {
   const told = { id: 'n', type: 'Notification', subscriptionId: 's', data: { type: 'FeatureCollection', features: [feature] } };
   expect(one(told)).toMatchObject({ id: 'p', type: 'Device' });
 });
+
+test.each<[string, object, string | null]>([
+  ['by its name in the standard', { value: 1, unitCode: 'CEL', unit: 'x' }, 'CEL'],
+  ['in other capitals', { value: 1, UnitCode: 'CEL' }, 'CEL'],
+  ['in words', { value: 1, unitText: '°C' }, '°C'],
+  ['as an attribute of the attribute', { value: 1, unit: { type: 'Property', value: 'CEL' } }, 'CEL'],
+  ['in its metadata', { value: 1, metadata: { units: { type: 'Text', value: 'CEL' } } }, 'CEL'],
+  ['in its metadata, as it stands', { value: 1, metadata: { UnitCode: 'CEL' } }, 'CEL'],
+  ['empty', { value: 1, unitCode: '', unit: 'CEL' }, 'CEL'],
+  ['not a text', { value: 1, unit: 3 }, null],
+  ['none', { value: 1 }, null],
+])('the unit of an attribute: %s', (_where, attribute, unit) => {
+  expect(one({ id: 'a', type: 'Device', temperature: attribute }).attribute('temperature')).toMatchObject({ value: 1, unitCode: unit });
+});

@@ -119,6 +119,9 @@ function attributeOf(written: unknown): NgsiAttribute {
   return { ...latest, earlier: inOrder.map(({ reading }) => reading) };
 }
 
+/** What units are written under, in any capitals. */
+const unitNames: ReadonlySet<string> = new Set(['unitcode', 'unit', 'units', 'unittext', 'uom', 'unitofmeasure']);
+
 type Reading = Omit<NgsiAttribute, 'earlier'>;
 
 function readingOf(written: unknown, depth = 0): Reading {
@@ -140,8 +143,19 @@ function readingOf(written: unknown, depth = 0): Reading {
   return {
     value: inside.value,
     observedAt: own('observedAt') ?? meta('TimeInstant', 'timestamp', 'dateObserved', 'dateModified', 'observedAt') ?? inside.observedAt,
-    unitCode: own('unitCode') ?? meta('unitCode', 'unit') ?? inside.unitCode,
+    unitCode: (own('unitCode') || null) ?? unitIn(written) ?? unitIn(metadata) ?? inside.unitCode,
   };
+}
+
+/** The unit among the parts of an attribute, or of its metadata; a part of its own may be written as an attribute again. */
+function unitIn(among: Json): string | null {
+  for (const name of Object.keys(among)) {
+    if (!unitNames.has(name.toLowerCase())) continue;
+    const found = among[name];
+    const unit = isObject(found) ? found['value'] : found;
+    if (typeof unit === 'string' && unit !== '') return unit;
+  }
+  return null;
 }
 
 /** JSON-LD writes `{"@type":"DateTime","@value":"…"}`; what is measured over a time is told as its parts, of which the one at the moment counts. */

@@ -66,8 +66,9 @@ export const kindOfType = (type: string): AssetKind | undefined => kindOfFolded.
 /** Whether anything is known of a type: what it is, or what it tells of. */
 export const isKnownType = (type: string): boolean => kindOfFolded.has(folded(type)) || Object.hasOwn(classOfType, type);
 
-/** Types that tell what will be or what a make is like, nothing of what is. */
-export const isNoObservation = (type: string): boolean => /(?:Forecast|Prediction|Predicted|Model)$/.test(type);
+/** Types that tell what will be, what a make is like or what was done to a thing, nothing of what is. */
+export const isNoObservation = (type: string): boolean =>
+  /(?:Forecast|Prediction|Predicted|Model)$|^(?:Device|Building)Operation$/.test(type);
 
 /** Attributes by every name that real senders write them with, in any of which capitals, dots and underlines do not count. */
 const attributes: Readonly<Record<string, AttributeMeaning>> = {

@@ -88,6 +88,11 @@ const unitNames: Readonly<Record<string, string>> = {
   'M/S': 'MTS',
   'KM/H': 'KMH',
   KPH: 'KMH',
+  KMPH: 'KMH',
+  MPH: 'HM',
+  KT: 'KNT',
+  KNOT: 'KNT',
+  KNOTS: 'KNT',
   'MG/M3': 'GP',
   'UG/M3': 'GQ',
   'MG/L': 'M1',
@@ -95,9 +100,14 @@ const unitNames: Readonly<Record<string, string>> = {
   PPB: '61',
   '°C': 'CEL',
   C: 'CEL',
+  '℃': 'CEL',
   CELSIUS: 'CEL',
+  DEG_C: 'CEL',
   '°F': 'FAH',
+  '℉': 'FAH',
+  F: 'FAH',
   FAHRENHEIT: 'FAH',
+  DEG_F: 'FAH',
   KELVIN: 'KEL',
   K: 'KEL',
   '%': 'P1',
@@ -159,8 +169,9 @@ export function isUnitOf(written: string, quantity: QuantityName): boolean {
 const ourUnit = (quantity: QuantityName): string | undefined => wordIn(codeOfUnit, quantities[quantity].unit);
 
 function unitCode(written: string): string {
-  // The capital of the micro sign is a Greek letter of its own.
-  const name = written.trim().replace('³', '3').replace(/[µμ]/, 'u').toUpperCase();
+  // The capital of the micro sign is a Greek letter of its own; for a degree some write the sign of an ordinal. A vocabulary goes before its word.
+  const plain = /^(?:https?:.*[/#]|unit:)(.+)$/i.exec(written.trim())?.[1] ?? written.trim();
+  const name = plain.replace('³', '3').replace(/[µμ]/, 'u').replace('º', '°').toUpperCase();
   return wordIn(unitNames, name) ?? name;
 }
 

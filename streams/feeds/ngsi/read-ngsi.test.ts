@@ -470,6 +470,7 @@ describe('as the published examples of the models write it', () => {
   test.each([
     ['a forecast is no observation', { type: 'WeatherForecast', temperature: 12, dateIssued: iso, location: point }],
     ['nor is what a make is like', { type: 'StreetlightModel', name: 'STEEL_Tubular_10m', powerConsumption: 100 }],
+    ['nor what was done to a thing', { type: 'DeviceOperation', operationType: 'fault', status: 'ongoing' }],
     ['a thing that measures nothing and is nothing of ours', { type: 'Building', name: 'Hall', location: point }],
     ['a type that every object has', { type: 'constructor', name: 'x' }],
   ])('%s', (_what, told) => {
