@@ -232,6 +232,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     log,
     verifyAudit: auditRoom.verify,
     certificate,
+    pruneJournal: journal.pruneOld,
   });
   atEnd(() => operations.stop());
 

@@ -60,6 +60,8 @@ export interface Journal {
     points: { at: number; value: number; min: number; max: number; count: number }[];
     since: EpochMs | null;
   }>;
+  /** Removes a part of what is older than is kept; answers how many rows went, 0: no more are too old. What has no verdict stays. `now` is believed: what goes never comes back. */
+  pruneOld(now: EpochMs): Promise<number>;
   readonly figures: {
     readonly records: number;
     readonly bytes: number;

@@ -15,7 +15,8 @@ export type JournalQuestion =
   | { readonly ask: 'observations'; readonly args: Parameters<Journal['observations']> }
   | { readonly ask: 'recent'; readonly args: Parameters<Journal['recent']> }
   | { readonly ask: 'newest'; readonly args: Parameters<Journal['newest']> }
-  | { readonly ask: 'history'; readonly args: Parameters<Journal['history']> };
+  | { readonly ask: 'history'; readonly args: Parameters<Journal['history']> }
+  | { readonly ask: 'pruneOld'; readonly args: Parameters<Journal['pruneOld']> };
 
 export type ToJournal = { readonly id: number } & ({ readonly group: JournalGroup } | JournalQuestion | { readonly close: true });
 

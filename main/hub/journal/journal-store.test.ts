@@ -176,10 +176,12 @@ describe('pruning', () => {
       verdicts: [1, 3].map((id) => ({ id, outcome: 'taken' as const, sourceAt: null, facts: 0, problems: [] })),
       points: [point(now - 40 * day, 1), point(now, 2)],
     });
-    expect(store.prune(now)).toBe(2);
+    expect(store.pruneOld(now)).toBe(2);
     expect(store.search({ limit: 9 }).map(({ id }) => id)).toEqual([3, 2]);
     expect(store.observations(0, 9).map(({ value }) => value)).toEqual([2]);
-    expect(store.prune(now)).toBe(0);
+    expect(store.pruneOld(now)).toBe(0);
+    // Of its age nothing goes because there is much.
+    expect(store.pruneMuch()).toBe(0);
   });
 
   test('what is too much goes, the oldest first, until it fits', () => {
@@ -193,9 +195,9 @@ describe('pruning', () => {
       points: [],
     });
     expect(store.bytes).toBeGreaterThan(600_000);
-    expect(store.prune(now)).toBe(2000);
+    expect(store.pruneMuch()).toBe(2000);
     expect(store.search({ limit: 1 })[0]!.id).toBe(3000);
-    while (store.prune(now) > 0);
+    while (store.pruneMuch() > 0);
     expect(store.bytes).toBeLessThanOrEqual(600_000);
   });
 
@@ -214,7 +216,7 @@ describe('pruning', () => {
     for (let round = 0; round < 3; round += 1) {
       const ids = store.write({ entries: mad(1500), verdicts: [], points: points('mad', 1500) });
       store.write({ entries: [], verdicts: settled(ids), points: [] });
-      while (store.prune(now) > 0);
+      while (store.pruneMuch() > 0);
       expect(store.bytes).toBeLessThanOrEqual(1_000_000);
     }
     expect(store.search({ feedId: 'air', limit: 9 })).toHaveLength(1);
@@ -225,7 +227,7 @@ describe('pruning', () => {
     store.close();
     store = open({ keepBytes: 500_000 });
     store.write({ entries: mad(1500), verdicts: [], points: points('air', 3000) });
-    while (store.prune(now) > 0);
+    while (store.pruneMuch() > 0);
     expect(store.pending(0, 9)).toHaveLength(9);
     expect(store.search({ feedId: 'mad', limit: 2000 })).toHaveLength(1500);
     expect(store.observations(0, 10_000)).toEqual([]);
@@ -241,7 +243,7 @@ describe('pruning', () => {
     );
     before.close();
     store = open({ keepBytes: 200_000 });
-    while (store.prune(now) > 0);
+    while (store.pruneMuch() > 0);
     expect(store.observations(0, 99)).toHaveLength(50);
     expect(store.search({ feedId: 'mad', limit: 9 })).toEqual([]);
   });

@@ -280,18 +280,22 @@ export class JournalStore {
     };
   }
 
-  /** One pass: what is too old goes, then the oldest of whoever holds most. Answers the rows that went; 0: there is nothing to do. */
-  prune(now: number): number {
+  /** One pass over what is too old, by a time that somebody believes: what goes for its age never comes back. Answers the rows that went; 0: there is nothing to do. */
+  pruneOld(now: number): number {
     const before = now - this.#limits.keepMs;
-    let gone = this.#sql.oldRecords.run(before).changes + this.#sql.oldPoints.run(before).changes;
-    if (gone === 0 && this.bytes > this.#limits.keepBytes) {
-      for (const { feed_id: feed } of this.#sql.heaviest.all()) {
-        gone = this.#sql.firstRecords.run(feed).changes + this.#sql.firstPoints.run(feed).changes;
-        // What waits for its verdict stays, whoever's it is.
-        if (gone > 0) break;
-      }
-      this.#database.pragma('incremental_vacuum(2000)');
+    return this.#sql.oldRecords.run(before).changes + this.#sql.oldPoints.run(before).changes;
+  }
+
+  /** One pass over what is too much: the oldest of whoever holds most. Answers the rows that went; 0: there is nothing to do. */
+  pruneMuch(): number {
+    if (this.bytes <= this.#limits.keepBytes) return 0;
+    let gone = 0;
+    for (const { feed_id: feed } of this.#sql.heaviest.all()) {
+      gone = this.#sql.firstRecords.run(feed).changes + this.#sql.firstPoints.run(feed).changes;
+      // What waits for its verdict stays, whoever's it is.
+      if (gone > 0) break;
     }
+    this.#database.pragma('incremental_vacuum(2000)');
     return gone;
   }
 

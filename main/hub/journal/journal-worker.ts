@@ -8,7 +8,7 @@ const { path, limits } = workerData as JournalStart;
 const store = new JournalStore(path, limits);
 const say = (message: FromJournal) => port.postMessage(message);
 
-/** Between two looks at what is too old or too much. */
+/** Between two looks at what is too much; what is too old the hub asks for, by a clock that is believed. */
 const pruneEveryMs = 10_000;
 /** Between two passes while there is something to do: groups come first. */
 const pruneAgainMs = 50;
@@ -31,13 +31,15 @@ function answer(message: ToJournal): unknown {
       return store.newest(...message.args);
     case 'history':
       return store.history(...message.args);
+    case 'pruneOld':
+      return store.pruneOld(...message.args);
   }
 }
 
 function prune(): void {
   let gone = 0;
   try {
-    gone = store.prune(Date.now());
+    gone = store.pruneMuch();
     say({ figures: { records: store.records, bytes: store.bytes } });
   } catch {
     // A full disk is told by the writes; the next pass tries again.

@@ -33,6 +33,17 @@ test('records that come together are numbered in their order, and are there when
   expect((await opened.pending(0, 9)).map(({ id }) => id)).toEqual([1, 3, 4]);
 });
 
+test('what is too old goes when somebody who believes his clock says so, and not before', async () => {
+  const opened = open();
+  const ids = await Promise.all(['a', 'b'].map((text) => opened.append(entry(text))));
+  for (const id of ids) opened.settle(id, { outcome: 'taken', sourceAt: null, facts: 0, problems: [] });
+  await opened.append({ ...entry('young'), receivedAt: 86_400_000 });
+  // All of them are decades older than the clock of this machine.
+  expect(await opened.search({ limit: 9 })).toHaveLength(3);
+  expect([await opened.pruneOld(86_400_002), await opened.pruneOld(86_400_002)]).toEqual([2, 0]);
+  expect(await opened.search({ limit: 9 })).toMatchObject([{ id: 3 }]);
+});
+
 test('an orderly end keeps what was said last', async () => {
   const opened = open();
   await opened.append(entry('a'));

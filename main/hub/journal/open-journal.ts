@@ -138,6 +138,7 @@ export function openJournal(options: {
     recent: (...args) => ask({ ask: 'recent', args }),
     newest: (...args) => ask({ ask: 'newest', args }),
     history: (...args) => ask({ ask: 'history', args }),
+    pruneOld: (...args) => ask({ ask: 'pruneOld', args }),
     async stop() {
       stopping = true;
       ending.abort();

@@ -55,6 +55,7 @@ function started(more: Partial<OperationsOptions> = {}, config: Partial<Config> 
       return Promise.resolve(ok(facts.verdict));
     },
     certificate: null,
+    pruneJournal: () => Promise.resolve(0),
     freeBytesOf: () => Promise.resolve(facts.freeBytes),
     askTime: () => Promise.resolve(ok({ offsetMs: 5000, delayMs: 10, rootDistanceMs: 0 })),
     ...more,
@@ -210,10 +211,27 @@ test('a clock that is a year ahead at the start makes nothing old, and that is s
   ledger.close();
   ledger = openLedger(folder, { changesKept: 100, clock: { now: () => start }, log: silentLog });
   const clock = new ManualClock(start + 365 * 24 * 60 * minute);
-  started({ clock });
+  const pruneJournal = vi.fn(() => Promise.resolve(0));
+  started({ clock, pruneJournal });
   for (let count = 0; count < 3; count += 1) await clock.advance(minute);
   await vi.waitFor(() => expect(health('retention')).toBeDefined());
   expect([health('retention'), ledger.get('commands', 'k1')]).toMatchObject([{ state: 'warning', code: 'retention-held' }, over]);
+  expect(pruneJournal).not.toHaveBeenCalled();
+});
+
+test('what feeds sent goes by its age, part by part, by the same clock', async () => {
+  const left = [2000, 7, 0];
+  const asked: number[] = [];
+  const pruneJournal = (now: number) => {
+    asked.push(now);
+    return Promise.resolve(left.shift() ?? 0);
+  };
+  const { clock, pass } = started({ pruneJournal });
+  await pass(2);
+  for (let count = 0; count < 20 && left.length > 0; count += 1) await clock.advance(25);
+  await vi.waitFor(() => expect(health('retention')).toMatchObject({ state: 'ok' }));
+  expect([left, asked.length]).toEqual([[], 3]);
+  for (const now of asked) expect(Math.abs(now - clock.now())).toBeLessThan(minute);
 });
 
 test('stops and leaves no timer', async () => {

@@ -65,6 +65,8 @@ export interface OperationsOptions {
   verifyAudit(signal: AbortSignal): Promise<Result<unknown, Problem>>;
   /** The certificate in use, and why a newer one is refused; null without TLS. */
   readonly certificate: { readonly current: { readonly notAfter: EpochMs }; readonly refused: Problem | null } | null;
+  /** Removes a part of the raw records and values of feeds that are too old; answers how many went. */
+  pruneJournal(now: EpochMs): Promise<number>;
   readonly askTime?: AskTime;
   readonly freeBytesOf?: (folder: string) => Promise<number>;
 }
@@ -149,6 +151,13 @@ export function createOperations(options: OperationsOptions): Operations {
       { name: 'watches', run: byAge((now) => pruneWatches(ledger.database, now, auditMonths, rowsAtOnce)) },
       { name: 'commands', run: byAge((now) => pruneCommands(ledger, commandDays, now)) },
       { name: 'exports', run: byAge((now) => pruneExports(dataFolder, exportDays, now)) },
+      {
+        name: 'journal',
+        run: byAge(async (now) => {
+          const removed = await options.pruneJournal(now);
+          return { removed, more: removed > 0 };
+        }),
+      },
       { name: 'backups', run: () => pruneBackups(backupFolder, backupsKept, clock.now(), instance) },
     ],
     clock,

@@ -61,6 +61,9 @@ export class MemoryJournal implements Journal {
   history() {
     return Promise.resolve({ points: [], since: null });
   }
+  pruneOld() {
+    return Promise.resolve(0);
+  }
   stop(): Promise<void> {
     return Promise.resolve();
   }
