@@ -107,6 +107,15 @@ describe('values', () => {
     expect(city.asset('rivers/g1')?.latest['water-level']?.value).toBe(stands);
   });
 
+  test('what was told while our own clock was a year ahead keeps nothing out once it is right', () => {
+    const year = 365 * 86_400_000;
+    take([level(9, null)], source({ receivedAt: (now + year) as FactSource['receivedAt'] }));
+    expect(take([level(3)])).toMatchObject({ taken: 1, late: 0 });
+    expect(city.asset('rivers/g1')?.latest['water-level']).toMatchObject({ value: 3, at: now - 1000 });
+    expect(seen.at(-1)).toMatchObject({ value: 3, late: false });
+    expect(take([level(2, now - 5000)])).toMatchObject({ taken: 0, late: 1 });
+  });
+
   test('the same once more is a duplicate, and no rule hears of it', () => {
     take([level(3.4)]);
     expect(take([level(3.4)])).toMatchObject({ taken: 0, duplicate: 1, points: [] });

@@ -43,7 +43,7 @@ export interface KnownCityDeps {
 }
 
 /** Sources' clocks lie: so far ahead of ours a time is taken as now, beyond it the value is refused. */
-const aheadMs = 60_000;
+export const aheadMs = 60_000;
 /** So many things may be known; a feed that makes up names cannot fill the memory. */
 const assetsAtMost = 200_000;
 /** So many events are kept; the oldest that are over go first. */
@@ -169,7 +169,8 @@ export function createKnownCity({ ledger, latest, onObservation, onEvent, onTold
           duplicate += 1;
           return;
         }
-        const isLate = before !== undefined && at < before.at;
+        // What is known of a time to come was told while our own clock was ahead: it keeps nothing out.
+        const isLate = before !== undefined && at < before.at && before.at <= source.receivedAt + aheadMs;
         if (isLate) late += 1;
         else {
           taken += 1;

@@ -4,6 +4,7 @@ import type { Log } from '../../main/contract/log.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { Asset } from '../feed-contract.ts';
 import type { Journal } from '../feeds/journal.ts';
+import { aheadMs } from './known-city.ts';
 import { quantities } from '../systems/quantities.ts';
 
 /** No rule that counts several values looks back further. */
@@ -26,7 +27,8 @@ export async function recentValues(
       const asset = ledger.get('assets', assetId) as Asset | undefined;
       if (asset === undefined) return [];
       const name = `${assetId} ${quantity}`;
-      const late = at < (newest.get(name) ?? -Infinity);
+      const known = newest.get(name) ?? -Infinity;
+      const late = at < known && known <= receivedAt + aheadMs;
       if (!late) newest.set(name, at);
       const known = quantities as Readonly<Record<string, { readonly unit: string } | undefined>>;
       return [

@@ -146,6 +146,14 @@ describe('what stands', () => {
     ]);
   });
 
+  test('what was sent while our own clock was a day ahead keeps nothing out once it is right', () => {
+    const ahead = start + 86_400_000;
+    give('cards', 9, ahead, source({ receivedAt: ahead }));
+    expect(give('cards', 3)).toBe('taken');
+    expect(value('cards')).toBe(3);
+    expect(give('cards', 2, start - 5000)).toBe('late');
+  });
+
   test('a figure of one district stands for the city only as long as nobody tells that of the city', async () => {
     const part = (count: number) => give('cards', count, clock.now(), source(), '320282101');
     part(4);

@@ -8,7 +8,7 @@ import type { HistoryPoint, Journal } from '../feeds/journal.ts';
 import { reckonInSteps, type CityAtHand, type Figure } from '../systems/indicator-book.ts';
 import type { IndicatorDefinition, SystemPack } from '../systems/system-pack.ts';
 import { FigureHistory, figurePoint } from './figure-history.ts';
-import type { FactSource } from './known-city.ts';
+import { aheadMs, type FactSource } from './known-city.ts';
 
 const reckonEveryMs = 2000;
 /** Reckoning goes on so long in one turn of the loop; others come before it goes on. */
@@ -173,7 +173,9 @@ export function createSystemsRoom(deps: {
       // What is older than what is known belongs to the history and moves nothing back.
       journal.keep([figurePoint({ ...figure, systemId, indicator, unit: found.indicator.unit }, at, source.receivedAt)]);
       if (isOverruled) return only('taken');
-      if (at < (before?.at ?? 0) && !(before?.isPart === true && !isPart)) return only('late');
+      // What is known of a time to come was told while our own clock was ahead: it keeps nothing out.
+      const known = before?.at ?? 0;
+      if (at < known && known <= source.receivedAt + aheadMs && !(before?.isPart === true && !isPart)) return only('late');
       const last: SentFigure = { ...figure, isPart };
       sent.set(key, last);
       // With its record: a figure that comes once a day would be unknown for a day, were it lost with the hub.
