@@ -7,7 +7,16 @@ import { MemoryLedger } from '../main/hub/ledger/memory-ledger.ts';
 import { ManualClock } from '../main/hub/readings/manual-clock.ts';
 import type { Feed, FeedStatus } from '../streams/feed-contract.ts';
 import { alertEntity, type Alert, type Silence } from './contract.ts';
-import { createAlerts, type AlertSignal, type Alerts, type AlertsDeps, type HistoryEntry } from './index.ts';
+import {
+  createAlerts,
+  type AlertOutbox,
+  type AlertSignal,
+  type Alerts,
+  type AlertsDeps,
+  type HistoryEntry,
+  type Receiver,
+} from './index.ts';
+import type { Told } from './pipeline/alert-pipeline.ts';
 import { dispatchOverdue } from './rules/own-rules.ts';
 import { asset, cityEvent, ruleOf, seen, start } from './rules/testdata/inputs.ts';
 
@@ -64,6 +73,7 @@ class Room {
       receivers: [
         {
           name: 'pager',
+          wants: () => true,
           offer: ({ why, alerts }) => void this.told.push(...alerts.map(({ subject }) => `${why} ${subject.id}`)),
           figures: { sent: 0, waiting: 0, dropped: 0, kept: 0 },
           stop() {},
@@ -425,6 +435,65 @@ describe('operators', () => {
     });
     expect(await room.ask('alert.figures', { from: start + 1, to: start + 2 })).toMatchObject({ alerts: 0, operators: [] });
   });
+});
+
+test('what a receiver has not taken is told again by the hub that comes after, and what it has is not', async () => {
+  const rows = new Map<number, { id: number; at: number; receiver: string; told: Told }>();
+  let ids = 0;
+  const outbox: AlertOutbox = {
+    put(at, receiver, told) {
+      ids += 1;
+      rows.set(ids, { id: ids, at, receiver, told: structuredClone(told) });
+      return ids;
+    },
+    all: () => [...rows.values()],
+    remove: (some) => some.forEach((id) => rows.delete(id)),
+  };
+  const told: string[] = [];
+  const open: (() => void)[] = [];
+  const pager: Receiver = {
+    name: 'pager',
+    wants: ({ alerts }) => alerts.some(({ drill }) => !drill),
+    offer: ({ why, alerts }, settled) => {
+      told.push(...alerts.map(({ subject }) => `${why} ${subject.id}`));
+      if (settled) open.push(settled);
+    },
+    figures: { sent: 0, waiting: 0, dropped: 0, kept: 0 },
+    stop() {},
+  };
+  await room.alerts.stop();
+  const again = (more: Partial<AlertsDeps> = {}) => room.open({ outbox, receivers: [pager], ...more }).start();
+  again();
+  room.observe(4);
+  room.put('events', 'cases/drill', cityEvent('drill', 0, { drill: true }));
+  await room.clock.advance(2000);
+  expect([told, rows.size]).toEqual([['raised pumps/pit', 'raised cases/drill'], 1]);
+  // On its way when the hub dies: told once more, and when it is taken no more after that.
+  await room.alerts.stop();
+  again();
+  expect([told.at(-1), rows.size]).toEqual(['raised pumps/pit', 1]);
+  open.at(-1)!();
+  await room.clock.advance(1000);
+  expect(rows.size).toBe(0);
+  await room.alerts.stop();
+  const count = told.length;
+  again();
+  expect(told).toHaveLength(count);
+  // A receiver that is there no more, and what is no news any more, are forgotten.
+  room.observe(2);
+  expect([told.at(-1), rows.size]).toEqual(['cleared pumps/pit', 1]);
+  await room.alerts.stop();
+  again({ receivers: [] });
+  await room.clock.advance(1000);
+  expect(rows.size).toBe(0);
+  outbox.put(start - 86_400_001 + 10_000, 'pager', {
+    ...([...rows.values()][0]?.told ?? { why: 'raised', group: 'g', route: {} as never, alerts: [] }),
+  });
+  await room.alerts.stop();
+  await room.clock.advance(10_000);
+  again();
+  await room.clock.advance(1000);
+  expect([told.length, rows.size]).toEqual([count + 1, 0]);
 });
 
 test('what has no room is said, and comes back when there is some', async () => {

@@ -10,7 +10,7 @@ import { AlertFigures } from './figures/alert-figures.ts';
 import { historyEntry, type HistoryEntry } from './figures/history-entry.ts';
 import { AlertBook } from './pipeline/alert-book.ts';
 import { alertTransition, stateOf } from './pipeline/alert-machine.ts';
-import { AlertPipeline, type PipelineSettings, type PipelineStep } from './pipeline/alert-pipeline.ts';
+import { AlertPipeline, type PipelineSettings, type PipelineStep, type Told } from './pipeline/alert-pipeline.ts';
 import { startNearCameras } from './pipeline/near-cameras.ts';
 import type { Receiver } from './receivers/receiver.ts';
 import { createRuleEngine } from './rules/evaluate-rules.ts';
@@ -37,6 +37,16 @@ export interface AlertHistory {
   read(from: EpochMs, to: EpochMs): AsyncIterable<readonly HistoryEntry[]>;
 }
 
+/** What receivers are still to be told, so that a hub that died tells it when it is back: rather twice than never. */
+export interface AlertOutbox {
+  /** Called inside the transaction of the alerts that it tells of. Answers its number. */
+  put(at: EpochMs, receiver: string, told: Told): number;
+  /** Oldest first. */
+  all(): Iterable<{ readonly id: number; readonly at: EpochMs; readonly receiver: string; readonly told: Told }>;
+  /** Inside a transaction, too. */
+  remove(ids: readonly number[]): void;
+}
+
 export interface AlertsDeps {
   readonly ledger: Ledger;
   /**
@@ -44,6 +54,8 @@ export interface AlertsDeps {
    */
   transact(write: { readonly changes: readonly Change[]; readonly cause: Cause }, alongside: () => void): void;
   readonly history: AlertHistory;
+  /** Absent: what receivers have not taken is lost with the hub. */
+  readonly outbox?: AlertOutbox;
   readonly clock: Clock;
   readonly log: Log;
   /** Those of the packs and of this city; the room has a few of its own. */
@@ -100,6 +112,9 @@ const endedAtMost = 1000;
 const byFeed: Cause = { kind: 'feed', id: 'alert-rules', by: 'alerts' };
 const byTimer: Cause = { kind: 'timer', id: 'alert-rules', by: 'alerts' };
 
+/** What was to be told so long ago is no news any more. */
+const outboxKeptMs = 86_400_000;
+
 /** Builds the room. Commands can be asked at once; what the rules say is heard from `start` on. */
 export function createAlerts(deps: AlertsDeps): Alerts {
   return new AlertRoom(deps);
@@ -122,6 +137,8 @@ class AlertRoom implements Alerts {
   #saidSo = false;
   #scheduled = false;
   #refused = false;
+  /** What was taken or given up, and is to leave the outbox. */
+  #settled: number[] = [];
   #following: Promise<void> = Promise.resolve();
 
   constructor(deps: AlertsDeps) {
@@ -150,6 +167,7 @@ class AlertRoom implements Alerts {
       }),
     );
     const now = clock.now();
+    this.#tellAgain(now);
     this.#pipeline.resume(now);
     this.#take(this.#recall(now, past));
     this.#tick();
@@ -193,6 +211,7 @@ class AlertRoom implements Alerts {
     await this.#following;
     this.#flush(Infinity);
     for (const receiver of this.#receivers.values()) receiver.stop();
+    this.#clearOutbox();
   }
 
   // ---- what is heard
@@ -289,6 +308,7 @@ class AlertRoom implements Alerts {
     if (this.#waiting.length > 0) this.#flush(1, byTimer);
     else this.#goOn();
     this.#forgetSilences(now);
+    this.#clearOutbox();
   }
 
   #forgetSilences(now: EpochMs): void {
@@ -353,24 +373,56 @@ class AlertRoom implements Alerts {
     const changes = [...step.changes].map(([key, value]): Change =>
       value === null ? { collection: 'alerts', op: 'delete', key } : { collection: 'alerts', op: 'put', key, value },
     );
-    if ((changes.length > 0 || step.history.length > 0) && !this.#commit(changes, step.history, cause)) return false;
+    const toTell = step.told.flatMap((told) =>
+      told.route.receivers.flatMap((name) => {
+        const receiver = this.#receivers.get(name);
+        return receiver === undefined ? [] : [{ told, name, receiver, id: null as number | null }];
+      }),
+    );
+    const kept = toTell.filter(({ told, receiver }) => this.#deps.outbox !== undefined && receiver.wants(told));
+    const keep = () => {
+      for (const one of kept) one.id = this.#deps.outbox!.put(now, one.name, one.told);
+    };
+    if ((changes.length > 0 || step.history.length > 0 || kept.length > 0) && !this.#commit(changes, step.history, cause, keep))
+      return false;
     for (const key of step.changes.keys()) this.#book.refresh(key);
     step.apply();
-    for (const told of step.told) {
-      for (const name of told.route.receivers) {
-        try {
-          this.#receivers.get(name)?.offer(told);
-        } catch (cause) {
-          this.#deps.log.error({ err: cause, receiver: name, at: now }, 'A receiver of alerts failed');
-        }
-      }
-    }
+    for (const { told, receiver, id } of toTell) this.#offer(receiver, told, id, now);
     return true;
   }
 
-  #commit(changes: readonly Change[], history: readonly HistoryEntry[], cause: Cause): boolean {
+  #offer(receiver: Receiver, told: Told, id: number | null, at: EpochMs): void {
     try {
-      this.#deps.transact({ changes, cause }, () => this.#deps.history.append(history));
+      receiver.offer(told, () => {
+        if (id !== null) this.#settled.push(id);
+      });
+    } catch (cause) {
+      this.#deps.log.error({ err: cause, receiver: receiver.name, at }, 'A receiver of alerts failed');
+    }
+  }
+
+  /** What a hub before was to tell, and did not live to see taken. */
+  #tellAgain(now: EpochMs): void {
+    for (const { id, at, receiver: name, told } of this.#deps.outbox?.all() ?? []) {
+      const receiver = this.#receivers.get(name);
+      if (receiver === undefined || now - at > outboxKeptMs) this.#settled.push(id);
+      else this.#offer(receiver, told, id, now);
+    }
+  }
+
+  #clearOutbox(): void {
+    const ids = this.#settled;
+    if (ids.length === 0) return;
+    this.#settled = [];
+    if (!this.#commit([], [], byTimer, () => this.#deps.outbox?.remove(ids))) this.#settled.push(...ids);
+  }
+
+  #commit(changes: readonly Change[], history: readonly HistoryEntry[], cause: Cause, alongside: () => void = () => {}): boolean {
+    try {
+      this.#deps.transact({ changes, cause }, () => {
+        this.#deps.history.append(history);
+        alongside();
+      });
       this.#refused = false;
       return true;
     } catch (error) {

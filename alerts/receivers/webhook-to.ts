@@ -14,7 +14,8 @@ export function createWebhookTo(
   const webhook = createWebhook(settings, { clock, log, post: (delivery, signal) => poster.post(delivery, signal) });
   return {
     name: webhook.name,
-    offer: (told) => webhook.offer(told),
+    wants: (told) => webhook.wants(told),
+    offer: (told, settled) => webhook.offer(told, settled),
     figures: webhook.figures,
     stop() {
       webhook.stop();

@@ -164,6 +164,56 @@ describe('a webhook', () => {
     slow.stop();
   });
 
+  test('says of each that it is settled once it was taken, given up, refused or kept in, and not when it ends before', async () => {
+    const { answers, webhook, turn, clock } = rig({ format: 'cap' });
+    const settled: string[] = [];
+    const offer = (name: string, ...all: Told[]) => all.forEach((one) => webhook.offer(one, () => settled.push(name)));
+    offer('drill', ...told({ key: 'd', drill: true }));
+    expect(settled).toEqual(['drill']);
+    // Two documents, one of which is tried again: settled with the last of them.
+    answers.push({ status: 200 }, { status: 503 }, { status: 200 });
+    const [two] = told({ key: 'a' }, { key: 'b' });
+    offer('two', two!);
+    await turn();
+    expect(settled).toEqual(['drill']);
+    await clock.advance(2000);
+    expect(settled).toEqual(['drill', 'two']);
+    answers.push({ status: 410 });
+    offer('refused', ...told({ key: 'c' }));
+    await turn();
+    expect(settled).toEqual(['drill', 'two', 'refused']);
+    answers.push(...Array.from({ length: 10 }, () => ({ status: 500 })));
+    offer('given up', ...told({ key: 'e' }));
+    for (let step = 0; step < 10; step += 1) await clock.advance(300_000);
+    expect(settled).toEqual(['drill', 'two', 'refused', 'given up']);
+    answers.push({ status: 503 });
+    offer('cut off', ...told({ key: 'f' }));
+    await turn();
+    webhook.stop();
+    await clock.advance(600_000);
+    expect(settled).toHaveLength(4);
+  });
+
+  test('what joins another is settled with it', async () => {
+    const { answers, webhook, turn, sent } = rig();
+    const settled: string[] = [];
+    answers.push({ status: 200 }, { status: 200 });
+    const [first] = told({ key: 'a' });
+    for (const key of ['a', 'b', 'c']) webhook.offer({ ...told({ key })[0]!, group: first!.group }, () => settled.push(key));
+    await turn();
+    await turn();
+    expect([sent.length, settled]).toEqual([2, ['a', 'b', 'c']]);
+  });
+
+  test('wants what it would send, and nothing else', () => {
+    const { webhook } = rig({ atLeast: 'high' });
+    expect(
+      [{ severity: 'high' as const }, { severity: 'medium' as const }, { severity: 'high' as const, drill: true }].map((more) =>
+        webhook.wants(told(more)[0]!),
+      ),
+    ).toEqual([true, false, false]);
+  });
+
   test('gives up after ten tries, and what waits is bounded', async () => {
     const { clock, offer, sent, answers, turn, webhook } = rig();
     answers.push(...Array.from({ length: 10 }, () => ({ status: 500 })));

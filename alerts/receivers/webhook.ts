@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Log } from '../../main/contract/log.ts';
 import type { Clock, EpochMs } from '../../main/contract/time.ts';
-import type { Severity } from '../contract.ts';
+import type { Alert, Severity } from '../contract.ts';
 import type { Told } from '../pipeline/alert-pipeline.ts';
 import { severityRank } from '../rules/severity-rank.ts';
 import { capDocument, type CapSender } from './cap-out.ts';
@@ -64,6 +64,8 @@ interface Waiting {
   readonly alerts: OutwardAlert[];
   /** As it was tried first; null: it never was, and more may join it. */
   body: string | null;
+  /** To be called when it was taken or given up, of each that joined it. */
+  readonly settled: (() => void)[];
 }
 
 /**
@@ -95,13 +97,26 @@ class Webhook implements Receiver {
     this.#deps = deps;
   }
 
-  offer(told: Told): void {
-    const severe = told.alerts.filter(({ severity }) => severityRank(severity) >= severityRank(this.#settings.atLeast));
+  wants(told: Told): boolean {
+    return this.#severe(told).some(isOutward);
+  }
+
+  offer(told: Told, settled: () => void = () => {}): void {
+    const severe = this.#severe(told);
     const outward = severe.filter(isOutward);
     this.figures.kept += severe.length - outward.length;
-    if (outward.length === 0) return;
-    if (this.#settings.format === 'cap') for (const alert of outward) this.#add(told, [alert]);
-    else if (!this.#join(told, outward)) this.#add(told, outward);
+    if (outward.length === 0) {
+      settled();
+      return;
+    }
+    if (this.#settings.format === 'cap') {
+      let left = outward.length;
+      const oneSettled = () => {
+        left -= 1;
+        if (left === 0) settled();
+      };
+      for (const alert of outward) this.#add(told, [alert], oneSettled);
+    } else if (!this.#join(told, outward, settled)) this.#add(told, outward, settled);
     for (const oldest of this.#queue) {
       if (this.#queue.size <= waitingAtMost) break;
       this.#remove(oldest);
@@ -115,23 +130,29 @@ class Webhook implements Receiver {
     this.#end.abort();
   }
 
-  #add(told: Told, alerts: OutwardAlert[]): void {
-    const waiting: Waiting = { id: randomUUID(), told, alerts, body: null };
+  #severe({ alerts }: Told): Alert[] {
+    return alerts.filter(({ severity }) => severityRank(severity) >= severityRank(this.#settings.atLeast));
+  }
+
+  #add(told: Told, alerts: OutwardAlert[], settled: () => void): void {
+    const waiting: Waiting = { id: randomUUID(), told, alerts, body: null, settled: [settled] };
     this.#queue.add(waiting);
     this.#lastOf.set(told.group, waiting);
   }
 
   /** True when the last that waits of the group says the same of other alerts, and has room for these. */
-  #join({ group, why }: Told, alerts: readonly OutwardAlert[]): boolean {
+  #join({ group, why }: Told, alerts: readonly OutwardAlert[], settled: () => void): boolean {
     const last = this.#lastOf.get(group);
     if (last === undefined || last.body !== null || last.told.why !== why || last.alerts.length + alerts.length > alertsAMessage)
       return false;
     last.alerts.push(...alerts);
+    last.settled.push(settled);
     return true;
   }
 
   #remove(waiting: Waiting): void {
-    this.#queue.delete(waiting);
+    if (!this.#queue.delete(waiting)) return;
+    for (const settled of waiting.settled) settled();
     if (this.#lastOf.get(waiting.told.group) === waiting) this.#lastOf.delete(waiting.told.group);
   }
 

@@ -11,14 +11,16 @@ import { adminPassword, ask, builtPages, command, hubOptions, login, startedHub,
 import type { Hub } from '../hub.ts';
 
 const folder = temporaryFolder('alerts');
+/** What the pager answers until it is well again. */
+let pagerStatus = 204;
 const received: { readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
 const pager = createServer((request, response) => {
   let body = '';
   request.setEncoding('utf8');
   request.on('data', (chunk: string) => (body += chunk));
   request.on('end', () => {
-    received.push({ headers: request.headers, body });
-    response.statusCode = 204;
+    if (pagerStatus === 204) received.push({ headers: request.headers, body });
+    response.statusCode = pagerStatus;
     response.end();
   });
 });
@@ -124,6 +126,23 @@ test('over a restart it is the same alert; acknowledged and cleared it leaves, a
   expect(json).toMatchObject({ alerts: 2, operators: [{ name: 'admin', acknowledged: 1 }], bySeverity: { high: 2 } });
   // It was told once, although the hub was started twice.
   expect(received.filter(({ body }) => body.includes('"raised"') && body.includes('P-1'))).toHaveLength(1);
+});
+
+test('what its receiver did not take is told by the hub that comes after, once', async () => {
+  pagerStatus = 503;
+  await push('pumps', 'P-3', 'trip');
+  await until(of('P-3'));
+  await hub.stop();
+  await start();
+  pagerStatus = 204;
+  await until(() => received.some(({ body }) => body.includes('P-3')));
+  await hub.stop();
+  await start();
+  await push('pumps', 'P-4', 'trip');
+  await until(() => received.some(({ body }) => body.includes('P-4')));
+  expect(received.filter(({ body }) => body.includes('P-3'))).toHaveLength(1);
+  const metrics = await ask(hub.origin, '/metrics', { token });
+  expect(metrics.text).toMatch(/^taodu_alerts_unsent 0$/m);
 });
 
 test('a silence holds what is there, through the door', async () => {

@@ -10,6 +10,7 @@ import type { SqliteLedger } from '../ledger/open-ledger.ts';
 import type { MetricSource } from '../gateway/metrics.ts';
 import type { FlushedValues } from '../readings/latest-values.ts';
 import { createAlertHistory } from './alert-history.ts';
+import { createAlertOutbox } from './alert-outbox.ts';
 
 /** The room of alerts with what it needs of the hub: its history, how feeds are, and who is told beyond the house. */
 export interface AlertRoom extends Alerts {
@@ -49,6 +50,7 @@ export function createAlertRoom(deps: {
     ledger,
     transact: (write, alongside) => void ledger.transact(write, alongside),
     history: createAlertHistory(ledger),
+    outbox: createAlertOutbox(ledger),
     clock,
     log,
     rules,

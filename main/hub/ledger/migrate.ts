@@ -5,9 +5,10 @@ import { first } from './migrations/0001-first.ts';
 import { trust } from './migrations/0002-trust.ts';
 import { desk } from './migrations/0003-desk.ts';
 import { city } from './migrations/0004-city.ts';
+import { outbox } from './migrations/0005-outbox.ts';
 
 /** Every step from an empty file to today's shape, in order; the n-th makes version n. */
-export const migrations: readonly string[] = [first, trust, desk, city];
+export const migrations: readonly string[] = [first, trust, desk, city, outbox];
 
 /** Marks the file as ours ("Taod"), so that another program's database is not mistaken for a ledger. */
 const applicationId = 0x54616f64;
