@@ -27,8 +27,8 @@ export async function recentValues(
       const asset = ledger.get('assets', assetId) as Asset | undefined;
       if (asset === undefined) return [];
       const name = `${assetId} ${quantity}`;
-      const known = newest.get(name) ?? -Infinity;
-      const late = at < known && known <= receivedAt + aheadMs;
+      const before = newest.get(name) ?? -Infinity;
+      const late = at < before && before <= receivedAt + aheadMs;
       if (!late) newest.set(name, at);
       const known = quantities as Readonly<Record<string, { readonly unit: string } | undefined>>;
       return [
