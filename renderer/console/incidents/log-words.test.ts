@@ -24,6 +24,21 @@ const moved = {
   task: null,
 };
 
+const instants = {
+  reported: 1,
+  answered: null,
+  verified: null,
+  filed: null,
+  dispatched: null,
+  acknowledged: null,
+  turnedOut: null,
+  arrived: null,
+  controlled: null,
+  resolved: null,
+  verifiedDone: null,
+  closed: null,
+};
+
 describe('an entry in words', () => {
   test.each<[IncidentLogEntry['kind'], unknown, string[]]>([
     ['moved', moved, ['受理', '已上报 → 已受理']],
@@ -58,6 +73,19 @@ describe('an entry in words', () => {
     ],
     ['alert', { alerts: ['a', 'b'], more: 3, cameras: [] }, ['新增 5 条告警']],
     ['merge', { did: 'took-in', child: 'c', reason: 'same', alerts: [], alertCount: 0, cameras: [] }, ['接收了 No c', '原因：same']],
+    [
+      'merge',
+      {
+        did: 'took-in',
+        child: 'c',
+        reason: 'same',
+        alerts: [],
+        alertCount: 0,
+        cameras: [],
+        course: { state: 'enRoute', instants, timers: [], roundAt: 1 },
+      },
+      ['接收了 No c', '途中', '原因：same'],
+    ],
     ['plan', { did: 'bound', planId: 'fire', version: 2, steps: [] }, ['启用预案 plan fire 第 2 版']],
     ['plan', { did: 'step', stepId: 's', state: 'done', note: '3 人', timers: null }, ['预案步骤：已办', 'step s', '3 人']],
     [

@@ -117,7 +117,11 @@ function wordsOf(entry: IncidentEntry, seq: number, names: LogNames): LogWords {
       const reason = 'reason' in body ? body.reason : null;
       return {
         head: text(`dispatch.log.merge.${body.did}`, { number: names.incidentNumber(other) }),
-        lines: some([reason && text('dispatch.log.reason', { reason })]),
+        lines: some([
+          // As far as the units that came with it, or as it was before.
+          (body.did === 'took-in' || body.did === 'gave-back') && body.course && stateName(body.course.state),
+          reason && text('dispatch.log.reason', { reason }),
+        ]),
         ...quiet,
       };
     }
