@@ -4,6 +4,7 @@ import type { Place } from '../../../main/contract/place.ts';
 import { CameraLookup } from '../../../streams/lookup/camera-lookup.ts';
 import type { HubClient } from '../../hub-client/hub-client.ts';
 import type { Directory } from '../directory.ts';
+import { districtName } from './district-name.ts';
 
 /** Something whose place is known, found by what somebody says. */
 export interface PlaceCandidate {
@@ -67,6 +68,10 @@ export function createPlaceSearch(hub: HubClient, directory: Directory): PlaceSe
   takeAssets(assets.items.keys());
   takeIncidents(incidents.items.keys());
 
+  /** Where a thing is: in words that are not its own name, else its district's; people know no ids. */
+  const underOf = ({ text, district }: Place, name: string): string =>
+    text !== null && text !== name ? text : district === null ? '' : districtName(directory, district);
+
   return {
     version,
     search(words) {
@@ -78,7 +83,7 @@ export function createPlaceSearch(hub: HubClient, directory: Directory): PlaceSe
       }
       for (const id of assetLookup.search(words, listedAtMost).ids) {
         const asset = assets.items.get(id);
-        if (asset) found.push({ kind: 'asset', id, name: asset.name, under: asset.place.text ?? asset.entity, place: asset.place });
+        if (asset) found.push({ kind: 'asset', id, name: asset.name, under: underOf(asset.place, asset.name), place: asset.place });
       }
       for (const id of directory.search({ text: words, district: '', state: null, limit: listedAtMost }).ids) {
         const camera = directory.camera(id);
