@@ -24,7 +24,10 @@ export interface ReadRecord {
   readonly ignored: boolean;
 }
 
-/** Reads the records of one feed. Pure: the same record gives the same facts. A record that says nothing that can be taken is a problem, never an empty list. */
+/** A record that is whole and says nothing: a list without rows, a message without a payload. */
+export const nothingSaid: ReadRecord = { facts: [], problems: [], sourceAt: null, ignored: true };
+
+/** Reads the records of one feed. Pure: the same record gives the same facts. A record of which nothing can be taken is a problem, never a list without facts. */
 export interface RecordReader {
   /** Name and version, e.g. `ngsi/1`: what the journal says read it. */
   readonly name: string;

@@ -1,7 +1,7 @@
 import { problem, type Problem } from '../../../main/contract/errors.ts';
 import { err, ok, type Result } from '../../../main/contract/result.ts';
 import { indicatorFact, type IndicatorFact } from '../../feed-contract.ts';
-import type { FeedConnector, RawRecord, ReadRecord } from '../feed-connector.ts';
+import { nothingSaid, type FeedConnector, type RawRecord, type ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
 
@@ -23,7 +23,7 @@ function read({ bytes }: RawRecord): Result<ReadRecord, Problem> {
     return err(problem('json-malformed'));
   }
   const rows = Array.isArray(told) ? told : [told];
-  if (rows.length === 0) return err(problem('record-empty'));
+  if (rows.length === 0) return ok(nothingSaid);
   if (rows.length > rowsAtMost) return err(problem('record-too-large', { rows: rows.length }));
   const facts: IndicatorFact[] = [];
   const problems: Problem[] = [];

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ok } from '../../../main/contract/result.ts';
 import { fact } from '../../feed-contract.ts';
+import { nothingSaid } from '../feed-connector.ts';
 import { mappingDocument, type MappingDocument } from './mapping-document.ts';
 import { jsonRow } from './mapped-row.ts';
 import { readMapped } from './read-mapped.ts';
@@ -288,12 +290,19 @@ test.each([
 test.each([
   ['no JSON', '{', parking, 'json-malformed'],
   ['a list that is not there', '{}', parking, 'record-malformed'],
-  ['an empty list', list(), parking, 'record-empty'],
+  ['XML without its elements', '<a/>', doc({ format: 'xml', records: 'b', entity: { path: '@x' } }), 'record-empty'],
   ['another encoding', Buffer.from([0xff, 0xff]), parking, 'record-encoding'],
   ['an entity in XML', '<!DOCTYPE a><a/>', doc({ format: 'xml', entity: { path: '@x' } }), 'xml-forbidden'],
   ['CSV without a header', '', doc({ format: 'csv', entity: { path: 'x' } }), 'csv-header-missing'],
 ])('%s is refused with %s', (_what, text, mapping, code) => {
   expect(read(text, mapping)).toMatchObject({ ok: false, error: { code } });
+});
+
+test.each([
+  ['an empty list', list(), parking],
+  ['CSV that is a header alone', 'x\n', doc({ format: 'csv', entity: { path: 'x' } })],
+])('%s says nothing, which is no fault', (_what, text, mapping) => {
+  expect(read(text, mapping)).toEqual(ok(nothingSaid));
 });
 
 describe('as brokers, portals and platforms send it', () => {

@@ -5,7 +5,7 @@ import { csvRecords } from '../../directory/csv-records.ts';
 import { assetFact, eventFact, indicatorFact, observationFact, type Fact } from '../../feed-contract.ts';
 import { everyElement, parseXml } from '../../protocols/xml/parse-xml.ts';
 import { allSteps } from '../all-steps.ts';
-import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { nothingSaid, type RawRecord, type ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
 import { csvRow, jsonRow, topicRow, xmlRow, type MappedRow } from './mapped-row.ts';
@@ -34,7 +34,11 @@ export function* readMappedInSteps({ bytes, from }: RawRecord, mapping: MappingD
   const rows = rowsOf(bytes, mapping);
   if (!rows.ok) return rows;
   const { rows: found, problems } = rows.value;
-  if (found.length === 0) return err(problems[0] ?? problem('record-empty'));
+  if (found.length === 0) {
+    if (problems[0]) return err(problems[0]);
+    // A list without rows says so itself; XML without such elements may as well be another document.
+    return mapping.format === 'xml' ? err(problem('record-empty')) : ok(nothingSaid);
+  }
   if (found.length > rowsAtMost) return err(problem('record-too-large', { rows: found.length }));
   const facts: Fact[] = [];
   let sourceAt: number | null = null;

@@ -2,7 +2,7 @@ import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { problem, ProblemError, type Problem } from '../../../main/contract/errors.ts';
 import { ok } from '../../../main/contract/result.ts';
 import type { MappingDocument } from '../mapping/mapping-document.ts';
-import type { FeedConnector, FeedContext, RecordReader } from '../feed-connector.ts';
+import { nothingSaid, type FeedConnector, type FeedContext, type RecordReader } from '../feed-connector.ts';
 import { takePatiently } from '../tcp/take-patiently.ts';
 import { readRetained, retainedType } from './mark-retained.ts';
 import { readTopic, topicType } from './mark-topic.ts';
@@ -45,7 +45,7 @@ function readMessage(payload: RecordReader): RecordReader {
   const reader = readTopic(readRetained(payload));
   return {
     name: reader.name,
-    read: (record) => (record.bytes.length === 0 ? ok({ facts: [], problems: [], sourceAt: null, ignored: true }) : reader.read(record)),
+    read: (record) => (record.bytes.length === 0 ? ok(nothingSaid) : reader.read(record)),
   };
 }
 

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ok } from '../../../main/contract/result.ts';
 import { fact, type Fact } from '../../feed-contract.ts';
+import { nothingSaid } from '../feed-connector.ts';
 import { readNgsi } from './read-ngsi.ts';
 
 const read = (told: unknown) =>
@@ -729,12 +731,15 @@ test.each([
 test.each([
   ['no JSON', 'x', 'json-malformed'],
   ['a number', 7, 'record-unsupported'],
-  ['an empty list', [], 'record-empty'],
   ['no id', [{ type: 'Device' }], 'field-missing'],
   ['no type', { id: 'x' }, 'record-unsupported'],
   ['nothing that is known', { id: 'x', type: 'Unheard', foo: 1 }, 'record-unsupported'],
 ])('%s is refused with %s', (_what, told, code) => {
   expect(read(told)).toMatchObject({ ok: false, error: { code } });
+});
+
+test('an empty list says nothing, which is no fault', () => {
+  expect(read([])).toEqual(ok(nothingSaid));
 });
 
 test('of a list what is good is taken, and what is not is named', () => {

@@ -12,7 +12,7 @@ import {
 } from '../../feed-contract.ts';
 import { isQuantity } from '../../systems/quantities.ts';
 import { allSteps } from '../all-steps.ts';
-import type { RawRecord, ReadRecord } from '../feed-connector.ts';
+import { nothingSaid, type RawRecord, type ReadRecord } from '../feed-connector.ts';
 import { isoInstant } from '../iso-instant.ts';
 import { parseText } from '../parse-text.ts';
 import {
@@ -55,7 +55,7 @@ export function* readNgsiInSteps({ bytes }: RawRecord): Generator<void, Result<R
   }
   const entities = ngsiEntities(told);
   if (entities === null) return err(problem('record-unsupported', { what: 'NGSI' }));
-  if (entities.length === 0) return err(problem('record-empty'));
+  if (entities.length === 0) return ok(nothingSaid);
   if (entities.length > entitiesAtMost) return err(problem('record-too-large', { rows: entities.length }));
   const facts: Fact[] = [];
   const problems: Problem[] = [];
