@@ -519,14 +519,15 @@ test('what has no room is said, and comes back when there is some', async () => 
   expect(room.of('hub.alerts-dropped')).toMatchObject({ active: false });
 });
 
-test('the nearest cameras of the same datum stand in it', () => {
-  const camera = (id: string, lat: number, datum = 'wgs84') => room.put('cameras', id, { id, lat, lon: 117.12, datum });
+test('the nearest cameras stand in it, whatever map they were put on', () => {
+  const camera = (id: string, lat: number, datum = 'wgs84', lon = 117.12) => room.put('cameras', id, { id, lat, lon, datum });
   camera('far', 36.66);
   camera('near', 36.651);
   camera('here', 36.65);
-  camera('other', 36.65, 'gcj02');
+  camera('elsewhere', 36.65, 'gcj02');
+  camera('mapped', 36.6504292, 'gcj02', 117.1261278);
   for (let index = 0; index < 8; index += 1) camera(`c${index}`, 36.652);
   room.put('cameras', 'c0', null);
   room.observe(4);
-  expect(room.of('level')!.cameras).toEqual(['here', 'near', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6']);
+  expect(room.of('level')!.cameras).toEqual(['here', 'mapped', 'near', 'c1', 'c2', 'c3', 'c4', 'c5']);
 });

@@ -24,7 +24,7 @@ const rules: readonly { from: RegExp; may: readonly string[]; packages: readonly
     ],
     packages: [],
   },
-  { from: /^main\/contract\//, may: ['main/contract/'], packages: [/^zod$/] },
+  { from: /^main\/contract\//, may: ['main/contract/'], packages: [/^(zod|gcoord)$/] },
   { from: /^main\/config\//, may: ['main/config/', 'main/contract/'], packages: [/^zod$/, /^yaml$/, /^node:/] },
   { from: /^main\/tls\//, may: ['main/tls/', 'main/config/', 'main/contract/'], packages: [/^node:/] },
   {

@@ -49,7 +49,8 @@ test.each<[string, Partial<Candidate>, Partial<OpenArgs>, number, boolean]>([
     true,
   ],
   ['nobody knows where', { place: nowhere }, { place: nowhere }, 20, false],
-  ['another datum', { place: { ...here, datum: 'gcj02' } }, {}, 20, false],
+  ['the same numbers on another map', { place: { ...here, datum: 'gcj02' } }, {}, 20, false],
+  ['the same spot on another map', { place: { ...here, lat: 31.49809, lon: 120.204668, datum: 'gcj02' } }, {}, 20, true],
 ])('%s', (_name, asked, args, minutes, expected) => {
   expect(score(candidate(asked), args, minutes) !== undefined).toBe(expected);
 });

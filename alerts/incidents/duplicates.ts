@@ -1,7 +1,7 @@
 import type { Place } from '../../main/contract/place.ts';
 import type { EpochMs } from '../../main/contract/time.ts';
 import type { Incident } from '../incident-contract.ts';
-import { greatCircleM } from '../rules/great-circle.ts';
+import { distanceM } from '../units/distance.ts';
 import { isOver } from './incident-machine.ts';
 import { incidentTypeOf } from './incident-types.ts';
 
@@ -102,12 +102,6 @@ function typeRelation(one: string, other: string): number {
     incidentTypeOf(from)?.related.some((type) => to === type || to.startsWith(`${type}.`)) ?? false;
   if (related(one, other) || related(other, one)) return 0.7;
   return one.split('.')[0] === other.split('.')[0] ? 0.5 : 0;
-}
-
-/** null: of one of them nobody knows where it is. Two that were measured by different data are not compared: they may lie half a kilometre apart. */
-function distanceM(one: Place, other: Place): number | null {
-  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) return null;
-  return one.datum === other.datum ? greatCircleM({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon }) : null;
 }
 
 const sameWords = (one: Place, other: Place): boolean =>

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../main/contract/ledger.ts';
+import { wgs84Of } from '../../main/contract/wgs84.ts';
 import type { Camera } from '../../streams/contract.ts';
 import type { Alert } from '../contract.ts';
 import { PointGrid } from '../rules/point-grid.ts';
@@ -14,24 +15,12 @@ export interface NearCameras {
   stop(): void;
 }
 
-/** Only positions of the same datum are compared: the same place lies half a kilometre away in another. WGS 84 and CGCS2000 are centimetres apart. */
 export function startNearCameras(ledger: Pick<Ledger, 'all' | 'onCommit'>): NearCameras {
-  const grids = new Map<string, PointGrid<Position>>();
-  const datumOf = new Map<string, string>();
-  const plain = (datum: string): string => (datum === 'cgcs2000' ? 'wgs84' : datum);
-  const remove = (id: string): void => {
-    const datum = datumOf.get(id);
-    if (datum !== undefined) grids.get(datum)?.delete(id);
-    datumOf.delete(id);
-  };
-  const put = ({ id, lat, lon, datum }: Camera): void => {
-    remove(id);
-    if (lat === null || lon === null) return;
-    const name = plain(datum);
-    const grid = grids.get(name) ?? new PointGrid<Position>(nearM);
-    grid.set(id, { lat, lon });
-    grids.set(name, grid);
-    datumOf.set(id, name);
+  const grid = new PointGrid<Position>(nearM);
+  const put = (camera: Camera): void => {
+    const position = wgs84Of(camera);
+    if (position === null) grid.delete(camera.id);
+    else grid.set(camera.id, position);
   };
 
   for (const camera of ledger.all('cameras') as IterableIterator<Camera>) put(camera);
@@ -39,14 +28,16 @@ export function startNearCameras(ledger: Pick<Ledger, 'all' | 'onCommit'>): Near
     for (const change of changes) {
       if (change.collection !== 'cameras') continue;
       if (change.op === 'put') put(change.value as Camera);
-      else remove(change.key);
+      else grid.delete(change.key);
     }
   });
 
   return {
-    of({ lat, lon, datum }) {
-      if (lat === null || lon === null) return [];
-      return (grids.get(plain(datum))?.near({ lat, lon }) ?? [])
+    of(place) {
+      const position = wgs84Of(place);
+      if (position === null) return [];
+      return grid
+        .near(position)
         .toSorted((one, other) => one.distanceM - other.distanceM || (one.key < other.key ? -1 : 1))
         .slice(0, atMost)
         .map(({ key }) => key as Alert['cameras'][number]);

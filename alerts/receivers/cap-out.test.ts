@@ -41,9 +41,9 @@ test('what comes after refers to the first', () => {
   expect(written(alert, 'cleared')).toBe(written(alert, 'cleared'));
 });
 
-test('a position in another datum is told in words alone', () => {
-  const text = written(alertOf({ place: { lat: 36.6, lon: 117.1, datum: 'gcj02', district: null, text: '泉城路' } }));
-  expect(text).not.toContain('<circle>');
+test('a position of a Chinese map is told in WGS 84', () => {
+  const text = written(alertOf({ place: { lat: 36.6004097, lon: 117.1061231, datum: 'gcj02', district: null, text: '泉城路' } }));
+  expect(text).toContain('<circle>36.6,117.1 0</circle>');
   expect(text).toContain('<areaDesc>泉城路</areaDesc>');
 });
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../main/contract/time.ts';
+import { wgs84Of } from '../../main/contract/wgs84.ts';
 import type { Severity } from '../contract.ts';
 import type { Told } from '../pipeline/alert-pipeline.ts';
 import type { OutwardAlert } from './outward.ts';
@@ -83,14 +84,17 @@ function info(alert: OutwardAlert, why: Told['why'], language: 'zh-CN' | 'en-US'
     .join('\n');
 }
 
-/** Positions of CAP are WGS 84 (clause 3.4.2), which CGCS2000 is to the centimetre; in other datums the place is told in words alone. */
+/** To a tenth of a metre. */
+const degrees = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+/** Positions of CAP are WGS 84 (clause 3.4.2). */
 function area({ place, subject }: OutwardAlert): string {
-  const { lat, lon, datum, district, text } = place;
-  const hasPosition = lat !== null && lon !== null && (datum === 'wgs84' || datum === 'cgcs2000');
+  const { district, text } = place;
+  const position = wgs84Of(place);
   return [
     '<area>',
     tag('areaDesc', text ?? district ?? subject.name),
-    hasPosition ? tag('circle', `${lat},${lon} 0`) : '',
+    position === null ? '' : tag('circle', `${degrees(position.lat)},${degrees(position.lon)} 0`),
     district === null ? '' : parameter('geocode', 'GB/T 2260', district),
     '</area>',
   ]

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../main/contract/time.ts';
+import { wgs84Of } from '../../main/contract/wgs84.ts';
 import { covers, deaf, thingOfEvent, type Condition, type ConditionContext, type Say, type Thing } from './condition.ts';
 import { DueTimes } from './due-times.ts';
 import type { Position } from './great-circle.ts';
@@ -19,8 +20,7 @@ interface Cluster {
 
 /**
  * So many events of a class within so many metres and so much time, by the great circle. An event that lies near a member of a cluster belongs to it, which says so
- * again; a cluster is over when fewer than that many of its events are as young as that. Exercises, simulated events and real ones form no cluster together, nor do positions
- * in different datums, which lie half a kilometre apart for the same place.
+ * again; a cluster is over when fewer than that many of its events are as young as that. Exercises, simulated events and real ones form no cluster together.
  */
 export function cluster(when: Extract<RuleCondition, { kind: 'cluster' }>, { budget }: ConditionContext): Condition {
   const { count, radiusM, withinMs } = when;
@@ -31,9 +31,8 @@ export function cluster(when: Extract<RuleCondition, { kind: 'cluster' }>, { bud
   /** When an event is too old to count. */
   const due = new DueTimes();
 
-  const gridOf = ({ place, drill, simulated }: Thing): PointGrid<Point> => {
-    const datum = place.datum === 'cgcs2000' ? 'wgs84' : place.datum;
-    const name = `${datum} ${drill} ${simulated}`;
+  const gridOf = ({ drill, simulated }: Thing): PointGrid<Point> => {
+    const name = `${drill} ${simulated}`;
     let grid = grids.get(name);
     if (grid === undefined) grids.set(name, (grid = new PointGrid<Point>(radiusM)));
     return grid;
@@ -73,17 +72,17 @@ export function cluster(when: Extract<RuleCondition, { kind: 'cluster' }>, { bud
     ...deaf,
     hears: [{ kind: 'class', class: when.class }],
     event(event, now, say) {
-      const { id, at, place } = event;
-      const counts = covers(when.class, event.class) && event.status !== 'cancelled' && place.lat !== null && place.lon !== null;
-      if (!counts || now - at > withinMs) {
+      const { id, at } = event;
+      const position = covers(when.class, event.class) && event.status !== 'cancelled' ? wgs84Of(event.place) : null;
+      if (position === null || now - at > withinMs) {
         forget(id, now, say);
         return;
       }
       const thing = thingOfEvent(event);
       const before = points.get(id);
-      if (before?.lat === place.lat && before?.lon === place.lon && before?.at === at && before?.thing.drill === thing.drill) return;
+      if (before?.lat === position.lat && before?.lon === position.lon && before?.at === at && before?.thing.drill === thing.drill) return;
       forget(id, now, say);
-      const point: Point = { lat: place.lat!, lon: place.lon!, at, thing };
+      const point: Point = { ...position, at, thing };
       if (!points.set(id, point)) return;
       due.set(id, at + withinMs + 1);
       const grid = gridOf(thing);

@@ -630,13 +630,22 @@ describe('a cluster', () => {
       [],
     ],
     [
-      'nor positions in another datum',
+      'the same numbers on another map lie elsewhere',
       [
         ['a', 0],
         ['b', 1],
         ['c', 2, { place: { ...where(0), datum: 'gcj02' } }],
       ],
       [],
+    ],
+    [
+      'the same spot on another map',
+      [
+        ['a', 0, { place: where(0) }],
+        ['b', 1, { place: where(0) }],
+        ['c', 2, { place: { ...where(0), lat: 36.6504292, lon: 117.1261278, datum: 'gcj02' } }],
+      ],
+      ['raise r cases/a 3'],
     ],
     [
       'without a position',

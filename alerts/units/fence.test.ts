@@ -67,7 +67,12 @@ test('near the place of another task counts for that one alone', () => {
   });
 });
 
-test('a place without coordinates, or in another datum, is never reached by itself', () => {
+test('a place of a Chinese map is reached where it is', () => {
+  const where = { ...place, lat: 31.3579285, lon: 119.8248405, datum: 'gcj02' as const };
+  expect(fenceAfter({ taskId: 't1', since: 0 }, { taskId: 't1', place: where, at: near }, dwellMs).arrived).toBe(true);
+});
+
+test('a place without coordinates, or half a kilometre away on another map, is never reached by itself', () => {
   for (const where of [nowhere, { ...place, datum: 'gcj02' as const }])
     expect(fenceAfter({ taskId: 't1', since: 0 }, { taskId: 't1', place: where, at: near }, dwellMs)).toEqual({
       fence: null,

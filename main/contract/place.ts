@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { humanText } from './entity.ts';
 
-/** How a position was measured: maps convert, the record keeps what it was given. */
+/** How a position was measured: the record keeps what it was given, `wgs84Of` converts. */
 export const datum = z.enum(['wgs84', 'gcj02', 'bd09', 'cgcs2000']);
 
 /**

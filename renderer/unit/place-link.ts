@@ -1,11 +1,13 @@
 import type { Place } from '../../main/contract/place.ts';
+import { wgs84Of } from '../../main/contract/wgs84.ts';
 
 /**
- * The address that opens a place in the map of a phone (RFC 5870; `q` is what Android's maps mark). Only for WGS-84 and what is the same within a metre: the scheme
- * knows no other, and the shifted datums of Chinese maps would show another street. Null where there is none.
+ * The address that opens a place in the map of a phone (RFC 5870; `q` is what Android's maps mark). The scheme knows WGS 84 alone: a position of a Chinese map would show
+ * another street there. Null where there is none.
  */
-export function placeLink({ lat, lon, datum }: Pick<Place, 'lat' | 'lon' | 'datum'>): string | null {
-  if (lat === null || lon === null || (datum !== 'wgs84' && datum !== 'cgcs2000')) return null;
-  const point = `${lat.toFixed(6)},${lon.toFixed(6)}`;
+export function placeLink(place: Pick<Place, 'lat' | 'lon' | 'datum'>): string | null {
+  const position = wgs84Of(place);
+  if (position === null) return null;
+  const point = `${position.lat.toFixed(6)},${position.lon.toFixed(6)}`;
   return `geo:${point}?q=${point}`;
 }
