@@ -1,7 +1,8 @@
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import { connectHub } from '../hub-client/hub-client.ts';
-import { i18n } from '../i18n/index.ts';
+import { currentLocale, i18n } from '../i18n/index.ts';
+import { fetchLostLetters } from '../i18n/lost-letters.ts';
 import { consoleAddress } from '../shell/console-address.ts';
 import { hubKey } from '../stores/hub.ts';
 import '../theme/base.css';
@@ -14,3 +15,4 @@ createApp(Console, { onLeave: () => location.replace(consoleAddress('/login', lo
   .use(createPinia())
   .provide(hubKey, hub)
   .mount('#app');
+fetchLostLetters(currentLocale.value);

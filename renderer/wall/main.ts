@@ -2,7 +2,8 @@ import { createApp, h, shallowRef } from 'vue';
 import '../theme/base.css';
 import type { ShownReport } from '../../layouts/contract.ts';
 import { connectHub } from '../hub-client/hub-client.ts';
-import { i18n } from '../i18n/index.ts';
+import { currentLocale, i18n } from '../i18n/index.ts';
+import { fetchLostLetters } from '../i18n/lost-letters.ts';
 import { createHlsEngine } from '../player/hls-engine.ts';
 import { createMosaicEngine } from '../player/mosaic/mosaic-engine.ts';
 import { createMosaic } from '../player/mosaic/mosaic.ts';
@@ -154,6 +155,7 @@ const app = createApp({
   .use(i18n)
   .provide(hubKey, hub);
 app.mount('#app');
+fetchLostLetters(currentLocale.value);
 
 /** The page is not seen any more: it gives back everything that it holds. What is left of the first page of a window is the frame of another. */
 function end(): void {

@@ -1,9 +1,11 @@
-import { flushPromises } from '@vue/test-utils';
+import { flushPromises, mount } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { problem, ProblemError } from '../../../main/contract/errors.ts';
-import { setLocale } from '../../i18n/index.ts';
+import { i18n, setLocale } from '../../i18n/index.ts';
 import { FakeHub } from '../testdata/fake-hub.ts';
 import { mountConsole, type OpenConsole } from '../testdata/mount-console.ts';
+import AlertFilterBar from './AlertFilterBar.vue';
+import { noFilter } from './alert-rows.ts';
 
 class FakeAudio extends EventTarget {
   static asked = 0;
@@ -214,12 +216,21 @@ test('a browser that plays nothing yet is said to', async () => {
   expect(FakeAudio.asked).toBe(0);
 });
 
-test('without contact the list says how old it is', async () => {
+test('without contact the desk says so once, above what it knows', async () => {
   hub.fill('alerts', [alert('a1')]);
   hub.connect({ kind: 'stale', since: hub.now - 45_000 });
   await flushPromises();
-  expect(desk.page.get('[data-stale]').text()).toMatch(/已过 45 秒$/);
+  expect(desk.page.findAll('[role="alert"]').filter((one) => one.text().includes('中断'))).toHaveLength(1);
   expect(rows()).toEqual(['a1']);
+});
+
+test('what was never read is not counted as nothing', () => {
+  const bar = mount(AlertFilterBar, {
+    props: { modelValue: noFilter, active: null, systems: [], systemName: (id: string) => id, shown: 0, total: 0 },
+    global: { plugins: [i18n] },
+  });
+  expect(bar.findAll('[data-filter] b').map((one) => one.text())).toEqual(['—', '—', '—', '—']);
+  expect(bar.find('[data-shown]').exists()).toBe(false);
 });
 
 test('what is refused is said, and the dialog stays', async () => {

@@ -50,7 +50,6 @@ const messages: SameShape<typeof zh> = {
     waiting: 'Reading the alerts…',
     quiet: 'Quiet, since {time}',
     nothingFound: 'No alert passes the filter',
-    stale: 'Lost contact with the hub: this is how it was at {time}, {age} ago',
     times: '{n}×',
     last: 'last {age} ago',
     since: '{age} ago',

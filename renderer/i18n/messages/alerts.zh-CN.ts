@@ -47,7 +47,6 @@ export default {
     waiting: '正在读取告警…',
     quiet: '平静，自 {time} 起没有告警',
     nothingFound: '没有符合筛选的告警',
-    stale: '与中枢失去联系：以下是 {time} 的情况，已过 {age}',
     times: '{n} 次',
     last: '最近 {age}前',
     since: '{age}前',
