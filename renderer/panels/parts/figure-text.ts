@@ -7,3 +7,9 @@ export function figureText(value: number | null, digits = 1): string {
   const behind = Math.max(0, Math.min(digits, 5 - whole));
   return new Intl.NumberFormat(currentLocale.value, { maximumFractionDigits: behind }).format(value);
 }
+
+/** Units that only readers of Chinese know, in English. */
+const inEnglish: Readonly<Record<string, string>> = { 亿元: '100M CNY' };
+
+/** A unit in the reader's language. */
+export const unitText = (unit: string): string => (currentLocale.value === 'en' ? (inEnglish[unit] ?? unit) : unit);
