@@ -113,9 +113,9 @@ export default {
     'scene-dispatch': 'Dispatch',
   },
   help: {
-    'scene-plan': 'show the city plan',
-    'scene-alarms': 'show alerts, with room for cameras',
-    'scene-dispatch': 'show incidents and tasks',
+    'scene-plan': 'Show the city plan',
+    'scene-alarms': 'Show alerts, with room for cameras',
+    'scene-dispatch': 'Show incidents and tasks',
   },
   form: {
     atLeast: 'Least severity',
