@@ -40,6 +40,8 @@ export interface DispatchContext {
   readonly fieldLink: ((unitId: UnitId) => { readonly url: string; store(): void }) | null;
   /** The cameras near a place, nearest first. */
   readonly camerasNear?: (place: Incident['place']) => Incident['cameras'];
+  /** This is the demo city: what people report in it and the units that they enter are simulated like everything else there. Absent: it is not. */
+  readonly demo?: boolean;
   /** A name that nothing had before. */
   newId(): string;
 }

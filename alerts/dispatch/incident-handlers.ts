@@ -134,7 +134,8 @@ export function incidentHandlers(context: DispatchContext): Handlers<IncidentCom
       }
       const id = context.newId() as IncidentId;
       const cameras = [...cameraIds, ...(context.camerasNear?.(args.place) ?? [])];
-      const made = step.open(id, { ...args, report, alerts, cameras, own: true }, decisionOf(context, asked));
+      const simulated = context.demo === true && alerts.length === 0;
+      const made = step.open(id, { ...args, report, alerts, cameras, simulated, own: true }, decisionOf(context, asked));
       if (!made.ok) return made;
       const incident = made.value;
       for (const alert of alerts) step.put('alerts', { ...alert, incident: id });

@@ -25,7 +25,7 @@ export interface OpenArgs {
   readonly reportedAt?: EpochMs | undefined;
   readonly answeredAt?: EpochMs | undefined;
   readonly drill: boolean;
-  /** Of a record of a simulated feed; what alerts say is added. */
+  /** Of a record of a simulated feed, or a call in the demo city; what alerts say is added. */
   readonly simulated?: boolean;
   readonly external?: Incident['external'];
   /** Whoever opens it takes charge of it. */

@@ -251,6 +251,7 @@ async function compose(options: HubOptions, atEnd: (ending: Ending) => void): Pr
     timeZone,
     fieldLinks,
     cases: config.cases,
+    demo,
     mayKeepPhotos: () => !operations.diskIsFull(),
     tell: alerts.tell,
     camerasNear: alerts.camerasNear,

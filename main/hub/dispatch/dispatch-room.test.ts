@@ -77,6 +77,20 @@ describe('time limits', () => {
   });
 });
 
+test('in the demo city a call is simulated, as its units are: they can be sent; elsewhere a call is real', async () => {
+  expect(rig.incident(opened())!.simulated).toBe(false);
+  await rig.end();
+  rig = new DispatchRig(true);
+  const [incidentId, unitId] = [opened(), unit()];
+  expect([rig.incident(incidentId), rig.ledger.get('units', unitId)]).toMatchObject([{ simulated: true }, { simulated: true }]);
+  const { ranked, wants } = rig.done('unit.recommend', { incidentId: incidentId as never });
+  expect(ranked.map((row) => row.unitId)).toEqual([unitId]);
+  expect(wants.find(({ capability }) => capability === 'fire-engine')!.short).toBeLessThan(
+    wants.find(({ capability }) => capability === 'fire-engine')!.count,
+  );
+  dispatched(incidentId, unitId);
+});
+
 describe('an incident that is late', () => {
   const said = () => rig.told.map(({ rule, kind, severity, subject, drill }) => [rule.id, kind, severity, subject.id, drill].join(' '));
   /** The alert as the room of alerts would have it. */

@@ -34,6 +34,8 @@ export function createDispatchRoom(deps: {
   readonly timeZone: string;
   readonly fieldLinks: Pick<FieldLinks, 'create'>;
   readonly cases: Config['cases'];
+  /** This is the demo city. */
+  readonly demo: boolean;
   /** Whether the disk has room for photos. */
   mayKeepPhotos(): boolean;
   /** Says something to the room of alerts. */
@@ -42,7 +44,7 @@ export function createDispatchRoom(deps: {
   readonly clock: Clock;
   readonly log: Log;
 }): DispatchRoom {
-  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, tell, mayKeepPhotos, camerasNear, clock, log } = deps;
+  const { ledger, latest, dataFolder, timeZone, fieldLinks, cases, demo, tell, mayKeepPhotos, camerasNear, clock, log } = deps;
   const calendar = createCityCalendar(readCalendar(cases.calendarFile, timeZone));
   const ahead = calendar.dayOf(clock.now() + calendarAheadMs);
   if (!calendar.isKnown(ahead))
@@ -64,6 +66,7 @@ export function createDispatchRoom(deps: {
     fieldLink: (unitId) => fieldLinks.create(unitId),
     clock,
     log,
+    demo,
     newId: randomUUID,
   });
 

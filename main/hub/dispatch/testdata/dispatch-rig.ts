@@ -43,6 +43,7 @@ export class DispatchRig {
   readonly #folder = mkdtempSync(join(tmpdir(), 'taodu-dispatch-'));
   ledger!: SqliteLedger;
   room!: DispatchRoom;
+  readonly #demo: boolean;
   #commands = 0;
   links = 0;
   /** What the room of alerts was told. */
@@ -50,7 +51,8 @@ export class DispatchRig {
   /** The cameras that stand near every place. */
   near: readonly CameraId[] = [];
 
-  constructor() {
+  constructor(demo = false) {
+    this.#demo = demo;
     this.#open();
   }
 
@@ -67,6 +69,7 @@ export class DispatchRig {
       tell: (signals) => void this.told.push(...signals),
       camerasNear: () => [...this.near],
       cases: configSchema.parse({}).cases,
+      demo: this.#demo,
       fieldLinks: { create: () => ({ url: `https://hub/unit/${(this.links += 1)}`, expiresAt: 0, store() {} }) },
       clock: this.clock,
       log: silentLog,
