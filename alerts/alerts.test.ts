@@ -64,6 +64,7 @@ class Room {
         read: async function* (this: Room, from: number, to: number) {
           yield this.history.filter(({ at }) => at >= from && at < to);
         }.bind(this),
+        since: () => this.history[0]?.at ?? null,
       },
       clock: this.clock,
       log: silentLog,
@@ -423,6 +424,7 @@ describe('operators', () => {
   });
 
   test('figures come from what happened', async () => {
+    expect(await room.ask('alert.figures', { from: start - 1, to: start })).toMatchObject({ since: null, alerts: 0 });
     room.observe(4);
     await room.clock.advance(60_000);
     await room.ask('alert.acknowledge', { alertIds: [room.of('level')!.id] });
@@ -433,7 +435,7 @@ describe('operators', () => {
       standing: [room.of('level')!.id],
       badActors: [{ rule: 'level', subject: 'asset:pumps/pit', count: 1, share: 1 }],
     });
-    expect(await room.ask('alert.figures', { from: start + 1, to: start + 2 })).toMatchObject({ alerts: 0, operators: [] });
+    expect(await room.ask('alert.figures', { from: start + 1, to: start + 2 })).toMatchObject({ since: start, alerts: 0, operators: [] });
   });
 });
 

@@ -214,6 +214,8 @@ export const alertFigures = defineCommand({
     'How the alarms are to work with (ISA-18.2 16.5, EEMUA 191), from one instant to another, e.g. of a shift: how many, by operator, the busiest ten minutes, time in flood, standing alarms, bad actors.',
   args: z.object({ from: epochMs, to: epochMs }).strict(),
   result: z.object({
+    /** What is written down of alerts begins here: of the time before nothing is known. Null: nothing is. */
+    since: epochMs.nullable(),
     alerts: z.number().int(),
     /** The most that were raised within any ten minutes. */
     peakTenMinutes: z.number().int(),

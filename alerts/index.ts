@@ -35,6 +35,8 @@ export interface AlertHistory {
   append(entries: readonly HistoryEntry[]): void;
   /** Page by page, in order of time; `to` is not part of it. */
   read(from: EpochMs, to: EpochMs): AsyncIterable<readonly HistoryEntry[]>;
+  /** The time of the oldest entry; null: there is none. */
+  since(): EpochMs | null;
 }
 
 /** What receivers are still to be told, so that a hub that died tells it when it is back: rather twice than never. */
@@ -544,7 +546,7 @@ class AlertRoom implements Alerts {
     'alert.figures': async ({ from, to }, { now }) => {
       const figures = new AlertFigures();
       for await (const entries of this.#deps.history.read(from, to)) for (const entry of entries) figures.add(entry);
-      return ok({ result: figures.result(this.#book.all(), Math.min(to, now)) });
+      return ok({ result: { since: this.#deps.history.since(), ...figures.result(this.#book.all(), Math.min(to, now)) } });
     },
   };
 

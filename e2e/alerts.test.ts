@@ -254,6 +254,9 @@ describe.skipIf(chromiumPath === null)(`alerts on the wall and at the desk${why}
     await desk.page.keyboard.press('q');
     await desk.page.locator('[data-figures] [data-operator="admin"]').waitFor();
     await until('all shifts counted', 15_000, async () => (await desk.page.locator('[data-shift]').count()) === 6);
+    // Of shifts before the first alert nobody says that there was none.
+    expect(await desk.page.locator('[data-shift=unknown]').count()).toBeGreaterThanOrEqual(4);
+    expect(await desk.page.locator('[data-shift=unknown]').last().innerText()).not.toMatch(/\t0/);
     await keep('desk-figures-zh', desk);
     await desk.page.keyboard.press('q');
     await desk.page.locator('[data-wall-screen="main/1"]').waitFor();

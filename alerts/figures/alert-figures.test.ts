@@ -38,7 +38,8 @@ test('nothing happened: nothing is reckoned, and nothing is not a number', () =>
     badActors: [],
     bySeverity: { critical: 0, high: 0, medium: 0, low: 0 },
   });
-  expect(alertFigures.result.parse(figuresOf([entry(1)]))).toEqual(figuresOf([entry(1)]));
+  const whole = { since: origin, ...figuresOf([entry(1)]) };
+  expect(alertFigures.result.parse(whole)).toEqual(whole);
 });
 
 test('of each operator how many, the most in ten minutes, and how long they had waited', () => {

@@ -4,7 +4,7 @@ import type { Alert } from '../contract.ts';
 import { BusiestWindow } from './busiest-window.ts';
 import type { HistoryEntry } from './history-entry.ts';
 
-type Figures = CommandResult<'alert.figures'>;
+type Figures = Omit<CommandResult<'alert.figures'>, 'since'>;
 
 /** EEMUA 191: ten minutes with more than ten alerts are a flood. */
 const windowMs = 600_000;

@@ -29,12 +29,14 @@ const read = async (history: ReturnType<typeof opened>, from: number, to: number
 
 test('what was written is read in order of time, page by page, the end left out', async () => {
   const history = opened();
+  expect(history.since()).toBeNull();
   const acknowledged = entry(7, { kind: 'acknowledged', operator: 'li', waitedMs: 5, drill: true });
   history.append([entry(5), entry(9)]);
   history.append([acknowledged, entry(7), entry(7), entry(7), entry(6)]);
   expect((await read(history, 5, 9)).map(({ at }) => at)).toEqual([5, 6, 7, 7, 7, 7]);
   expect((await read(history, 7, 8))[0]).toEqual(acknowledged);
   expect(await read(history, 10, 99)).toEqual([]);
+  expect(history.since()).toBe(5);
 });
 
 test('the oldest go when there are too many, and when they are too old', async () => {

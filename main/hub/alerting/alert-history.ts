@@ -23,6 +23,7 @@ export function createAlertHistory(
     `INSERT INTO alert_history (at, kind, alert_id, rule, subject, severity, operator, waited_ms, drill)
      VALUES (@at, @kind, @alertId, @rule, @subject, @severity, @operator, @waitedMs, @drill)`,
   );
+  const oldest = database.prepare('SELECT min(at) FROM alert_history').pluck();
   const newest = database.prepare('SELECT coalesce(max(id), 0) FROM alert_history').pluck();
   const trim = database.prepare(
     `DELETE FROM alert_history WHERE id IN (SELECT id FROM alert_history WHERE id <= ? OR at < ? ORDER BY id LIMIT ${trimStep})`,
@@ -38,6 +39,7 @@ export function createAlertHistory(
       const last = entries.at(-1);
       if (last !== undefined) trim.run((newest.get() as number) - limits.rowsAtMost, last.at - keptMs);
     },
+    since: () => oldest.get() as number | null,
     async *read(from, to) {
       let after: { at: number; id: number } = { at: from, id: -1 };
       for (;;) {
