@@ -33,6 +33,19 @@ test('records that come together are numbered in their order, and are there when
   expect((await opened.pending(0, 9)).map(({ id }) => id)).toEqual([1, 3, 4]);
 });
 
+test('whoever asks is told what was said just before, also while a group is being written', async () => {
+  const opened = open();
+  await Promise.all(['a', 'b'].map((text) => opened.append(entry(text))));
+  const outcomes = async () => (await opened.search({ limit: 9 })).map(({ outcome }) => outcome);
+  opened.settle(1, { outcome: 'taken', sourceAt: null, facts: 1, problems: [] });
+  const first = outcomes();
+  opened.settle(2, { outcome: 'ignored', sourceAt: null, facts: 0, problems: [] });
+  expect(await Promise.all([first, outcomes()])).toEqual([
+    ['pending', 'taken'],
+    ['ignored', 'taken'],
+  ]);
+});
+
 test('what is too old goes when somebody who believes his clock says so, and not before', async () => {
   const opened = open();
   const ids = await Promise.all(['a', 'b'].map((text) => opened.append(entry(text))));

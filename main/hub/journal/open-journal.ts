@@ -41,7 +41,7 @@ export function openJournal(options: {
   let verdicts: (JournalVerdict & { readonly id: number })[] = [];
   let points: HistoryPoint[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let writing = false;
+  let writing = 0;
   const figures = { records: 0, bytes: 0, waiting: 0, dropped: 0, lastGroupMs: 0 };
 
   const unavailable = (detail: string) => new ProblemError(problem('journal-unavailable', {}, detail));
@@ -82,11 +82,15 @@ export function openJournal(options: {
     return answer.promise as Promise<T>;
   }
 
+  const gathered = () => entries.length > 0 || verdicts.length > 0 || points.length > 0;
+
   /** One group at a time: while the disk works on one, the next one gathers. */
   function flush(): void {
     timer = null;
-    if (writing || (entries.length === 0 && verdicts.length === 0 && points.length === 0)) return;
-    writing = true;
+    if (writing === 0 && gathered()) send();
+  }
+  function send(): void {
+    writing += 1;
     const [mine, said, kept] = [entries, verdicts, points];
     [entries, entryBytes, verdicts, points] = [[], 0, [], []];
     const from = clock.monotonic();
@@ -99,11 +103,16 @@ export function openJournal(options: {
         },
       )
       .finally(() => {
-        writing = false;
+        writing -= 1;
         figures.lastGroupMs = clock.monotonic() - from;
         figures.waiting = entries.length;
-        if (entries.length > 0 || verdicts.length > 0 || points.length > 0) soon();
+        if (gathered()) soon();
       });
+  }
+  /** Whoever asks is told what was said before: the worker answers in the order in which it is asked. */
+  function askNow<T>(question: JournalQuestion): Promise<T> {
+    if (gathered()) send();
+    return ask(question);
   }
   const soon = () => (timer ??= setTimeout(flush, groupMs));
 
@@ -131,13 +140,13 @@ export function openJournal(options: {
       for (const point of more.slice(0, room)) points.push(point);
       soon();
     },
-    pending: (...args) => ask({ ask: 'pending', args }),
-    search: (...args) => ask({ ask: 'search', args }),
-    read: (...args) => ask({ ask: 'read', args }),
-    observations: (...args) => ask({ ask: 'observations', args }),
-    recent: (...args) => ask({ ask: 'recent', args }),
-    newest: (...args) => ask({ ask: 'newest', args }),
-    history: (...args) => ask({ ask: 'history', args }),
+    pending: (...args) => askNow({ ask: 'pending', args }),
+    search: (...args) => askNow({ ask: 'search', args }),
+    read: (...args) => askNow({ ask: 'read', args }),
+    observations: (...args) => askNow({ ask: 'observations', args }),
+    recent: (...args) => askNow({ ask: 'recent', args }),
+    newest: (...args) => askNow({ ask: 'newest', args }),
+    history: (...args) => askNow({ ask: 'history', args }),
     pruneOld: (...args) => ask({ ask: 'pruneOld', args }),
     async stop() {
       stopping = true;
@@ -145,7 +154,7 @@ export function openJournal(options: {
       if (timer) clearTimeout(timer);
       const enough = new AbortController();
       const orderly = async () => {
-        while (writing || entries.length > 0 || verdicts.length > 0 || points.length > 0) {
+        while (writing > 0 || gathered()) {
           flush();
           await Promise.allSettled([...asked.values()].map(({ promise }) => promise));
           await Promise.resolve();
