@@ -59,6 +59,8 @@ export interface City {
  * and shrinks to 1 MB in the hub, which then lets what lives for a second grow old. Either looks like a leak and is none.
  */
 const youngGenerationOf = (mb: number) => [`--min-semi-space-size=${mb}`, `--max-semi-space-size=${mb}`];
+/** What runs for the first time is compiled then, not after a while: the first second of a storm meets code that nobody has run for weeks (half the delay, see `bench/storm.ts`). */
+const compiledAtOnce = '--always-sparkplug';
 
 /**
  * glibc gives every thread that finds its heap busy another one, and keeps what a night's backup has left in it for ever: two are enough for processes
@@ -122,7 +124,7 @@ export async function startCity(options: CityOptions): Promise<City> {
     host,
     entry: join(root, 'dist', 'node', 'hub.js'),
     name: 'hub',
-    execArgv: youngGenerationOf(8),
+    execArgv: [...youngGenerationOf(8), compiledAtOnce],
     env: fewArenas,
     config: async (last) => ({
       config: last ? { ...config, hub: { ...config.hub, port: last.port } } : config,
