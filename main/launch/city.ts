@@ -59,7 +59,7 @@ export interface City {
  * and shrinks to 1 MB in the hub, which then lets what lives for a second grow old. Either looks like a leak and is none.
  */
 const youngGenerationOf = (mb: number) => [`--min-semi-space-size=${mb}`, `--max-semi-space-size=${mb}`];
-/** What runs for the first time is compiled then, not after a while: the first second of a storm meets code that nobody has run for weeks (half the delay, see `bench/storm.ts`). */
+/** What runs for the first time is compiled then, not after a while: the first second of a storm meets code that nobody has run for weeks (`bench/storm.ts`). */
 const compiledAtOnce = '--always-sparkplug';
 
 /**
