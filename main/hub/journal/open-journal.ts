@@ -153,8 +153,9 @@ export function openJournal(options: {
       ending.abort();
       if (timer) clearTimeout(timer);
       const enough = new AbortController();
+      const busy = () => writing > 0 || gathered();
       const orderly = async () => {
-        while (writing > 0 || gathered()) {
+        while (busy()) {
           flush();
           await Promise.allSettled([...asked.values()].map(({ promise }) => promise));
           await Promise.resolve();
