@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
 /**
- * `npm test`: lint, types, unit tests, then the browser tests, one after another so that they do not starve each other;
+ * `npm test`: lint and types, then the unit tests, then the browser tests, a file after another so that they do not starve each other;
  * says what was skipped and why, and ends with one plain line of counts. In CI nothing but the Electron binary may be missing.
  */
 const root = resolve(import.meta.dirname, '..');
@@ -27,11 +27,24 @@ function fail(what: string, message = ''): void {
   total.failures.push(`${what}${message === '' ? '' : `: ${message.split('\n', 1)[0]!.slice(0, 200)}`}`);
 }
 
-function check(name: string, command: string, args: readonly string[]): void {
-  process.stdout.write(`\n── ${name}\n`);
-  const done = spawnSync(bin(command), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (done.status === 0) total.passed += 1;
-  else fail(name);
+type Check = readonly [name: string, command: string, args: readonly string[]];
+
+/** Two at a time, the long ones first; what each says stands together. */
+async function checkAll(checks: readonly Check[]): Promise<void> {
+  const waiting = [...checks];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, command, args] = next;
+      const ended = Promise.withResolvers<boolean>();
+      execFile(bin(command), args, { cwd: root, maxBuffer: 64 * 1024 * 1024 }, (error, out, problems) => {
+        process.stdout.write(`\n── ${name}\n${out}${problems}`);
+        ended.resolve(error === null);
+      });
+      if (await ended.promise) total.passed += 1;
+      else fail(name);
+    }
+  };
+  await Promise.all([lane(), lane()]);
 }
 
 interface VitestReport {
@@ -84,12 +97,14 @@ function vitest(name: string, projects: readonly string[]): void {
   if (done.status !== 0 && total.failed === before) fail(name, 'an error outside the tests');
 }
 
-check('lint', 'oxlint', ['--deny-warnings']);
-check('lint of page templates', 'eslint', ['renderer']);
-check('types: pure rooms', 'tsc', ['-p', 'tsconfig.pure.json']);
-check('types: processes and tests', 'tsc', ['-p', 'tsconfig.node.json']);
-check('types: browser tests and benchmarks', 'tsc', ['-p', 'tsconfig.e2e.json']);
-check('types: pages', 'vue-tsc', ['-p', 'tsconfig.renderer.json', '--noEmit']);
+await checkAll([
+  ['types: pages', 'vue-tsc', ['-p', 'tsconfig.renderer.json', '--noEmit']],
+  ['types: processes and tests', 'tsc', ['-p', 'tsconfig.node.json']],
+  ['types: browser tests and benchmarks', 'tsc', ['-p', 'tsconfig.e2e.json']],
+  ['types: pure rooms', 'tsc', ['-p', 'tsconfig.pure.json']],
+  ['lint of page templates', 'eslint', ['renderer']],
+  ['lint', 'oxlint', ['--deny-warnings']],
+]);
 vitest('unit tests', ['node', 'renderer']);
 vitest('the product in a browser', ['e2e']);
 rmSync(scratch, { recursive: true, force: true });
