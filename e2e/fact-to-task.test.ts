@@ -5,9 +5,9 @@ import type { Alert } from '../alerts/contract.ts';
 import type { Incident, IncidentLogEntry, Task, Unit } from '../alerts/incident-contract.ts';
 import { replayIncident } from '../alerts/incidents/replay-incident.ts';
 import { FakeHj212Device } from '../streams/feeds/hj212/fake-device.ts';
+import { startBroker, type StartedBroker } from '../streams/feeds/mqtt/start-broker.ts';
 import { startChromium } from './chromium.ts';
 import { startHub, until, type RunningHub } from './start-hub.ts';
-import { startMosquitto, type StartedBroker } from './start-mosquitto.ts';
 import { openPage, openWall, type OpenPage } from './wall-page.ts';
 
 /**
@@ -30,7 +30,7 @@ let hj212Port: number;
 let unitId: string;
 
 beforeAll(async () => {
-  [hub, broker, browser] = await Promise.all([startHub({ demo: false }), startMosquitto(), startChromium()]);
+  [hub, broker, browser] = await Promise.all([startHub({ demo: false }), startBroker(), startChromium()]);
   await hub.command('feed.create', {
     id: 'pumps',
     kind: 'mqtt',

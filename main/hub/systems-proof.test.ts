@@ -1,16 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { connect as dial, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as later } from 'node:timers/promises';
-import { connectAsync, type MqttClient } from 'mqtt';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Indicator } from '../../streams/feed-contract.ts';
 import { FakeHj212Device } from '../../streams/feeds/hj212/fake-device.ts';
 import { FakeJt808Device, fakePosition } from '../../streams/feeds/jt808/fake-device.ts';
-import { FakeBroker } from '../../streams/feeds/mqtt/fake-broker.ts';
+import { startBroker, type StartedBroker } from '../../streams/feeds/mqtt/start-broker.ts';
 import { encodeGbk } from '../../streams/protocols/gbk.ts';
 import { systems } from '../../streams/systems/systems.ts';
 import { adminPassword, ask, builtPages, command, hubOptions, login, startedHub, temporaryFolder } from './hub-rig.ts';
@@ -25,7 +20,7 @@ const now = Math.floor(Date.now() / 1000) * 1000;
 const iso = new Date(now).toISOString();
 let hub: Hub;
 let token: string;
-let broker: { readonly url: string; publish(topic: string, text: string): Promise<void>; stop(): Promise<void> };
+let broker: StartedBroker;
 let office: Server;
 
 /** A feed of a system, and what is sent to it. */
@@ -365,49 +360,12 @@ const given = new Map(systems.map((pack) => [pack.id, pack.indicators.filter(({ 
 /** A figure that no other one is. */
 const figureOf = (system: number, index: number) => system * 100 + index + 0.25;
 
-async function openBroker(): Promise<typeof broker> {
-  const program = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find((path) => spawnSync(path, ['-h']).error === undefined);
-  if (!program) {
-    const fake = await FakeBroker.start();
-    return {
-      url: `mqtt://127.0.0.1:${fake.port}`,
-      publish: async (topic, text) => fake.publish(topic, text, { retain: true }),
-      stop: () => fake.stop(),
-    };
-  }
-  const reserved = createServer().listen(0, '127.0.0.1');
-  await once(reserved, 'listening');
-  const { port } = reserved.address() as AddressInfo;
-  await new Promise((resolve) => reserved.close(resolve));
-  const file = join(folder.path, 'broker.conf');
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
-  const child: ChildProcess = spawn(program, ['-c', file], { stdio: 'ignore' });
-  const isUp = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = dial({ port, host: '127.0.0.1' });
-      socket.once('connect', () => socket.end(() => resolve(true))).once('error', () => resolve(false));
-    });
-  while (!(await isUp())) await later(50);
-  const url = `mqtt://127.0.0.1:${port}`;
-  const client: MqttClient = await connectAsync(url, { protocolVersion: 5 });
-  return {
-    url,
-    // Kept there, so that it does not matter who comes first.
-    publish: async (topic, text) => void (await client.publishAsync(topic, text, { qos: 1, retain: true })),
-    async stop() {
-      await client.endAsync();
-      const gone = once(child, 'exit');
-      child.kill();
-      await gone;
-    },
-  };
-}
-
 async function send(system: string, id: string, { kind, settings, push, messages, devices }: Sent): Promise<void> {
   const made = await command(hub.origin, 'feed.create', { id, kind, system, ...(settings && { settings: settings() }) }, { token });
   expect(made.status, made.text).toBe(200);
   const { token: own, port } = made.json as { token: string; port?: number };
-  for (const [topic, text] of messages ?? []) await broker.publish(topic, text);
+  // Retained, so that it does not matter who comes first.
+  for (const [topic, text] of messages ?? []) await broker.publish(topic, text, { retain: true });
   await devices?.(port!);
   if (!push) return;
   const answer = await fetch(`${hub.origin}/api/feeds/${id}`, {
@@ -420,7 +378,7 @@ async function send(system: string, id: string, { kind, settings, push, messages
 
 beforeAll(async () => {
   builtPages(folder.path);
-  broker = await openBroker();
+  broker = await startBroker();
   office = createHttpServer((request, response) => {
     const { port } = office.address() as AddressInfo;
     response.end(
