@@ -200,6 +200,23 @@ describe('a page is lost', () => {
     expect(losses()).toEqual(['memory', 'memory']);
   });
 
+  test('a page that hangs of its memory does not answer: it is still watched, and its process ended', async () => {
+    const [first] = await open();
+    first!.webContents.memoryKb = 3_000_000;
+    first!.webContents.answers = () => new Promise(() => {});
+    await pass(20_000);
+    expect(losses()).toEqual(['unresponsive']);
+    expect(first!.webContents.crashes).toBe(1);
+  });
+
+  test('a page that hangs before it ever painted does not answer either', async () => {
+    await open([screen('1', 0)], [left]);
+    walls.reloadAll();
+    for (const { webContents } of FakeBrowserWindow.open) webContents.answers = () => new Promise(() => {});
+    await pass(80_000, () => false);
+    expect(losses()).toEqual(['an operator asked for it', 'unresponsive']);
+  });
+
   test('a page that makes itself anew is asked once, and left alone when it has shrunk', async () => {
     const [first] = await open();
     const { webContents } = first!;

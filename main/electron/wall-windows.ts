@@ -57,6 +57,8 @@ const fallsAsleepWithinMs = 120_000;
 const beatsAfterResumeMs = 5000;
 /** A renderer that was told to crash is gone within this time. */
 const crashWithinMs = 2000;
+/** A page that is asked something and says nothing within this time hangs: its promise never settles. */
+const answersWithinMs = 10_000;
 /** After so many losses in a row the window itself is made anew. */
 const windowAnewAfter = 2;
 /** A window that cannot be put where it belongs is moved less and less often, up to once in so many looks: each time it flickers. */
@@ -243,18 +245,34 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
     }
   };
 
-  /** A page that makes itself anew does so unseen; one that cannot, or is of a version that does not know how, is lost at once. */
-  const ease = async (wall: WallWindow, contents: WebContents): Promise<void> => {
+  /** What an expression says in a page; null, and the page is lost, when it does not answer: it was asked for its memory because it may hang of it. */
+  const askPage = async (wall: WallWindow, contents: WebContents, expression: string, over: AbortSignal): Promise<unknown> => {
     const { lose } = wall;
-    const refreshes = await contents.executeJavaScript(askToRefresh).catch(() => false);
+    const enough = new AbortController();
+    const late = clock.sleep(answersWithinMs, AbortSignal.any([enough.signal, over])).then(
+      () => {
+        if (!isAsleep()) lose(why.unresponsive);
+        return null;
+      },
+      () => null,
+    );
+    const answer = await Promise.race([contents.executeJavaScript(expression).catch(() => false), late]);
+    enough.abort();
+    return answer;
+  };
+
+  /** A page that makes itself anew does so unseen; one that cannot, or is of a version that does not know how, is lost at once. */
+  const ease = async (wall: WallWindow, contents: WebContents, over: AbortSignal): Promise<void> => {
+    const { lose } = wall;
+    const refreshes = await askPage(wall, contents, askToRefresh, over);
     if (refreshes === true) wall.signs = { ...wall.signs, refreshAskedAt: clock.monotonic() };
-    else lose('memory');
+    else if (refreshes !== null) lose('memory');
   };
 
   /** A page that waits to be let in paints nothing and is well; one whose script was not there is empty for ever. */
-  const seeWhetherItBegan = async (wall: WallWindow, contents: WebContents): Promise<void> => {
+  const seeWhetherItBegan = async (wall: WallWindow, contents: WebContents, over: AbortSignal): Promise<void> => {
     const { lose } = wall;
-    if ((await contents.executeJavaScript(hasNotBegun).catch(() => false)) === true) lose(why.neverBegan);
+    if ((await askPage(wall, contents, hasNotBegun, over)) === true) lose(why.neverBegan);
   };
 
   /** Looks at a page's heartbeats and memory, and at its window, until it is lost or over. */
@@ -274,8 +292,8 @@ export function openWallWindows(options: WallWindowsOptions): WallWindows {
         // Whatever it was asked for is done; should it grow again it is asked again.
         if (loss === null && (wall.signs.memoryMb ?? 0) <= memoryAtMostMb) wall.signs = { ...wall.signs, refreshAskedAt: null };
         const { heartbeatAt, loadedAt } = wall.signs;
-        if (heartbeatAt === null && clock.monotonic() - loadedAt > beginsWithinMs) await seeWhetherItBegan(wall, window.webContents);
-        if (loss === 'too large') await ease(wall, window.webContents);
+        if (heartbeatAt === null && clock.monotonic() - loadedAt > beginsWithinMs) await seeWhetherItBegan(wall, window.webContents, over);
+        if (loss === 'too large') await ease(wall, window.webContents, over);
         else if (loss !== null) wall.lose(loss);
         else if (look >= nextMove && stand.kind === 'kiosk') {
           movedInVain = isInPlace(window, stand) || (await place(wall, window)) ? 0 : movedInVain + 1;

@@ -258,8 +258,9 @@ export class FakeBrowserWindow
     this.#fullScreen = on;
   }
 
+  /** A kiosk is full screen, too. */
   isFullScreen(): boolean {
-    return this.#fullScreen;
+    return this.#fullScreen || this.#kiosk;
   }
 
   show(): void {
