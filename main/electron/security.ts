@@ -51,7 +51,8 @@ function limitPermissions(of: Session, isOurs: (url: string) => boolean, allowed
   );
   of.setPermissionCheckHandler((_contents, permission, requestingOrigin) => isAllowed(permission, requestingOrigin));
   of.setDevicePermissionHandler(() => false);
-  of.setDisplayMediaRequestHandler((_request, answer) => answer({}));
+  // Not `{}`: Electron throws where a picture was asked for and none is given, and that would end the app (electron#45517).
+  of.setDisplayMediaRequestHandler((_request, answer) => answer(null));
   of.on('file-system-access-restricted', (_event, _details, answer) => answer('deny'));
 }
 
