@@ -8,6 +8,12 @@ test.each<[string, string[], boolean, string[]]>([
   ['packaged, bare', ['/opt/taodu'], true, []],
   ['unpackaged, bare', ['/e/electron', '.'], false, []],
   ['with a debugger', ['/e/electron', '--inspect=0', '--remote-debugging-port=0', '--no-sandbox', '/app', '--demo'], false, ['--demo']],
+  [
+    'with what an installer gives a graphics driver',
+    ['/opt/taodu', '--use-angle=gl', '--ignore-gpu-blocklist', '--gtk-version=3', '--disable-gpu-sandbox', '--demo'],
+    true,
+    ['--demo'],
+  ],
   ['with what is not known to anybody', ['/opt/taodu', '--lang=zh-CN', '--language'], true, ['--language']],
 ])('%s', (_, argv, isPackaged, expected) => {
   expect(appArguments(argv, isPackaged)).toEqual(expected);

@@ -2,7 +2,12 @@
 const notOurs = new RegExp(
   `^--(${[
     'ozone-platform(-hint)?',
-    'disable-gpu',
+    'disable-gpu(-sandbox|-compositing)?',
+    'ignore-gpu-blocklist',
+    'use-(gl|angle)',
+    'gtk-version',
+    'disable-dev-shm-usage',
+    'force-color-profile',
     'force-device-scale-factor',
     'no-sandbox',
     '(enable|disable)-features',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow } from 'electron';
+import { app, BrowserWindow, Menu } from 'electron';
 import { problem, ProblemError } from '../contract/errors.ts';
 import type { SetupOptions, SetupResult } from '../launch/setup/start-setup.ts';
 import { readRememberedFolder } from '../launch/setup/remembered-folder.ts';
@@ -48,6 +48,8 @@ export async function runFirstStart(options: FirstStartOptions): Promise<FirstSt
   over.addEventListener('abort', stop);
   if (over.aborted) stop();
   onOrigin(new URL(setup.url).origin);
+  // Without it nothing can be copied or pasted by key on macOS.
+  if (process.platform === 'darwin') Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }]));
   const window = new BrowserWindow(setupWindowOptions(devTools));
   window.on('closed', stop);
   let losses = 0;
@@ -58,7 +60,11 @@ export async function runFirstStart(options: FirstStartOptions): Promise<FirstSt
     if (again) window.webContents.reload();
   });
   window.loadURL(setup.url).catch((error: unknown) => options.log.error({ err: error }, 'the setup page did not load'));
-  const front = () => window.show();
+  const front = () => {
+    if (window.isDestroyed()) return;
+    if (window.isMinimized()) window.restore();
+    window.show();
+  };
   app.on('second-instance', front);
   const result = await setup.finished;
   app.off('second-instance', front);
