@@ -116,6 +116,19 @@ describe('which pictures are given out', () => {
     expect(stream.reason(0)).toBeNull();
   });
 
+  test.each<[before: string, happens: (stream: TileStream) => void]>([
+    ['pictures were left out', (stream) => stream.thinned('line-too-slow')],
+    ['a key picture was waited for', (stream) => stream.needKey('stream-gap')],
+    ['what waited was left out', (stream) => stream.skipToKey(0)],
+  ])('a camera that is gone is gone, also when before that %s', (_before, happens) => {
+    const { stream, push, taken } = rig();
+    push(['config', key(1), picture(2)]);
+    taken();
+    happens(stream);
+    stream.relayWaits('source-unreachable');
+    expect(stream.reason(0)).toBe('source-unreachable');
+  });
+
   test('a decoder that begins anew gets a key picture first', () => {
     const { stream, push, taken } = rig();
     push(['config', key(1), picture(2)]);

@@ -189,9 +189,11 @@ export class TileStream {
   /** Why pictures are left out, or none comes, at this moment; null when nothing is. */
   reason(now: number): ErrorCode | null {
     if (this.#refused !== null) return this.#refused;
+    // Where nothing comes at all, what was left out or lost before explains nothing any more.
+    if (this.#relayWaits !== null) return this.#relayWaits;
     if (now - this.leftOutAt < slowForMs) return 'viewer-too-slow';
     if (this.#needsKey && this.#why !== null) return this.#why;
-    return this.#thinned ?? this.#relayWaits;
+    return this.#thinned;
   }
 
   /** Everything that waits is given up. */
