@@ -611,6 +611,19 @@ test('a camera that fails while its playback goes on is offline with the relay�
   expect(states()).toEqual(['live']);
 });
 
+test('a small tile, too, has the reason why there is no picture, in few words', async () => {
+  hub.put('walls', 'main', wall(grid(8, ...Array.from({ length: 64 }, (_, index) => video(`c${index}`)))));
+  const shown = await show('');
+  tileOf('c0').told({ reason: 'source-unreachable' });
+  tileOf('c1').told({ reason: 'source-queued' });
+  tileOf('c2').told({ reason: 'path-starting' });
+  await vi.advanceTimersByTimeAsync(1200);
+  expect(shown.find('[data-camera="c0"]').classes()).toContain('dense');
+  expect(shown.find('[data-camera="c0"] .trouble').text()).toBe('无画面摄像机连不上');
+  expect(shown.find('[data-camera="c1"] .starting').text()).toBe('排队等待连接');
+  expect(shown.find('[data-camera="c2"] .starting').text()).toBe('连接中');
+});
+
 test('more than the screen can decode: key pictures only, said quietly, and never called live or stalled', async () => {
   vi.stubGlobal('navigator', { ...navigator, userAgent: 'test', hardwareConcurrency: 2 });
   localStorage.setItem(
@@ -631,7 +644,7 @@ test('more than the screen can decode: key pictures only, said quietly, and neve
   expect(keyOnly).toHaveLength(thinned.length);
   for (const tile of keyOnly) expect(tile).toMatchObject({ state: 'delayed', reason: 'decode-budget', engine: 'mosaic' });
   expect(capacity).toMatchObject({ megapixelsPerSecond: 20 });
-  expect(shown.find('.word').text()).toBe('仅关键帧');
+  expect(shown.find('.word').text()).toBe('超预算 · 仅关键帧');
   expect(shown.find('.is-delayed .mark').exists()).toBe(false);
 });
 

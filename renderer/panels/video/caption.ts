@@ -23,7 +23,7 @@ export interface Caption {
 const agesFromPx = 480;
 
 /** What is written on a tile of `width` CSS pixels. */
-export function captionOf(reading: PictureReading, play: Pick<TilePlay, 'engine' | 'stream'>, width: number): Caption {
+export function captionOf(reading: PictureReading, play: Pick<TilePlay, 'engine' | 'stream' | 'reason'>, width: number): Caption {
   const { state, reason, frameAgeMs } = reading;
   const heldBack = play.engine === 'mosaic' && (play.stream === 'key-only' || play.stream === 'still') ? play.stream : null;
   const comes = state === 'live' || state === 'delayed' || state === 'suspect';
@@ -32,7 +32,7 @@ export function captionOf(reading: PictureReading, play: Pick<TilePlay, 'engine'
   return {
     state,
     age: tellsAge ? ageWords(frameAgeMs, width >= agesFromPx) : null,
-    word: comes ? wordOf(reading, heldBack) : null,
+    word: comes ? wordOf(reading, play, heldBack) : null,
     why: comes || state === 'empty' ? null : reason,
     since: state === 'stalled' || state === 'offline' ? reading.since : null,
     mark: state !== 'live' && state !== 'starting' && (state !== 'delayed' || late),
@@ -44,12 +44,27 @@ function ageWords(frameAgeMs: number, near: boolean): string {
   return near && frameAgeMs < 10_000 ? (frameAgeMs / 1000).toFixed(1) : Math.round(frameAgeMs / 1000).toString();
 }
 
-function wordOf({ state, reason }: PictureReading, heldBack: 'key-only' | 'still' | null): MessageKey | null {
+function wordOf(
+  { state, reason }: PictureReading,
+  play: Pick<TilePlay, 'engine' | 'stream' | 'reason'>,
+  heldBack: 'key-only' | 'still' | null,
+): MessageKey | null {
   if (state === 'suspect') return textAt(`wall.tile.fault.${reason}`) ?? 'wall.tile.suspect';
   const thinned = reason === null ? null : textAt(`wall.tile.thinned.${reason}`);
-  if (heldBack !== null) return thinned ?? (heldBack === 'still' ? 'wall.tile.still' : 'wall.tile.keyOnly');
-  return thinned ?? (state === 'delayed' ? 'wall.tile.delayed' : null);
+  if (thinned !== null) return thinned;
+  if (state === 'delayed' && heldBack === null) return 'wall.tile.delayed';
+  const planned = play.reason === null ? null : textAt(`${plannedWords}${play.reason}.${play.stream}`);
+  return planned ?? (heldBack === null ? null : heldBack === 'still' ? 'wall.tile.still' : 'wall.tile.keyOnly');
 }
+
+const plannedWords = 'wall.tile.planned.';
+
+/** Whether a word tells of what the plan holds back: that is said, not cried. */
+export const isByPlan = (word: MessageKey | null): boolean =>
+  word !== null && (word.startsWith(plannedWords) || word === 'wall.tile.keyOnly' || word === 'wall.tile.still');
+
+/** Why no picture comes in as few words as a tile of a dense wall has room for; null where there are none. */
+export const whyWord = (code: ErrorCode): MessageKey | null => textAt(`wall.tile.why.${code}`) ?? textAt(`wall.tile.thinned.${code}`);
 
 const textAt = (key: string): MessageKey | null => (hasText(key) ? key : null);
 
