@@ -42,8 +42,18 @@ export default {
     keyOnly: 'key pictures',
     still: 'stills',
     planned: {
-      'decode-budget': { sub: 'over budget: small picture', 'key-only': 'over budget: key pictures', still: 'over budget: stills' },
-      'picture-too-large': { sub: 'too large: small picture', 'key-only': 'too large: key pictures', still: 'too large: stills' },
+      'decode-budget': {
+        short: 'over budget',
+        sub: 'over budget: small picture',
+        'key-only': 'over budget: key pictures',
+        still: 'over budget: stills',
+      },
+      'picture-too-large': {
+        short: 'too large',
+        sub: 'too large: small picture',
+        'key-only': 'too large: key pictures',
+        still: 'too large: stills',
+      },
     },
     thinned: {
       'viewer-too-slow': 'screen too slow',

@@ -42,8 +42,8 @@ export default {
     keyOnly: '仅关键帧',
     still: '静态画面',
     planned: {
-      'decode-budget': { sub: '超预算 · 子码流', 'key-only': '超预算 · 仅关键帧', still: '超预算 · 静态画面' },
-      'picture-too-large': { sub: '画面过大 · 子码流', 'key-only': '画面过大 · 仅关键帧', still: '画面过大 · 静态画面' },
+      'decode-budget': { short: '超预算', sub: '超预算 · 子码流', 'key-only': '超预算 · 仅关键帧', still: '超预算 · 静态画面' },
+      'picture-too-large': { short: '画面过大', sub: '画面过大 · 子码流', 'key-only': '画面过大 · 仅关键帧', still: '画面过大 · 静态画面' },
     },
     thinned: {
       'viewer-too-slow': '本屏过载',

@@ -32,7 +32,7 @@ export function captionOf(reading: PictureReading, play: Pick<TilePlay, 'engine'
   return {
     state,
     age: tellsAge ? ageWords(frameAgeMs, width >= agesFromPx) : null,
-    word: comes ? wordOf(reading, play, heldBack) : null,
+    word: comes ? wordOf(reading, play, heldBack, width) : null,
     why: comes || state === 'empty' ? null : reason,
     since: state === 'stalled' || state === 'offline' ? reading.since : null,
     mark: state !== 'live' && state !== 'starting' && (state !== 'delayed' || late),
@@ -48,16 +48,19 @@ function wordOf(
   { state, reason }: PictureReading,
   play: Pick<TilePlay, 'engine' | 'stream' | 'reason'>,
   heldBack: 'key-only' | 'still' | null,
+  width: number,
 ): MessageKey | null {
   if (state === 'suspect') return textAt(`wall.tile.fault.${reason}`) ?? 'wall.tile.suspect';
   const thinned = reason === null ? null : textAt(`wall.tile.thinned.${reason}`);
   if (thinned !== null) return thinned;
   if (state === 'delayed' && heldBack === null) return 'wall.tile.delayed';
-  const planned = play.reason === null ? null : textAt(`${plannedWords}${play.reason}.${play.stream}`);
+  const planned = play.reason === null ? null : textAt(`${plannedWords}${play.reason}.${width < plannedFromPx ? 'short' : play.stream}`);
   return planned ?? (heldBack === null ? null : heldBack === 'still' ? 'wall.tile.still' : 'wall.tile.keyOnly');
 }
 
 const plannedWords = 'wall.tile.planned.';
+/** On a narrower tile the reason alone has room beside the number; two lines would hide a third of the picture. */
+const plannedFromPx = 200;
 
 /** Whether a word tells of what the plan holds back: that is said, not cried. */
 export const isByPlan = (word: MessageKey | null): boolean =>
