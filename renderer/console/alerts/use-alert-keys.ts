@@ -1,10 +1,10 @@
 import { onBeforeUnmount, onMounted } from 'vue';
 import type { Severity } from '../../../alerts/contract.ts';
 import { severityOrder } from '../../sounds/alert-ringer.ts';
-import { isTyping, letterOf } from '../keys.ts';
+import { isTyping } from '../keys.ts';
 import type { useDesk } from '../stores/desk.ts';
 import type { AlertAction } from './alert-control.ts';
-import { alertActionOf } from './alert-keys.ts';
+import { alertActionOf, alertPageCaps, capOf, severityCap } from './alert-keys.ts';
 
 /** The rows, as far as keys move among them. */
 export interface AlertRowsWalk {
@@ -67,21 +67,20 @@ export function useAlertKeys(parts: {
   }
   /** Does what a key means; false when the browser may have it. */
   function take(event: KeyboardEvent, target: HTMLElement | null): boolean {
-    const letter = letterOf(event);
-    if (letter === 'q' && !event.shiftKey) {
+    const cap = capOf(event);
+    if (cap === alertPageCaps.tab && !event.shiftKey) {
       parts.nextTab();
       return true;
     }
     if (parts.list() === null) return false;
     if (walk(event.key)) return true;
-    if (event.shiftKey || event.repeat) return false;
-    const action = letter === undefined ? null : alertActionOf(letter);
-    if (event.key === 'Enter') {
-      if (target?.closest('button, a')) return false;
-      parts.act('acknowledge');
-    } else if (/^Digit[1-4]$/.test(event.code)) parts.toggleSeverity(severityOrder[Number(event.code.at(-1)) - 1]!);
-    else if (event.code === 'Digit0') parts.clearFilter();
-    else if (letter === 'f') parts.nextState();
+    if (event.shiftKey || event.repeat || cap === undefined) return false;
+    if (event.key === 'Enter' && target?.closest('button, a')) return false;
+    const severity = severityOrder.find((one) => severityCap(one) === cap);
+    const action = alertActionOf(cap);
+    if (severity) parts.toggleSeverity(severity);
+    else if (cap === alertPageCaps.clear) parts.clearFilter();
+    else if (cap === alertPageCaps.state) parts.nextState();
     else if (action !== null) parts.act(action);
     else return false;
     return true;
