@@ -230,7 +230,7 @@ describe.skipIf(chromiumPath === null)(`alerts on the wall and at the desk${why}
   test('shelved with a reason it disturbs nobody, and says why and until when; unshelved it does again', async () => {
     const { id } = await alertOf('P-3');
     await desk.page.keyboard.press('s');
-    await desk.page.locator('[data-shelve] [name="reason"]').fill('检修至 15 点');
+    await desk.page.locator('[data-way="shelve"] [name="reason"]').fill('检修至 15 点');
     await keep('desk-shelve-zh', desk);
     await desk.page.keyboard.press('Enter');
     const row = desk.page.locator(`[data-alert="${id}"][data-state="shelved"]`);
@@ -243,7 +243,7 @@ describe.skipIf(chromiumPath === null)(`alerts on the wall and at the desk${why}
   test('its kind is silenced from its labels, and the silence is ended again', async () => {
     const { id } = await alertOf('P-3');
     await desk.page.keyboard.press('n');
-    await desk.page.locator('[data-silence-form] [name="reason"]').fill('计划检修');
+    await desk.page.locator('[data-way="silence"] [name="reason"]').fill('计划检修');
     await keep('desk-silence-zh', desk);
     await desk.page.keyboard.press('Enter');
     await desk.page.locator(`[data-alert="${id}"][data-state="held"]`).waitFor();

@@ -111,14 +111,14 @@ test('shelved with minutes and a reason, and not without', async () => {
   await flushPromises();
   hub.answer = (name) => (name === 'alert.shelve' ? { until: hub.now + 900_000 } : {});
   await desk.key('s');
-  await desk.page.get('[data-shelve]').trigger('submit');
+  await desk.page.get('[data-way="shelve"]').trigger('submit');
   expect(hub.argsOf('alert.shelve')).toEqual([]);
-  await field('[data-shelve] [name="reason"]', ' 检修 ');
-  await field('[data-shelve] [name="minutes"]', '15');
-  await desk.page.get('[data-shelve]').trigger('submit');
+  await field('[data-way="shelve"] [name="reason"]', ' 检修 ');
+  await field('[data-way="shelve"] [name="minutes"]', '15');
+  await desk.page.get('[data-way="shelve"]').trigger('submit');
   await flushPromises();
   expect(hub.argsOf('alert.shelve')).toEqual([{ alertId: 'a1', minutes: 15, reason: '检修' }]);
-  expect(desk.page.find('[data-shelve]').exists()).toBe(false);
+  expect(desk.page.find('[data-way="shelve"]').exists()).toBe(false);
 });
 
 test('its kind is silenced by its labels', async () => {
@@ -128,8 +128,8 @@ test('its kind is silenced by its labels', async () => {
   await desk.key('n');
   expect(desk.page.get('[data-matches]').text()).toBe('现有 1 条符合');
   await desk.page.get('[data-label="district"]').trigger('change');
-  await field('[data-silence-form] [name="reason"]', '检修');
-  await desk.page.get('[data-silence-form]').trigger('submit');
+  await field('[data-way="silence"] [name="reason"]', '检修');
+  await desk.page.get('[data-way="silence"]').trigger('submit');
   await flushPromises();
   const matchers = ['rule', 'system', 'district'].map((label) => ({ label, op: '=', value: alert('a1').labels[label as 'rule'] }));
   expect(hub.argsOf('silence.create')).toEqual([{ matchers, minutes: 60, reason: '检修' }]);
@@ -241,11 +241,11 @@ test('what is refused is said, and the dialog stays', async () => {
     return {};
   };
   await desk.key('s');
-  await field('[data-shelve] [name="reason"]', '检修');
-  await desk.page.get('[data-shelve]').trigger('submit');
+  await field('[data-way="shelve"] [name="reason"]', '检修');
+  await desk.page.get('[data-way="shelve"]').trigger('submit');
   await flushPromises();
   expect(desk.notices()).toHaveLength(1);
-  expect(desk.page.find('[data-shelve]').exists()).toBe(true);
+  expect(desk.page.find('[data-way="shelve"]').exists()).toBe(true);
 });
 
 test('thousands are listed with a few rows', async () => {
