@@ -291,7 +291,7 @@ describe('the journal', () => {
     await show();
     await press('[data-tab=journal]');
     await press('[data-row="9"]');
-    const pane = view.get('[data-record="9"]').text();
+    const pane = view.get('.row-pane').text();
     for (const words of [
       'record-malformed',
       'record-empty',
