@@ -103,6 +103,36 @@ describe('finding', () => {
     expect(useDesk().cameraId).toBe('c-A1');
   });
 
+  test('as long as not all cameras are there nothing is counted', async () => {
+    page.unmount();
+    hub = new FakeHub();
+    page = mount(Console, { global: { plugins: [i18n, pinia], provide: { [hubKey as symbol]: hub.client } }, attachTo: document.body });
+    hub.fill('districts', [place('320282', '宜兴市', null)], (item) => String(item['code']));
+    hub.fill('layouts', []);
+    hub.fill('walls', [twoScreenWall()]);
+    await flushPromises();
+    const counted = () => [page.get('.state strong').text(), page.findAll('[role=treeitem] .total').map((total) => total.text())];
+    expect(counted()).toEqual(['…', []]);
+    hub.fill('cameras', [cameraRow('A1', {})]);
+    await flushPromises();
+    expect(counted()).toEqual(['1', ['1']]);
+  });
+
+  test('Esc leaves the search, whose results stay for the keys of the desk; once more, and all cameras are back', async () => {
+    useDesk().selectTile('main', '1', 'g-0-0');
+    await key('/');
+    await page.get<HTMLInputElement>('[role=combobox]').setValue('ds');
+    await key('ArrowDown');
+    await key('Escape');
+    expect([document.activeElement, names()]).toEqual([document.body, ['东山公园']]);
+    await key('n');
+    await key('.');
+    expect(page.get('.key-line').text()).toContain('.');
+    await key('Escape');
+    await key('Escape');
+    expect([useDesk().cameraId, useDesk().searchText, useDesk().tileId]).toEqual(['c-A2', '', 'g-0-0']);
+  });
+
   test('Enter that is held down puts one camera on one tile, and does not go on from tile to tile', async () => {
     useDesk().selectTile('main', '1', 'g-0-0');
     await key('/');
