@@ -431,6 +431,8 @@ describe('a tour', () => {
     await desk.key('r');
     const offered = desk.page.findAll('dialog [data-offered]');
     expect(offered).toHaveLength(2);
+    await desk.key('ArrowDown');
+    expect(document.activeElement).toBe(offered[1]!.element);
     await desk.page.get('dialog [data-offered=l1]').trigger('click');
     await desk.page.get('dialog [data-offered=l2]').trigger('click');
     await desk.page.get('dialog [data-offered=l2]').trigger('click');
@@ -442,7 +444,7 @@ describe('a tour', () => {
     expect(desk.page.findAll('dialog [data-step] .name').map((name) => name.text())).toEqual(['夜间', '早高峰']);
     await desk.page.get('dialog [data-step="2"] input').setValue(40);
     await desk.page.get('dialog input[name=loop]').setValue(false);
-    await desk.page.get('dialog form').trigger('submit');
+    await desk.key('Enter', { ctrlKey: true }, offered[1]!.element);
     await desk.settled();
     expect(sent('wall.show')[0]).toMatchObject({
       scene: {

@@ -48,12 +48,12 @@ afterEach(() => {
 });
 
 describe('a fair-coverage tour', () => {
-  test('says before it begins how long a round takes and that the promise holds, and begins on Enter', async () => {
+  test('says before it begins how long a round takes and that the promise holds, and begins on Ctrl and Enter, wherever the focus is', async () => {
     await desk.key('c');
     expect(asked()).toEqual([{ district: null, groups: [], hours: 24 }]);
     expect(dialog().get('.estimate').text()).toContain('3,000 台摄像机，188 步，一轮 47 分钟。');
     expect(dialog().get('.estimate').text()).toContain('可以做到：24 小时内每台都能看到一次。');
-    await dialog().get('form').trigger('submit');
+    await desk.key('Enter', { ctrlKey: true });
     await desk.settled();
     expect(hub.argsOf('wall.show')[0]).toMatchObject({
       screenId: '1',

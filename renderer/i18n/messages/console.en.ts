@@ -292,7 +292,7 @@ const messages: SameShape<typeof zh> = {
     choose: 'Choose layouts',
     order: 'Order of the tour',
     empty: 'Choose at least two layouts.',
-    none: 'There are no layouts yet. Save one first.',
+    none: 'There are no layouts yet: close this, and save some with {key}.',
     dwell: 'Each for',
     seconds: 'seconds',
     start: 'Start the tour',

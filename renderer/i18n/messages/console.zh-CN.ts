@@ -286,7 +286,7 @@ export default {
     choose: '选择布局',
     order: '轮巡顺序',
     empty: '至少选择两个布局。',
-    none: '没有可用的布局，请先保存。',
+    none: '还没有布局：请先关闭本窗口，按 {key} 保存。',
     dwell: '每步停留',
     seconds: '秒',
     start: '开始轮巡',
