@@ -1,3 +1,4 @@
+import type { Alert } from '../../../alerts/contract.ts';
 import type { LayoutDoc, ShownReport, Wall } from '../../../layouts/contract.ts';
 import type { Hold } from '../../../layouts/control-contract.ts';
 import { statusUnknown, type Camera, type CameraStatus } from '../../../streams/contract.ts';
@@ -41,6 +42,7 @@ export function createDeskRoom(deps: {
                 (latest.get('walls', wallId)?.['shown'] as Readonly<Record<string, ShownReport>> | undefined)?.[screenId],
               layout: (id) => ledger.get('layouts', id) as LayoutDoc | undefined,
               holds: ledger.all('holds') as Iterable<Hold>,
+              alerts: ledger.all('alerts') as Iterable<Alert>,
               cameras: ledger.all('cameras') as Iterable<Camera>,
               status: (id) => (latest.get('cameras', id)?.['status'] as CameraStatus | undefined) ?? statusUnknown,
               offlineSince: offlineSince.of,

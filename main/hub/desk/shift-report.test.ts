@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../../alerts/contract.ts';
 import { shownReport, wallEntity, type LayoutDoc, type ShownReport, type TileState, type Wall } from '../../../layouts/contract.ts';
 import type { Hold } from '../../../layouts/control-contract.ts';
 import { statusUnknown, type Camera, type CameraStatus } from '../../../streams/contract.ts';
@@ -59,6 +60,7 @@ const facts = (more: Partial<ShiftFacts> = {}): ShiftFacts => ({
   shown: () => undefined,
   layout: () => undefined,
   holds: [],
+  alerts: [],
   cameras: [],
   status: () => statusUnknown,
   offlineSince: () => null,
@@ -75,6 +77,7 @@ test('of a city in which nothing is, nothing is said', () => {
     at: now,
     screens: [],
     holds: [],
+    shelved: { total: 0, first: [] },
     offline: { total: 0, latest: [] },
     waiting: [],
     health: [],
@@ -260,6 +263,44 @@ describe('cameras that are offline', () => {
   });
 });
 
+describe('shelved alerts', () => {
+  const alert = (id: string, until: number | null, district: string | null = '320282101') =>
+    ({
+      id,
+      severity: 'high',
+      title: { zh: `泵 ${id} 停机`, en: `Pump ${id} tripped` },
+      subject: { kind: 'asset', id, name: `Pump ${id}` },
+      place: { district },
+      shelved: until === null ? null : { by: 'li', at: now - 1, until, reason: 'works' },
+    }) as unknown as Alert;
+
+  test('are named, those that come back first, with who put them away and why; what is back is not', () => {
+    const alerts = [alert('late', now + 9), alert('soon', now + 1), alert('back', now), alert('never', null)];
+    const { total, first } = reported({ alerts }).shelved!;
+    expect([total, first.map(({ alertId }) => alertId)]).toEqual([2, ['soon', 'late']]);
+    expect(first[0]).toEqual({
+      alertId: 'soon',
+      severity: 'high',
+      title: { zh: '泵 soon 停机', en: 'Pump soon tripped' },
+      subject: 'Pump soon',
+      by: 'li',
+      until: now + 1,
+      reason: 'works',
+    });
+  });
+
+  test('out of sight they are neither named nor counted', () => {
+    const alerts = [alert('here', now + 1), alert('there', now + 1, '320281'), alert('city', now + 1, null)];
+    expect(reported({ alerts }, reader(town)).shelved).toMatchObject({ total: 1, first: [{ alertId: 'here' }] });
+  });
+
+  test('all are counted, fifty are named', () => {
+    const alerts = Array.from({ length: 70 }, (_, n) => alert(`a${n}`, now + 1 + n));
+    const { total, first } = reported({ alerts }).shelved!;
+    expect([total, first.length, first.at(-1)!.alertId]).toEqual([70, listedAtMost.shelved, 'a49']);
+  });
+});
+
 describe('what waits for a second person', () => {
   const command = (id: string, more: object = {}) =>
     ({
@@ -311,6 +352,7 @@ test('of the system only what is wrong is said, what has failed first', () => {
 
 test.each([
   ['camera.view', 'offline'],
+  ['alert.view', 'shelved'],
   ['command.view', 'waiting'],
   ['system.view', 'health'],
 ] as const)('without %s nothing is claimed of %s', (denied, part) => {

@@ -1,3 +1,4 @@
+import { placeClaim, type Alert } from '../../../alerts/contract.ts';
 import { camerasOf, type LayoutDoc, type ShownReport, type Wall } from '../../../layouts/contract.ts';
 import type { Hold } from '../../../layouts/control-contract.ts';
 import { solveScreen } from '../../../layouts/solve.ts';
@@ -15,7 +16,7 @@ import { reportCountsMs } from '../walls/showing-tiles.ts';
 import { sceneShape } from '../walls/stored-scene.ts';
 
 /** How long the lists of a report are at most; there are never more holds than a report takes. */
-export const listedAtMost = { screens: 256, offline: 50, waiting: 100 } as const;
+export const listedAtMost = { screens: 256, offline: 50, shelved: 50, waiting: 100 } as const;
 
 /** What is known at one moment. */
 export interface ShiftFacts {
@@ -25,6 +26,7 @@ export interface ShiftFacts {
   shown(wallId: string, screenId: string): ShownReport | undefined;
   layout(id: string): LayoutDoc | undefined;
   readonly holds: Iterable<Hold>;
+  readonly alerts: Iterable<Alert>;
   readonly cameras: Iterable<Camera>;
   /** What is known of a camera. */
   status(cameraId: string): CameraStatus;
@@ -47,6 +49,7 @@ export function shiftReport(facts: ShiftFacts, reader: Pick<Principal, 'scope' |
     at: facts.now,
     screens: screens.slice(0, listedAtMost.screens),
     holds: holdsOf(facts),
+    shelved: may('alert.view') ? shelvedOf(facts, reader) : null,
     offline: may('camera.view') ? offlineOf(facts, reader) : null,
     waiting: waiting && waiting.slice(0, listedAtMost.waiting),
     health: may('system.view') ? unwellOf(facts) : null,
@@ -111,6 +114,17 @@ function holdsOf({ holds, walls, now }: ShiftFacts): ShiftReport['holds'] {
         expiresAt,
       };
     });
+}
+
+/** Those that come back first come first. */
+function shelvedOf({ alerts, now }: ShiftFacts, { scope }: Reader): NonNullable<ShiftReport['shelved']> {
+  const shelved = [...alerts].flatMap(({ id, severity, title, subject, place, shelved: shelf }) =>
+    shelf !== null && shelf.until > now && covers(scope, [placeClaim(place)])
+      ? [{ alertId: id, severity, title, subject: subject.name, by: shelf.by, until: shelf.until, reason: shelf.reason }]
+      : [],
+  );
+  shelved.sort((a, b) => a.until - b.until || (a.alertId < b.alertId ? -1 : 1));
+  return { total: shelved.length, first: shelved.slice(0, listedAtMost.shelved) };
 }
 
 type OfflineCamera = NonNullable<ShiftReport['offline']>['latest'][number];

@@ -22,6 +22,7 @@ const report = (more: object = {}) => ({
   at: hub.now,
   screens: [],
   holds: [],
+  shelved: { total: 0, first: [] },
   offline: { total: 0, latest: [] },
   waiting: [],
   health: [],
@@ -145,14 +146,27 @@ describe('handing over', () => {
   test('shows what the system knows, empty parts in words', async () => {
     await show([]);
     expect(view()).toBe('give');
-    for (const part of ['没有大屏。', '没有占用。', '没有离线的摄像机。', '没有等待复核的操作。', '系统没有报告问题。'])
+    for (const part of ['没有大屏。', '没有占用。', '没有搁置的告警。', '没有离线的摄像机。', '没有等待复核的操作。', '系统没有报告问题。'])
       expect(words()).toContain(part);
   });
 
-  test('says what may not be seen', async () => {
-    hub.answer = () => ({ report: report({ offline: null, waiting: null, health: null }) });
+  test('a hand-over from before shelved alerts were named says nothing of them', async () => {
+    hub.answer = () => ({ report: report({ shelved: undefined }) });
     await show([]);
-    expect(page.findAll('[data-report] section').map((part) => part.text().includes('无权查看'))).toEqual([false, false, true, true, true]);
+    expect(page.findAll('[data-report] [data-part]').map((part) => part.attributes('data-part'))).not.toContain('shelved');
+  });
+
+  test('says what may not be seen', async () => {
+    hub.answer = () => ({ report: report({ shelved: null, offline: null, waiting: null, health: null }) });
+    await show([]);
+    expect(page.findAll('[data-report] section').map((part) => part.text().includes('无权查看'))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test('signs with the note, the matters and what still stands in the line, and asks whether to log out', async () => {
@@ -390,6 +404,20 @@ test.each(['zh-CN', 'en'] as const)('%s: a full report reads as sentences', asyn
       },
     ],
     holds: [{ wall: '主墙', screen: '左屏', tiles: null, by: 'li', reason: '马拉松', expiresAt: hub.now }],
+    shelved: {
+      total: 60,
+      first: [
+        {
+          alertId: 'p',
+          severity: 'high',
+          title: { zh: '三号泵停机', en: 'Pump 3 tripped' },
+          subject: 'P-3',
+          by: 'li',
+          until: hub.now,
+          reason: '检修',
+        },
+      ],
+    },
     offline: { total: 70, latest: [{ cameraId: 'c', number: 'A-1', name: '东门', since: null, reason: 'source-unreachable' }] },
     waiting: [{ commandId: 'k', name: 'camera.remove-many', by: 'li', at: hub.now }],
     health: [{ id: 'disk', state: 'failed', code: 'disk-low', params: {}, since: hub.now }],
@@ -397,6 +425,19 @@ test.each(['zh-CN', 'en'] as const)('%s: a full report reads as sentences', asyn
   });
   hub.answer = () => ({ report: full });
   await show([]);
-  for (const part of ['左屏', '早高峰', '3×3', '马拉松', 'A-1', '东门', '70']) expect(words()).toContain(part);
+  for (const part of [
+    '左屏',
+    '早高峰',
+    '3×3',
+    '马拉松',
+    locale === 'en' ? 'Pump 3 tripped' : '三号泵停机',
+    'P-3',
+    '60',
+    '检修',
+    'A-1',
+    '东门',
+    '70',
+  ])
+    expect(words()).toContain(part);
   expect(page.get('[data-report]').text()).not.toMatch(/handover\.|source-unreachable|disk-low|camera\.remove-many|[{}]/);
 });
