@@ -115,8 +115,7 @@ async function run(options: LaunchOptions): Promise<void> {
   if (options.mode === 'hub') {
     const line = { listening: city.listening, epoch: city.epoch, ...(city.login === null ? {} : { login: city.login }) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
-    if (city.passwordFile)
-      say(`taodu: the first password of user "admin" is in ${city.passwordFile}; it must be changed at the first login`);
+    if (city.passwordFile) say(`taodu: ${firstPasswordWords(city.passwordFile)}`);
   } else {
     if (options.shell === 'chromium') {
       const quit = () => end.resolve(0);
@@ -145,6 +144,8 @@ async function run(options: LaunchOptions): Promise<void> {
   process.exit(code);
 }
 
+const firstPasswordWords = (file: string) => `the first password of user "admin" is in ${file}; it must be changed at the first login`;
+
 async function welcome(city: City, windowsOpen: boolean): Promise<string> {
   const walls = windowsOpen ? [] : await Promise.all(['1', '2'].map((screen) => city.wallLink('main', screen)));
   return [
@@ -157,6 +158,7 @@ async function welcome(city: City, windowsOpen: boolean): Promise<string> {
     windowsOpen
       ? '  The wall is open, one Chromium window for each screen.'
       : '  Each link opens once; the browser stays logged in. With an installed Chromium: npm start -- --shell chromium',
+    ...(city.passwordFile ? [`  A second person at the desk, at ${city.listening}/login: ${firstPasswordWords(city.passwordFile)}.`] : []),
     '  Ctrl+C stops everything.',
     '',
   ].join('\n');
