@@ -31,7 +31,7 @@ const messages: SameShape<typeof zh> = {
   noDesk: 'This account may open no page. If that is not right, ask the security administrator.',
   bar: {
     import: 'Import cameras',
-    admin: 'Administration',
+    admin: 'Admin',
     waiting: '{n} waits for your approval | {n} wait for your approval',
     healthWarning: 'System warning',
     healthFailed: 'System fault',
