@@ -71,7 +71,6 @@ describe.skipIf(chromiumPath === null)(`the desk by keyboard${why}`, () => {
     await page.locator('.camera').first().waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
     await key('.2.5');
     await page.locator('[data-screen="2"] [data-tile="g-1-1"][aria-pressed="true"]').waitFor();
     await page.keyboard.press('Enter');
