@@ -3,6 +3,7 @@ import { problem } from '../../main/contract/errors.ts';
 import { recordFlag, recordType, type WallRecord } from '../wire/wall-record.ts';
 import type { AccessUnitSink } from './source.ts';
 import { ask, metricsOf, openTarget, orderOf, runningHub, runningRelay, until, wallSocket } from './testdata/running-relay.ts';
+import { ShiftedClock } from './testdata/shifted-clock.ts';
 import { parameterSets, pictureAt } from './testdata/units.ts';
 
 // Real sockets between a page and the relay; the cameras do what the test says.
@@ -191,6 +192,41 @@ describe('a subscription', () => {
       await until(async () => (await metricsOf(url))['leases'] === 1);
     }
     expect((await metricsOf(url))['playbacks']).toBe(1);
+  });
+});
+
+test('pictures of many cameras within 20 ms are one message to a screen', async () => {
+  const slept: number[] = [];
+  class NotedClock extends ShiftedClock {
+    override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+      slept.push(ms);
+      return super.sleep(ms, signal);
+    }
+  }
+  const { page, open, ticket, url, runs } = await city({ clock: new NotedClock() });
+  const cameras = 8;
+  for (let camera = 0; camera < cameras; camera++) await open(`l${camera}`, `c${camera}`);
+  for (const run of runs) run.push(pictureAt(0, { key: true }));
+  const wall = await page();
+  for (let camera = 0; camera < cameras; camera++) wall.sub(camera, ticket(`l${camera}`));
+  const all = (count: number) => () => runs.every((_, id) => wall.pictures(id).length === count);
+  await until(all(1));
+  const sent = async () => (await metricsOf(url))['wall_messages_total']!;
+  let count = 1;
+  // A page's credit may have woken the door already: then the pictures join what it waits for.
+  await until(async () => {
+    const before = await sent();
+    slept.length = 0;
+    for (const run of runs) run.push(pictureAt(40 * count));
+    // Nothing else had its turn: one wait for all of them, or none.
+    const waits = [...slept];
+    count += 1;
+    await until(all(count));
+    if (waits.length === 0) return false;
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeLessThanOrEqual(20);
+    expect((await sent()) - before).toBe(1);
+    return true;
   });
 });
 

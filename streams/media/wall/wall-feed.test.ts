@@ -40,8 +40,10 @@ describe('what is handed out', () => {
     expect(feed.skipped).toBe(3);
   });
 
-  test('is one serialisation, with what is true for everybody', () => {
-    const { taken, push } = setUp();
+  test('is one serialisation for all viewers, with what is true for everybody', () => {
+    const { feed, taken, push } = setUp();
+    const others: WallUnit[] = [];
+    feed.attach({ take: (unit) => others.push(unit) });
     push(pictureAt(0, { key: true }), pictureAt(40, { disposable: true }), pictureAt(80));
     expect(taken.map(({ flags }) => flags)).toEqual([recordFlag.key, recordFlag.disposable, 0]);
     expect(taken.map(recordOf)).toMatchObject([
@@ -49,6 +51,11 @@ describe('what is handed out', () => {
       { flags: recordFlag.disposable },
       { flags: 0, receivedAtUs: 80_000 },
     ]);
+    // The same bytes, not equal ones: also for who begins with what is kept.
+    for (const [nth, { record }] of taken.entries()) {
+      expect(others[nth]!.record).toBe(record);
+      expect(feed.gop[nth]!.record).toBe(record);
+    }
   });
 
   test('a break is told with the next key picture, whatever came with it', () => {
