@@ -87,14 +87,14 @@ EndSection
   };
   const connected = () => (xrandr('--query').stdout.match(/^DUMMY\d+ connected (?:primary )?1920x1080/gm) ?? []).length;
   try {
-    await until('the X server', 20_000, async () => xrandr('--query').status === 0);
-    await until(`${count} displays`, 20_000, async () => {
+    await until('the X server', 60_000, async () => xrandr('--query').status === 0);
+    await until(`${count} displays`, 60_000, async () => {
       for (let index = 1; index < count; index += 1) xrandr('--addmode', `DUMMY${index}`, '1920x1080');
       xrandr('--fb', `${columns * width}x${rows * height}`, ...Array.from({ length: count }, (_, index) => on(index)).flat());
       return connected() === count;
     });
     children.push(spawn('openbox', [], { env, stdio: 'ignore' }));
-    await until('the window manager', 20_000, async () => ask('xprop', ['-root', '_NET_SUPPORTING_WM_CHECK']).stdout.includes('window id'));
+    await until('the window manager', 60_000, async () => ask('xprop', ['-root', '_NET_SUPPORTING_WM_CHECK']).stdout.includes('window id'));
   } catch (error) {
     await end();
     throw error;

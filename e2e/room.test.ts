@@ -54,7 +54,7 @@ describe.skipIf(lacks !== null)(`a room of six displays${why}`, () => {
   beforeAll(async () => {
     displays = await startDummyDisplays(count);
     room = await startRoom(displays, count, 1);
-  });
+  }, 400_000);
   afterAll(async () => {
     await room?.stop();
     await displays?.stop();
