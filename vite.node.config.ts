@@ -17,6 +17,8 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
+      // How long plugins took is for whoever works on the build, not for a newcomer's first start.
+      checks: { bundlerTimings: false },
       input: {
         launch: 'main/launch/launch.ts',
         hub: 'main/hub/main.ts',
