@@ -76,6 +76,7 @@ describe('refused', () => {
   test.each([
     ['what is nested without end', `a: ${'['.repeat(3000)}\n...\n`],
     ['lists of lists on one line', `${'- '.repeat(3000)}x\n...\n`],
+    ['nested deeper than any layout, for which any stack is deep enough', `${'- '.repeat(120)}x\n...\n`],
     ['two million brackets, before they are looked at', `a: ${'['.repeat(1_999_000)}\n...\n`],
   ])('%s', (_, text) => {
     expect(readLayoutYaml(text)).toMatchObject({

@@ -1,4 +1,4 @@
-import { Document, isNode, LineCounter, parseDocument, visit } from 'yaml';
+import { Document, isNode, LineCounter, parseDocument, visit, type Node } from 'yaml';
 import type { TextPath, TextTree } from '../../../layouts/layout-text.ts';
 import { problem, type Problem } from '../../../main/contract/errors.ts';
 import { err, ok, type Result } from '../../../main/contract/result.ts';
@@ -10,6 +10,8 @@ export const layoutTextCharsAtMost = 2_000_000;
 const schema = 'failsafe';
 /** Beyond so many opening brackets, of which we write none, somebody wants the page to stand still. */
 const bracketsAtMost = 10_000;
+/** Things within things, far beyond what a layout has: how much stack a parser finds is no limit to rely on. */
+const nestedAtMost = 100;
 const foreword = '# Taodu layouts; cameras by their numbers. The last line, three dots, says that nothing was cut off.\n';
 
 /** Writes a tree as YAML 1.2, each thing on a line of its own, with a last line that shows when something was cut off. */
@@ -39,14 +41,19 @@ export function readLayoutYaml(text: string): Result<ReadYaml, { readonly line: 
     document = parseDocument(text, { schema, lineCounter: lines, uniqueKeys: true, merge: false });
     const [fault] = document.errors;
     if (fault) return refuse(fault.linePos?.[0].line ?? 0, 'text-malformed', fault.code);
-    let aliasAt: number | null = null;
+    let unwanted: { readonly line: number; readonly what: 'alias' | 'depth' } | null = null;
+    const stopAt = (node: Node, what: 'alias' | 'depth') => {
+      unwanted = { line: node.range ? lines.linePos(node.range[0]).line : 0, what };
+      return visit.BREAK;
+    };
     visit(document, {
-      Alias: (_key, node) => {
-        aliasAt = node.range ? lines.linePos(node.range[0]).line : 0;
-        return visit.BREAK;
-      },
+      Alias: (_key, node) => stopAt(node, 'alias'),
+      Collection: (_key, node, path) => (path.length > nestedAtMost ? stopAt(node, 'depth') : undefined),
     });
-    if (aliasAt !== null) return refuse(aliasAt, 'text-malformed', 'alias');
+    if (unwanted !== null) {
+      const { line, what } = unwanted as { readonly line: number; readonly what: string };
+      return refuse(line, 'text-malformed', what);
+    }
     tree = document.toJS({ maxAliasCount: 0 });
   } catch (cause) {
     // Nested so deep that the parser ran out of stack.
