@@ -4,6 +4,8 @@ import { assembly } from './vite.assembly.ts';
 
 // Unit tests use every core, a thread for each file: a process for each, and one core left free, took twice as long.
 const unit = { pool: 'threads', maxWorkers: '100%' } as const;
+/** Such a test sets the time zone of its process, which a thread cannot. */
+const ofLocalTime = 'renderer/**/*.zone.test.ts';
 
 export default defineConfig({
   test: {
@@ -19,8 +21,16 @@ export default defineConfig({
       },
       {
         plugins: [vue(), assembly()],
-        test: { ...unit, name: 'renderer', environment: 'happy-dom', include: ['renderer/**/*.test.ts'], testTimeout: 20_000 },
+        test: {
+          ...unit,
+          name: 'renderer',
+          environment: 'happy-dom',
+          include: ['renderer/**/*.test.ts'],
+          exclude: [ofLocalTime],
+          testTimeout: 20_000,
+        },
       },
+      { test: { name: 'local-time', environment: 'node', pool: 'forks', include: [ofLocalTime], testTimeout: 20_000 } },
       {
         test: {
           name: 'e2e',
