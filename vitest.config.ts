@@ -2,17 +2,17 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { assembly } from './vite.assembly.ts';
 
-// Unit tests use every core, a thread for each file: a process for each, and one core left free, took twice as long.
-const unit = { pool: 'threads', maxWorkers: '100%' } as const;
-/** Such a test sets the time zone of its process, which a thread cannot. */
-const ofLocalTime = 'renderer/**/*.zone.test.ts';
+/** Files of unit tests run on every core. */
+const everyCore = { maxWorkers: '100%' } as const;
 
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          ...unit,
+          ...everyCore,
+          // A process for each file takes twice as long.
+          pool: 'threads',
           name: 'node',
           environment: 'node',
           include: ['{main,streams,alerts,layouts}/**/*.test.ts'],
@@ -21,16 +21,16 @@ export default defineConfig({
       },
       {
         plugins: [vue(), assembly()],
+        // Threads would hear each other's BroadcastChannel (one console that locks, locks the others), and cannot set the time zone.
         test: {
-          ...unit,
+          ...everyCore,
+          pool: 'forks',
           name: 'renderer',
           environment: 'happy-dom',
           include: ['renderer/**/*.test.ts'],
-          exclude: [ofLocalTime],
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'local-time', environment: 'node', pool: 'forks', include: [ofLocalTime], testTimeout: 20_000 } },
       {
         test: {
           name: 'e2e',

@@ -105,7 +105,7 @@ await checkAll([
   ['lint of page templates', 'eslint', ['renderer']],
   ['lint', 'oxlint', ['--deny-warnings']],
 ]);
-vitest('unit tests', ['node', 'renderer', 'local-time']);
+vitest('unit tests', ['node', 'renderer']);
 vitest('the product in a browser', ['e2e']);
 rmSync(scratch, { recursive: true, force: true });
 
