@@ -30,7 +30,7 @@ export function elementPicture({ video, receivedAt, reason, now: own, hubNow, on
 
   const awaitFrame = () => {
     callback = video.requestVideoFrameCallback((_now, frame) => {
-      frames.painted(own(), frame.presentedFrames);
+      frames.count(own(), frame.presentedFrames);
       paintedAt = hubNow();
       const received = receivedAt(frame.mediaTime);
       frameAgeMs = received === null ? null : paintedAt - received;
@@ -43,7 +43,9 @@ export function elementPicture({ video, receivedAt, reason, now: own, hubNow, on
   return {
     read: (now) => ({
       sinceFrameMs: frames.sinceFrameMs(now),
-      frameIntervalMs: frames.intervalMs,
+      paintedIntervalMs: frames.intervalMs,
+      // An element shows all that it is given.
+      cameraIntervalMs: frames.intervalMs,
       fps: frames.fps(now),
       frameAgeMs,
       paintedAt,

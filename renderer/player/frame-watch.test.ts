@@ -3,7 +3,7 @@ import type { TileState } from '../../layouts/contract.ts';
 import { ChangeWatch, FrameCounter, pictureFault, pictureLimits, tileStateOf, type PictureFacts } from './frame-watch.ts';
 
 function paint(counter: FrameCounter, from: number, to: number, everyMs: number): void {
-  for (let at = from, count = 1; at <= to; at += everyMs, count++) counter.painted(at, count);
+  for (let at = from, count = 1; at <= to; at += everyMs, count++) counter.count(at, count);
 }
 const picture = (value: number) => new Uint8ClampedArray(8).fill(value);
 const limits = pictureLimits(1500);
@@ -12,6 +12,7 @@ const good: PictureFacts = {
   failure: null,
   sinceFrameMs: 40,
   frameIntervalMs: 66,
+  leftOut: false,
   frameAgeMs: 1300,
   unchangedMs: 0,
   look: null,
@@ -34,6 +35,14 @@ test.each<[string, Partial<PictureFacts>, TileState]>([
   ['two seconds without a frame', { sinceFrameMs: 2000 }, 'stalled'],
   ['a slow camera between two frames', { sinceFrameMs: 2500, frameIntervalMs: 1000 }, 'live'],
   ['a slow camera that missed three', { sinceFrameMs: 3000, frameIntervalMs: 1000 }, 'stalled'],
+  ['some are left out, and it is hardly seen', { leftOut: true, frameAgeMs: 60, sinceFrameMs: 900 }, 'live'],
+  [
+    'some are left out, and it has been seen for long',
+    { leftOut: true, frameAgeMs: 60, sinceFrameMs: 2500, frameIntervalMs: 2000 },
+    'delayed',
+  ],
+  ['so many are left out that each is seen for long', { leftOut: true, frameAgeMs: 60, frameIntervalMs: 4000 }, 'delayed'],
+  ['all but three are left out, and the next does not come', { leftOut: true, sinceFrameMs: 12_000, frameIntervalMs: 4000 }, 'stalled'],
   ['frozen, and the source failed', { sinceFrameMs: 2000, failure: 'source-stalled' }, 'offline'],
   ['failed, but the last second still moves', { sinceFrameMs: 100, failure: 'source-stalled' }, 'live'],
   ['nothing changes', { unchangedMs: 10_000 }, 'suspect'],
@@ -74,7 +83,7 @@ describe('counting frames', () => {
 
   test('frames painted between two callbacks count too', () => {
     const counter = new FrameCounter();
-    for (let i = 0; i <= 20; i++) counter.painted(i * 100, i * 3);
+    for (let i = 0; i <= 20; i++) counter.count(i * 100, i * 3);
     expect(counter.fps(2000)).toBeCloseTo(30, 0);
   });
 
@@ -91,21 +100,23 @@ describe('counting frames', () => {
     const counter = new FrameCounter();
     paint(counter, 0, 3000, 50);
     const at = [7000, 19_000].map((gapEnd) => {
-      counter.painted(gapEnd, gapEnd);
+      counter.count(gapEnd, gapEnd);
       return counter.intervalMs;
     });
     expect(at.every((interval) => interval! <= 50)).toBe(true);
     const slow = new FrameCounter();
-    for (let i = 0; i <= 4; i += 1) slow.painted(i * 5000, i);
+    for (let i = 0; i <= 4; i += 1) slow.count(i * 5000, i);
     expect(slow.intervalMs).toBe(5000);
   });
 
   test('an element that began anew is counted anew', () => {
     const counter = new FrameCounter();
     paint(counter, 0, 1000, 100);
-    counter.painted(1100, 1);
-    counter.painted(1200, 2);
+    counter.count(1100, 1);
+    counter.count(1200, 2);
     expect(counter.fps(1200)).toBeCloseTo(10, 0);
+    counter.count(9000, 1);
+    expect(counter.intervalMs, 'how long it took to begin is no distance').toBeNull();
   });
 });
 

@@ -14,8 +14,10 @@ export interface PictureFacts {
   readonly failure: ErrorCode | null;
   /** Since the last new frame was painted; null when this player has painted none. */
   readonly sinceFrameMs: number | null;
-  /** Mean distance of the frames before that; null until there were two. */
+  /** How far apart frames come: the camera's own, or while some of them are left out on the way those that are painted. Null until it is known. */
   readonly frameIntervalMs: number | null;
+  /** Frames are left out on the way, because somebody is too slow: what is seen is the older the fewer of them are painted. */
+  readonly leftOut: boolean;
   /** Hub clock at paint − relay receive time of the newest frame; null while unknown. */
   readonly frameAgeMs: number | null;
   /** For how long frames have come without any change of the picture. */
@@ -63,9 +65,10 @@ export function tileStateOf(facts: PictureFacts, limits: PictureLimits): TileSta
   }
   if (pictureFault(facts, limits) !== null) return 'suspect';
   if (facts.frameAgeMs === null || facts.paceMs !== null) return 'delayed';
+  const seenForMs = facts.leftOut ? Math.max(sinceFrameMs, facts.frameIntervalMs ?? 0) : 0;
   // Painted before it was received: one of the two clocks is wrong, and nobody knows how old it is.
   if (facts.frameAgeMs < -limits.liveMarginMs) return 'delayed';
-  return facts.frameAgeMs <= limits.nominalDelayMs + limits.liveMarginMs ? 'live' : 'delayed';
+  return facts.frameAgeMs + seenForMs <= limits.nominalDelayMs + limits.liveMarginMs ? 'live' : 'delayed';
 }
 
 const faultOfLook = { black: 'picture-black', covered: 'picture-covered' } as const satisfies Record<PictureLook, ErrorCode>;
@@ -88,22 +91,22 @@ const windowMs = 2000;
 /** So often in a row frames must come rarely before that counts as their distance: one gap must not excuse the next. */
 const gapsToBelieve = 3;
 
-/** Counts painted frames: pure arithmetic over what `requestVideoFrameCallback` says. */
+/** Counts frames, painted ones or those that come: how many a second, and how far apart. */
 export class FrameCounter {
-  #frames: { at: number; presented: number }[] = [];
+  #frames: { at: number; number: number }[] = [];
   #interval: number | null = null;
   /** The latest of them. */
   #intervals: number[] = [];
 
-  /** A frame was painted at `at` (monotonic ms); `presented` is the element's own count, so that frames between two calls count. */
-  painted(at: number, presented: number): void {
+  /** Frame `number` of a count that goes on by itself, at `at` (ms): those between two calls count, too. A count that begins anew is counted anew. */
+  count(at: number, number: number): void {
     const last = this.#frames.at(-1);
-    if (last && presented <= last.presented) this.#frames = [];
-    this.#frames.push({ at, presented });
+    if (last && number <= last.number) this.reset();
+    this.#frames.push({ at, number });
     while (this.#frames.length > 2 && this.#frames[0]!.at < at - windowMs) this.#frames.shift();
     const first = this.#frames[0]!;
-    if (presented <= first.presented) return;
-    this.#interval = (at - first.at) / (presented - first.presented);
+    if (number <= first.number) return;
+    this.#interval = (at - first.at) / (number - first.number);
     this.#intervals.push(this.#interval);
     if (this.#intervals.length > gapsToBelieve) this.#intervals.shift();
   }
@@ -116,7 +119,7 @@ export class FrameCounter {
     if (!first || !last || last === first) return recent.length / (windowMs / 1000);
     // Up to now, not up to the last frame: frames that have stopped coming must count.
     const spanMs = Math.max(last.at - first.at, now - first.at - (this.#interval ?? 0));
-    return ((last.presented - first.presented) * 1000) / spanMs;
+    return ((last.number - first.number) * 1000) / spanMs;
   }
 
   sinceFrameMs(now: number): number | null {

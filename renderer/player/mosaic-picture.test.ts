@@ -12,6 +12,7 @@ const nothing: TileFacts = {
   paintedAt: null,
   paintedAgoMs: null,
   receivedAt: null,
+  cameraIntervalMs: null,
   unchangedMs: 0,
   look: null,
   width: 0,
@@ -52,7 +53,7 @@ test('fifteen pictures a second, told of four times a second, are fifteen', () =
   }
   const facts = picture.read(3000);
   expect(facts.fps).toBeCloseTo(15, 0);
-  expect(facts.frameIntervalMs).toBeCloseTo(1000 / 15, 0);
+  expect(facts.paintedIntervalMs).toBeCloseTo(1000 / 15, 0);
   expect(facts.frameAgeMs).toBe(60);
   expect(facts.paintedAt).toBe(hubAt0 + 2980);
 });
@@ -77,6 +78,16 @@ test('a playback that begins anew is counted anew, and the old picture keeps its
   now = 1250;
   painted(1);
   expect(picture.read(now).sinceFrameMs).toBe(0);
+});
+
+test('one picture of each playback is a new picture each time, and no measure of their distance', () => {
+  for (const playback of [1, 2, 3, 4]) {
+    painted(1);
+    tile.facts = { ...tile.facts!, playback, cameraIntervalMs: 66 };
+    expect(picture.read(now)).toMatchObject({ sinceFrameMs: 0, paintedIntervalMs: null, cameraIntervalMs: 66 });
+    now += 3000;
+  }
+  expect(seen).toBe(4);
 });
 
 test('a step of the hub’s clock makes no picture old', () => {

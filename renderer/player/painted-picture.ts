@@ -6,7 +6,9 @@ import type { PictureLook } from './picture-look.ts';
 export interface PaintedFacts {
   /** Since the last new frame was painted; null when none was. */
   readonly sinceFrameMs: number | null;
-  readonly frameIntervalMs: number | null;
+  /** How far apart frames are painted, and how far apart the camera's come, painted or not; null while unknown. */
+  readonly paintedIntervalMs: number | null;
+  readonly cameraIntervalMs: number | null;
   readonly fps: number;
   /** Hub clock at paint − relay receive time of the newest frame; null while unknown. */
   readonly frameAgeMs: number | null;

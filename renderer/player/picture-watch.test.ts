@@ -41,6 +41,7 @@ function paint(painted = (tile.facts?.painted ?? 0) + 1): void {
     paintedAt: Date.now(),
     paintedAgoMs: 0,
     receivedAt: Date.now() - 60,
+    cameraIntervalMs: null,
     unchangedMs: 0,
     look: null,
     width: 320,
@@ -79,6 +80,7 @@ test('a key picture that is waited for may be far away: a camera with one in fif
   paceMs = 2_000;
   for (let pictures = 0; pictures < 5; pictures += 1) {
     paint();
+    tile.facts = { ...tile.facts!, cameraIntervalMs: 15_000 };
     vi.advanceTimersByTime(15_000);
   }
   expect(restarts).toBe(0);
@@ -88,21 +90,25 @@ test('a key picture that is waited for may be far away: a camera with one in fif
 });
 
 test.each([
-  [null, 'live'],
-  ['viewer-too-slow', 'live'],
-  ['decoder-failed', 'stalled'],
-  ['stream-gap', 'stalled'],
-] as const)('pictures four seconds apart, reason %s, are %s before the next', (reason, state) => {
-  for (let i = 0; i < 5; i += 1) {
-    paint();
-    tile.facts = { ...tile.facts!, reason };
-    vi.advanceTimersByTime(4_000);
-  }
-  paint();
-  tile.facts = { ...tile.facts!, reason };
-  vi.advanceTimersByTime(3_500);
-  expect(reading).toMatchObject({ state, reason });
-});
+  [4000, null, 'live'],
+  [4000, 'stream-gap', 'live'],
+  [4000, 'viewer-too-slow', 'delayed'],
+  [66, null, 'stalled'],
+  [66, 'decoder-failed', 'stalled'],
+  [66, 'viewer-too-slow', 'delayed'],
+  [66, 'line-too-slow', 'delayed'],
+] as const)(
+  'of pictures that come %s ms apart one is painted in four seconds, reason %s: %s before the next',
+  (cameraIntervalMs, reason, state) => {
+    for (let i = 0; i < 6; i += 1) {
+      if (i > 0) vi.advanceTimersByTime(4_000);
+      paint();
+      tile.facts = { ...tile.facts!, cameraIntervalMs, reason };
+    }
+    vi.advanceTimersByTime(3_500);
+    expect(reading).toMatchObject({ state, reason });
+  },
+);
 
 describe('after a standstill', () => {
   const hourMs = 3_600_000;

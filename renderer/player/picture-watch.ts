@@ -58,8 +58,8 @@ const noFailure: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'decoder-failed',
 ]);
 
-/** Pictures come and cannot be shown: that few are painted is no reason to wait longer for the next. */
-const broken: ReadonlySet<ErrorCode | null> = new Set<ErrorCode | null>(['stream-gap', 'decoder-failed']);
+/** Whole pictures of the camera are left out, by the relay or here. */
+const leavesOut: ReadonlySet<ErrorCode | null> = new Set<ErrorCode | null>(['viewer-too-slow', 'line-too-slow']);
 
 /** The page's one watch over its pictures. `hubNow` is the hub's clock. */
 export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => boolean = () => true): PictureWatch {
@@ -107,10 +107,12 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
       if (now - this.#readAt > standstillMs) this.#comesBackUntil = now + comeBackMs;
       this.#readAt = now;
       const limits = pictureLimits(nominalDelayMs);
-      const { reason, fps, paintedAt, ...painted } = this.painted.read(now);
+      const { reason, fps, paintedAt, paintedIntervalMs, cameraIntervalMs, ...painted } = this.painted.read(now);
+      const leftOut = leavesOut.has(reason);
       const facts: PictureFacts = {
         ...painted,
-        frameIntervalMs: broken.has(reason) ? null : painted.frameIntervalMs,
+        frameIntervalMs: leftOut ? paintedIntervalMs : cameraIntervalMs,
+        leftOut,
         wanted: true,
         failure: player.failure?.reason ?? (reason === null || noFailure.has(reason) ? null : reason),
         paceMs: paceMs?.() ?? null,
@@ -129,7 +131,7 @@ export function createPictureWatch(hubNow: () => EpochMs, clockKnown: () => bool
         player.restart();
       }
       // An old picture keeps getting older, and so does one that stays until the next one is wanted.
-      const grows = !moving || facts.paceMs !== null;
+      const grows = !moving || leftOut || facts.paceMs !== null;
       const age = frameAgeMs === null || sinceFrameMs === null ? null : frameAgeMs + (grows ? sinceFrameMs : 0);
       this.picture.onReading({
         state,

@@ -89,6 +89,7 @@ const noFacts: TileFacts = {
   paintedAt: null,
   paintedAgoMs: null,
   receivedAt: null,
+  cameraIntervalMs: null,
   unchangedMs: 0,
   look: null,
   width: 0,

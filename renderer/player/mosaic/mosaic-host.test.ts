@@ -108,6 +108,25 @@ describe('from the line to the canvas', () => {
     expect(figures()).toMatchObject({ painter: '2d', painterReason: 'software-gpu: test', decoders: 1, sockets: 1, strays: 0 });
   });
 
+  test('how far apart the camera’s pictures come is told by when the relay had them, whether they are painted or not', () => {
+    playing(1);
+    const interval = () => (host.tick(), facts(1).cameraIntervalMs);
+    socket().records(configRecord(small), key(1));
+    expect(interval()).toBeNull();
+    socket().records(...Array.from({ length: 30 }, (_, index) => picture(index + 2)));
+    expect(interval()).toBeCloseTo(66.7, 1);
+    socket().records(picture(101), picture(171));
+    expect(interval(), 'two gaps are no distance').toBeLessThan(100);
+    for (const sequence of [241, 311, 381]) socket().records(picture(sequence));
+    expect(interval()).toBeCloseTo(70 * 66.667, 0);
+    socket().records(eventRecord({ event: 'thinned', code: 'line-too-slow' }));
+    expect(interval(), 'what the relay leaves out is no measure').toBeNull();
+    socket().records(key(400), picture(401));
+    expect(interval()).toBeCloseTo(66.7, 1);
+    host.take({ kind: 'mode', tile: 1, mode: 'key' });
+    expect(interval(), 'nor is what is not asked for').toBeNull();
+  });
+
   test('the decoder gets few at a time; what waits is not credited, so that the relay sees it', () => {
     playing(1);
     socket().records(configRecord(small), key(1), ...[2, 3, 4, 5, 6].map((sequence) => picture(sequence)));

@@ -70,6 +70,8 @@ export interface TileFacts {
   readonly paintedAgoMs: number | null;
   /** When the relay had received that one; null while the hub's clock is unknown. */
   readonly receivedAt: EpochMs | null;
+  /** How far apart the camera's pictures come, whether they are painted or not; null while unknown. */
+  readonly cameraIntervalMs: number | null;
   /** For how long pictures have come without any change; and what they look like all the time, when nothing can be seen in them. */
   readonly unchangedMs: number;
   readonly look: { readonly look: PictureLook; readonly forMs: number } | null;

@@ -21,6 +21,7 @@ const factsOf = (tile: number, playback: number, painted = 1): TileFactsOnTheirW
   firstPaintedAt: 1,
   paintedAt: 1,
   receivedAt: 1,
+  cameraIntervalMs: null,
   unchangedMs: 0,
   look: null,
   width: 320,

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../main/contract/errors.ts';
 import type { EpochMs } from '../../../main/contract/time.ts';
 import type { SubscriptionMode } from '../../../streams/wire/wall-ask.ts';
 import { recordFlag, recordType, type WallRecord } from '../../../streams/wire/wall-record.ts';
-import { ChangeWatch } from '../frame-watch.ts';
+import { ChangeWatch, FrameCounter } from '../frame-watch.ts';
 import { LookWatch } from '../picture-look.ts';
 import type { TileFactsOnTheirWay } from './mosaic-protocol.ts';
 import { LineLateness } from './line-lateness.ts';
@@ -53,6 +53,9 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   readonly #stream: TileStream;
   readonly #decoder: TileDecoder;
   readonly #line = new LineLateness();
+  /** Pictures as they came to the relay, by its clock. */
+  readonly #camera = new FrameCounter();
+  #came = 0;
   readonly #change = new ChangeWatch();
   readonly #look = new LookWatch();
   #isOver = false;
@@ -103,6 +106,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   /** What is asked of the relay: pictures as the plan has it, or none while nobody looks. */
   set(mode: SubscriptionMode, audio: boolean, rank: number): void {
     this.rank = rank;
+    if (mode !== this.#stream.mode) this.#camera.reset();
     this.#stream.setMode(mode);
     this.#subscription.set(mode, audio, rank);
   }
@@ -110,6 +114,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   record(record: WallRecord): void {
     if (record.type === recordType.video) {
       const now = this.#options.now();
+      this.#camera.count(record.receivedAtUs / 1000, (this.#came += 1));
       this.#stream.push(record, now - this.#lateness(record, now));
       this.#feed();
       this.#options.worked(this.#options.now() - now);
@@ -135,8 +140,10 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
   }
 
   event(event: SubscriptionEvent): void {
-    if (event.event === 'thinned') this.#stream.thinned(event.code);
-    else this.#stream.relayWaits(event.code);
+    if (event.event === 'thinned') {
+      this.#camera.reset();
+      this.#stream.thinned(event.code);
+    } else this.#stream.relayWaits(event.code);
   }
 
   ended(code: ErrorCode, ticketKept: boolean): void {
@@ -220,6 +227,7 @@ export class TilePlayback implements SubscriptionListener, LoadedTile {
       firstPaintedAt: this.#firstPaintedAt === null ? null : pageTime(this.#firstPaintedAt),
       paintedAt: this.#paintedAt === null ? null : pageTime(this.#paintedAt),
       receivedAt: this.#paintedReceivedAtUs !== null ? this.#paintedReceivedAtUs / 1000 : null,
+      cameraIntervalMs: this.#camera.intervalMs,
       // As of the last look: where no pictures come, none of them is unchanged.
       unchangedMs: this.#change.unchangedMs(this.sampledAt),
       look: this.#look.lasting(this.sampledAt),

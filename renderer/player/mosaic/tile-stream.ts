@@ -66,6 +66,10 @@ export class TileStream {
     return this.#config;
   }
 
+  get mode(): SubscriptionMode {
+    return this.#mode;
+  }
+
   setMode(mode: SubscriptionMode): void {
     this.#mode = mode;
   }
