@@ -3,7 +3,7 @@ import { scopeSchema } from './accounts.ts';
 import { defineCollection } from './define-collection.ts';
 import { defineCommand } from './define-command.ts';
 import { entityMarks, epochMs, humanLines, humanText } from './entity.ts';
-import { alertId, cameraId, commandId, handoverId, screenId, userId, wallId } from './ids.ts';
+import { alertId, cameraId, commandId, handoverId, screenId, silenceId, userId, wallId } from './ids.ts';
 import { healthEntity } from './operations.ts';
 import type { Scope, ScopeClaim } from './scope.ts';
 
@@ -65,6 +65,25 @@ export const shiftReport = z.object({
             title: z.object({ zh: z.string(), en: z.string() }),
             subject: z.string(),
             by: z.string(),
+            until: epochMs,
+            reason: z.string(),
+          }),
+        )
+        .max(50),
+    })
+    .nullable()
+    .optional(),
+  /** Kinds of alerts that disturb nobody now or will not, those that end first come first; from before the time of the report on when in force. */
+  silenced: z
+    .object({
+      total: z.number().int(),
+      first: z
+        .array(
+          z.object({
+            silenceId,
+            matchers: z.array(z.object({ label: z.string(), op: z.enum(['=', '!=']), value: z.string() })).max(8),
+            by: z.string(),
+            from: epochMs,
             until: epochMs,
             reason: z.string(),
           }),

@@ -22,6 +22,8 @@ test.each([
   [['hub', '--port', '65536'], '--port takes a port from 0 to 65535, not "65536"'],
   [['hub', '--port', 'x'], '--port takes a port from 0 to 65535, not "x"'],
   [['hub', '--shell', 'xterm'], '--shell knows "chromium", not "xterm"'],
+  [['hub', '--shell', 'chromium'], '--shell goes with npm start'],
+  [['setup', '--shell', 'chromium'], '--shell goes with npm start'],
   [['hub', '--prot', '1'], "Unknown option '--prot'"],
   [['start', '--hub', 'https://h'], '--hub goes with --shell chromium'],
   [['start', '--shell', 'chromium', '--hub', 'https://h/console'], 'not "https://h/console"'],

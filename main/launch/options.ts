@@ -43,7 +43,7 @@ Options
   --demo            run the demo city (npm start always does)
   --story NAME      with the demo city: begin with a jam, a rainstorm or an ambulance, over after an hour;
                     none: cameras alone, its systems say nothing
-  --shell chromium  open kiosk windows in an installed Chromium, one for each screen of the wall
+  --shell chromium  with npm start: kiosk windows in an installed Chromium, one for each screen of the wall
   --hub URL         with --shell chromium: only windows, of the hub at this address; each asks to be paired by a code
   --wall ID         with --hub: the wall that they belong to           (default: main)
   --screens 1,2     with --hub: its screens on this computer           (default: one for each display)
@@ -95,6 +95,7 @@ export function readOptions(argv: readonly string[], cwd: string): Result<Launch
   const rtmpPort = portOf('--rtmp-port', parsed['rtmp-port']);
   if (!rtmpPort.ok) return rtmpPort;
   if (parsed.shell !== undefined && parsed.shell !== 'chromium') return err(`--shell knows "chromium", not "${parsed.shell}"`);
+  if (parsed.shell !== undefined && mode !== 'start') return err('--shell goes with npm start');
   const demo = parsed.demo === true || mode === 'start';
   const story = startStories.find((known) => known === parsed.story);
   if (parsed.story !== undefined && story === undefined) return err(`--story knows ${startStories.join(', ')}, not "${parsed.story}"`);

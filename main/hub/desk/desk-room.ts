@@ -1,4 +1,4 @@
-import type { Alert } from '../../../alerts/contract.ts';
+import type { Alert, Silence } from '../../../alerts/contract.ts';
 import type { LayoutDoc, ShownReport, Wall } from '../../../layouts/contract.ts';
 import type { Hold } from '../../../layouts/control-contract.ts';
 import { statusUnknown, type Camera, type CameraStatus } from '../../../streams/contract.ts';
@@ -43,6 +43,7 @@ export function createDeskRoom(deps: {
               layout: (id) => ledger.get('layouts', id) as LayoutDoc | undefined,
               holds: ledger.all('holds') as Iterable<Hold>,
               alerts: ledger.all('alerts') as Iterable<Alert>,
+              silences: ledger.all('silences') as Iterable<Silence>,
               cameras: ledger.all('cameras') as Iterable<Camera>,
               status: (id) => (latest.get('cameras', id)?.['status'] as CameraStatus | undefined) ?? statusUnknown,
               offlineSince: offlineSince.of,

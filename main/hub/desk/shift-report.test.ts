@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Alert } from '../../../alerts/contract.ts';
+import type { Alert, Silence } from '../../../alerts/contract.ts';
 import { shownReport, wallEntity, type LayoutDoc, type ShownReport, type TileState, type Wall } from '../../../layouts/contract.ts';
 import type { Hold } from '../../../layouts/control-contract.ts';
 import { statusUnknown, type Camera, type CameraStatus } from '../../../streams/contract.ts';
@@ -61,6 +61,7 @@ const facts = (more: Partial<ShiftFacts> = {}): ShiftFacts => ({
   layout: () => undefined,
   holds: [],
   alerts: [],
+  silences: [],
   cameras: [],
   status: () => statusUnknown,
   offlineSince: () => null,
@@ -78,6 +79,7 @@ test('of a city in which nothing is, nothing is said', () => {
     screens: [],
     holds: [],
     shelved: { total: 0, first: [] },
+    silenced: { total: 0, first: [] },
     offline: { total: 0, latest: [] },
     waiting: [],
     health: [],
@@ -301,6 +303,30 @@ describe('shelved alerts', () => {
   });
 });
 
+describe('silences', () => {
+  const matchers = [{ label: 'rule', op: '=' as const, value: 'camera-lost' }];
+  const silence = (id: string, endsAt: number, more: object = {}) =>
+    ({ id, matchers, reason: 'works', by: 'li', startsAt: now - 5, endsAt, ended: false, ...more }) as unknown as Silence;
+
+  test('are named, those that end first, also those that only begin later; what is over is not', () => {
+    const silences = [
+      silence('late', now + 9),
+      silence('planned', now + 5, { startsAt: now + 2 }),
+      silence('over', now),
+      silence('ended', now + 9, { ended: true }),
+    ];
+    const { total, first } = reported({ silences }).silenced!;
+    expect([total, first.map(({ silenceId }) => silenceId)]).toEqual([2, ['planned', 'late']]);
+    expect(first[1]).toEqual({ silenceId: 'late', matchers, by: 'li', from: now - 5, until: now + 9, reason: 'works' });
+  });
+
+  test('all are counted, fifty are named', () => {
+    const silences = Array.from({ length: 70 }, (_, n) => silence(`s${n}`, now + 1 + n));
+    const { total, first } = reported({ silences }).silenced!;
+    expect([total, first.length, first.at(-1)!.silenceId]).toEqual([70, listedAtMost.silenced, 's49']);
+  });
+});
+
 describe('what waits for a second person', () => {
   const command = (id: string, more: object = {}) =>
     ({
@@ -353,6 +379,7 @@ test('of the system only what is wrong is said, what has failed first', () => {
 test.each([
   ['camera.view', 'offline'],
   ['alert.view', 'shelved'],
+  ['alert.view', 'silenced'],
   ['command.view', 'waiting'],
   ['system.view', 'health'],
 ] as const)('without %s nothing is claimed of %s', (denied, part) => {

@@ -1,4 +1,4 @@
-import { placeClaim, type Alert } from '../../../alerts/contract.ts';
+import { placeClaim, type Alert, type Silence } from '../../../alerts/contract.ts';
 import { camerasOf, type LayoutDoc, type ShownReport, type Wall } from '../../../layouts/contract.ts';
 import type { Hold } from '../../../layouts/control-contract.ts';
 import { solveScreen } from '../../../layouts/solve.ts';
@@ -16,7 +16,7 @@ import { reportCountsMs } from '../walls/showing-tiles.ts';
 import { sceneShape } from '../walls/stored-scene.ts';
 
 /** How long the lists of a report are at most; there are never more holds than a report takes. */
-export const listedAtMost = { screens: 256, offline: 50, shelved: 50, waiting: 100 } as const;
+export const listedAtMost = { screens: 256, offline: 50, shelved: 50, silenced: 50, waiting: 100 } as const;
 
 /** What is known at one moment. */
 export interface ShiftFacts {
@@ -27,6 +27,7 @@ export interface ShiftFacts {
   layout(id: string): LayoutDoc | undefined;
   readonly holds: Iterable<Hold>;
   readonly alerts: Iterable<Alert>;
+  readonly silences: Iterable<Silence>;
   readonly cameras: Iterable<Camera>;
   /** What is known of a camera. */
   status(cameraId: string): CameraStatus;
@@ -50,6 +51,7 @@ export function shiftReport(facts: ShiftFacts, reader: Pick<Principal, 'scope' |
     screens: screens.slice(0, listedAtMost.screens),
     holds: holdsOf(facts),
     shelved: may('alert.view') ? shelvedOf(facts, reader) : null,
+    silenced: may('alert.view') ? silencedOf(facts) : null,
     offline: may('camera.view') ? offlineOf(facts, reader) : null,
     waiting: waiting && waiting.slice(0, listedAtMost.waiting),
     health: may('system.view') ? unwellOf(facts) : null,
@@ -125,6 +127,19 @@ function shelvedOf({ alerts, now }: ShiftFacts, { scope }: Reader): NonNullable<
   );
   shelved.sort((a, b) => a.until - b.until || (a.alertId < b.alertId ? -1 : 1));
   return { total: shelved.length, first: shelved.slice(0, listedAtMost.shelved) };
+}
+
+/** Those that end first come first. A silence is of a kind, wherever it is: everybody who sees alerts sees it. */
+function silencedOf({ silences, now }: ShiftFacts): NonNullable<ShiftReport['silenced']> {
+  const standing = [...silences]
+    .filter(({ ended, endsAt }) => !ended && endsAt > now)
+    .sort((a, b) => a.endsAt - b.endsAt || (a.id < b.id ? -1 : 1));
+  return {
+    total: standing.length,
+    first: standing
+      .slice(0, listedAtMost.silenced)
+      .map(({ id, matchers, by, startsAt, endsAt, reason }) => ({ silenceId: id, matchers, by, from: startsAt, until: endsAt, reason })),
+  };
 }
 
 type OfflineCamera = NonNullable<ShiftReport['offline']>['latest'][number];

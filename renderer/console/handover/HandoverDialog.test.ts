@@ -23,6 +23,7 @@ const report = (more: object = {}) => ({
   screens: [],
   holds: [],
   shelved: { total: 0, first: [] },
+  silenced: { total: 0, first: [] },
   offline: { total: 0, latest: [] },
   waiting: [],
   health: [],
@@ -150,18 +151,20 @@ describe('handing over', () => {
       expect(words()).toContain(part);
   });
 
-  test('a hand-over from before shelved alerts were named says nothing of them', async () => {
-    hub.answer = () => ({ report: report({ shelved: undefined }) });
+  test('a hand-over from before shelved alerts and silences were named says nothing of them', async () => {
+    hub.answer = () => ({ report: report({ shelved: undefined, silenced: undefined }) });
     await show([]);
-    expect(page.findAll('[data-report] [data-part]').map((part) => part.attributes('data-part'))).not.toContain('shelved');
+    const parts = page.findAll('[data-report] [data-part]').map((part) => part.attributes('data-part'));
+    expect(parts).toEqual(['screens', 'holds', 'offline', 'waiting', 'health']);
   });
 
   test('says what may not be seen', async () => {
-    hub.answer = () => ({ report: report({ shelved: null, offline: null, waiting: null, health: null }) });
+    hub.answer = () => ({ report: report({ shelved: null, silenced: null, offline: null, waiting: null, health: null }) });
     await show([]);
     expect(page.findAll('[data-report] section').map((part) => part.text().includes('无权查看'))).toEqual([
       false,
       false,
+      true,
       true,
       true,
       true,
@@ -418,12 +421,27 @@ test.each(['zh-CN', 'en'] as const)('%s: a full report reads as sentences', asyn
         },
       ],
     },
+    silenced: {
+      total: 2,
+      first: ['k1', 'k2'].map((silenceId, index) => ({
+        silenceId,
+        matchers: [
+          { label: 'system', op: '=', value: 'flood' },
+          { label: 'condition', op: '!=', value: 'offline' },
+        ],
+        by: 'zhao',
+        from: hub.now + index * 60_000,
+        until: hub.now + 3_600_000,
+        reason: '换泵',
+      })),
+    },
     offline: { total: 70, latest: [{ cameraId: 'c', number: 'A-1', name: '东门', since: null, reason: 'source-unreachable' }] },
     waiting: [{ commandId: 'k', name: 'camera.remove-many', by: 'li', at: hub.now }],
     health: [{ id: 'disk', state: 'failed', code: 'disk-low', params: {}, since: hub.now }],
     leftOut: { screens: 3, waiting: 2 },
   });
   hub.answer = () => ({ report: full });
+  hub.fill('systems', [{ id: 'flood', name: { zh: '防汛', en: 'Flood control' } }]);
   await show([]);
   for (const part of [
     '左屏',
@@ -434,6 +452,10 @@ test.each(['zh-CN', 'en'] as const)('%s: a full report reads as sentences', asyn
     'P-3',
     '60',
     '检修',
+    '换泵',
+    locale === 'en' ? 'silenced by zhao from' : '由 zhao 静默，',
+    locale === 'en' ? 'silenced by zhao until' : '由 zhao 静默至',
+    locale === 'en' ? 'Flood control' : '防汛',
     'A-1',
     '东门',
     '70',
