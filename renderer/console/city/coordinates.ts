@@ -1,4 +1,4 @@
-/** A position in degrees, as somebody reads it off a map or hears it over the radio; taken as WGS-84. */
+/** A position in degrees, as somebody reads it off a map or hears it over the radio; of which datum the numbers do not say. */
 export interface Coordinates {
   readonly lat: number;
   readonly lon: number;

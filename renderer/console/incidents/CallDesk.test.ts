@@ -86,6 +86,16 @@ describe('taking a call', () => {
     expect(sent()).toMatchObject([{ place: { lat: 31.36, lon: 119.82, datum: 'wgs84', text: '31.36, 119.82' } }]);
   });
 
+  test('who typed a position off another map says of which; where it was not typed nobody is asked', async () => {
+    await type('place', '人民');
+    expect(page.find('[name="datum"]').exists()).toBe(false);
+    await type('place', '119.825, 31.358');
+    await page.get('[name="datum"]').setValue('gcj02');
+    await chooseType();
+    await pressKey('Enter', { ctrlKey: true });
+    expect(sent()).toMatchObject([{ place: { lat: 31.358, lon: 119.825, datum: 'gcj02' } }]);
+  });
+
   test('a camera that is chosen is where it stands, and goes along', async () => {
     await type('place', 'A1');
     await pressKey('ArrowDown');

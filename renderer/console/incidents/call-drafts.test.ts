@@ -144,6 +144,17 @@ describe('the words of a place', () => {
     rewordPlace(draft, '人民路');
     expect([draft.placed, draft.placedBy]).toEqual([null, null]);
   });
+  test('that are a position keep the datum that somebody said while they are typed on; another place is of another', () => {
+    const draft = newCallDraft('d');
+    const type = (words: string, lon: number) => (rewordPlace(draft, words), spotPlace(draft, { lat: 31.36, lon }));
+    type('31.36, 119.8', 119.8);
+    expect(draft.placed!.datum).toBe('wgs84');
+    draft.placed = { ...draft.placed!, datum: 'gcj02' };
+    type('31.36, 119.82', 119.82);
+    expect(draft.placed).toEqual({ lat: 31.36, lon: 119.82, datum: 'gcj02', district: null });
+    type('31.3', 119.82);
+    expect(draft.placed.datum, 'begun anew').toBe('wgs84');
+  });
   test('that are a position leave the district of the place that was taken before', () => {
     const draft = newCallDraft('d');
     Object.assign(draft, { placeText: '人民路口', placedBy: '人民路口', placed: { lat: 1, lon: 2, datum: 'gcj02', district: '320281' } });

@@ -208,12 +208,18 @@ const messages: SameShape<typeof zh> = {
     noDistrict: 'District unknown',
     noSpot: 'Coordinates unknown',
     unplace: 'Not there',
+    datum: 'Coordinates by',
     placeMissing: 'Say where it is first.',
     typeMissing: 'Choose a type.',
     levelProposed: 'Proposed by the type; change it if you know better.',
     phoneHint: 'Kept apart; looking at it is on record. Until it is sent it stays in this tab.',
     drill: 'Drill, not real',
     ofAlerts: 'From {n} alert | From {n} alerts',
+  },
+  datum: {
+    wgs84: 'GPS, BeiDou, radio (WGS 84)',
+    gcj02: 'AMap, Tencent, WeChat (GCJ-02)',
+    bd09: 'Baidu maps (BD-09)',
   },
   duplicates: {
     title: 'May be the same matter ({n})',

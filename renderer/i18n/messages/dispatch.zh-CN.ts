@@ -199,12 +199,18 @@ export default {
     noDistrict: '区划未定',
     noSpot: '坐标未定',
     unplace: '不是这里',
+    datum: '坐标来源',
     placeMissing: '请先写明地点。',
     typeMissing: '请选择类型。',
     levelProposed: '按类型建议，可改。',
     phoneHint: '单独保存，查看会留下记录；只在本标签页内暂存。',
     drill: '演练，非真实事件',
     ofAlerts: '由 {n} 条告警登记',
+  },
+  datum: {
+    wgs84: 'GPS、北斗、对讲机（WGS 84）',
+    gcj02: '高德、腾讯、微信（GCJ-02）',
+    bd09: '百度地图（BD-09）',
   },
   duplicates: {
     title: '可能是同一件事（{n}）',
