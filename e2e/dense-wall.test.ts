@@ -16,6 +16,7 @@ import { hasGstCameras, startGstCameras } from './gst-cameras.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 import { adminPassword, startHub, until, type RunningHub } from './start-hub.ts';
 import {
+  everyPictureMoves,
   openPage,
   seenPictures,
   shownTiles,
@@ -159,14 +160,9 @@ describe.skipIf(lacking.length > 0)(`the dense wall${why}`, () => {
   });
 
   test('a person sees 36 pictures, each that of its camera, and every one of them moves', async () => {
-    const before = await seenPictures(wall.page);
-    expect(before).toHaveLength(count);
-    expect(before.filter((seen) => !isOwnPicture(seen))).toEqual([]);
-    const still = new Set(before.keys());
-    await until('every picture to have changed', patienceMs, async () => {
-      for (const [index, { mark }] of (await seenPictures(wall.page)).entries()) if (mark !== before[index]!.mark) still.delete(index);
-      return still.size === 0;
-    });
+    const seen = await everyPictureMoves(wall.page, patienceMs);
+    expect(seen).toHaveLength(count);
+    expect(seen.filter((one) => !isOwnPicture(one))).toEqual([]);
   });
 
   test('the desk reads that the wall confirmed it', async () => {

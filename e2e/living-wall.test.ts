@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { startHub, until, type RunningHub } from './start-hub.ts';
-import { openWall, pictures, shownTiles, wallFacts, type OpenPage } from './wall-page.ts';
+import { everyPictureMoves, openWall, pictures, shownTiles, wallFacts, type OpenPage } from './wall-page.ts';
 
 const why = chromiumPath === null ? ' (skipped: no Chromium found)' : '';
 
@@ -42,11 +42,7 @@ describe.skipIf(chromiumPath === null)(`the living wall${why}`, () => {
   });
 
   test('the pictures move: every one of them changes', async () => {
-    const before = await pictures(left.page);
-    expect(before).toHaveLength(9);
-    await until('every picture to have changed', 10_000, async () =>
-      (await pictures(left.page)).every((now, index) => now !== before[index]),
-    );
+    expect(await everyPictureMoves(left.page, 20_000)).toHaveLength(9);
   });
 
   test('wall.show changes the screen live, keeps the player of a camera that stays, and frees the others', async () => {

@@ -5,7 +5,7 @@ import { chromiumPath, startChromium } from './chromium.ts';
 import { ffmpegPath, startFfmpegPublisher } from './ffmpeg-publisher.ts';
 import { hasGstCameras, startGstCameras, type GstCameras } from './gst-cameras.ts';
 import { startHub, until, type RunningHub } from './start-hub.ts';
-import { openWall, pictures, shownTiles, type OpenPage } from './wall-page.ts';
+import { everyPictureMoves, openWall, shownTiles, type OpenPage } from './wall-page.ts';
 
 const lacking = [
   ...(chromiumPath === null ? ['Chromium'] : []),
@@ -99,11 +99,7 @@ describe.skipIf(lacking.length > 0)(`real cameras on the wall${why}`, () => {
     const all = [...pulled, 'pushed', 'pulled-by-av'];
     await show(all, 3, 3);
     await live(all);
-    const before = await pictures(wall.page);
-    expect(before).toHaveLength(9);
-    await until('every picture to have changed', 20_000, async () =>
-      (await pictures(wall.page)).every((now, index) => now !== before[index]),
-    );
+    expect(await everyPictureMoves(wall.page, 60_000)).toHaveLength(9);
   });
 
   test('what collections show holds no credentials', async () => {

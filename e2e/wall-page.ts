@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Wall } from '../layouts/contract.ts';
 import type { WallFacts } from '../renderer/wall/wall-facts.ts';
-import type { RunningHub } from './start-hub.ts';
+import { until, type RunningHub } from './start-hub.ts';
 
 export interface OpenPage {
   readonly page: Page;
@@ -87,6 +87,17 @@ export async function seenPictures(page: Page): Promise<SeenPicture[]> {
 
 /** The marks of all pictures that are seen. */
 export const pictures = async (page: Page): Promise<string[]> => (await seenPictures(page)).map(({ mark }) => mark);
+
+/** Waits until each picture was seen to be another one than at first, whenever that is: what moves may be out of sight in two of the looks. Answers with the first look. */
+export async function everyPictureMoves(page: Page, withinMs: number): Promise<readonly SeenPicture[]> {
+  const before = await seenPictures(page);
+  const still = new Set(before.keys());
+  await until('every picture to have changed', withinMs, async () => {
+    for (const [index, { mark }] of (await seenPictures(page)).entries()) if (mark !== before[index]!.mark) still.delete(index);
+    return still.size === 0;
+  });
+  return before;
+}
 
 /** What a wall page says of itself; see `WallFacts`. */
 export function wallFacts(page: Page): Promise<Pick<WallFacts, 'players' | 'openSockets' | 'figures' | 'tiles'>> {
