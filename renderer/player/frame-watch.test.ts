@@ -109,6 +109,15 @@ describe('counting frames', () => {
     expect(slow.intervalMs).toBe(5000);
   });
 
+  test('after a clock that was set back frames are counted anew, and no distance is less than none', () => {
+    const counter = new FrameCounter();
+    paint(counter, 3_600_000, 3_603_000, 50);
+    counter.count(0, 1000);
+    expect(counter.intervalMs).toBeNull();
+    counter.count(100, 1001);
+    expect([counter.intervalMs, counter.fps(100)]).toEqual([100, 10]);
+  });
+
   test('an element that began anew is counted anew', () => {
     const counter = new FrameCounter();
     paint(counter, 0, 1000, 100);

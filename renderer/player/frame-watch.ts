@@ -98,10 +98,10 @@ export class FrameCounter {
   /** The latest of them. */
   #intervals: number[] = [];
 
-  /** Frame `number` of a count that goes on by itself, at `at` (ms): those between two calls count, too. A count that begins anew is counted anew. */
+  /** Frame `number` of a count that goes on by itself, at `at` (ms): those between two calls count, too. A count that begins anew, or a clock that was set back, is counted anew. */
   count(at: number, number: number): void {
     const last = this.#frames.at(-1);
-    if (last && number <= last.number) this.reset();
+    if (last && (number <= last.number || at < last.at)) this.reset();
     this.#frames.push({ at, number });
     while (this.#frames.length > 2 && this.#frames[0]!.at < at - windowMs) this.#frames.shift();
     const first = this.#frames[0]!;
