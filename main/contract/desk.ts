@@ -73,7 +73,7 @@ export const shiftReport = z.object({
     })
     .nullable()
     .optional(),
-  /** Kinds of alerts that disturb nobody now or will not, those that end first come first; from before the time of the report on when in force. */
+  /** Silences that stand, and those that are planned (`from` lies after the report), those that end first. Not in hand-overs that were written before reports named them. */
   silenced: z
     .object({
       total: z.number().int(),

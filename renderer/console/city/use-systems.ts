@@ -1,7 +1,7 @@
 import { computed, type ComputedRef } from 'vue';
-import type { CitySystem } from '../../../../streams/feed-contract.ts';
-import { currentLocale } from '../../../i18n/index.ts';
-import { useCollection } from '../../../stores/hub.ts';
+import type { CitySystem } from '../../../streams/feed-contract.ts';
+import { currentLocale } from '../../i18n/index.ts';
+import { useCollection } from '../../stores/hub.ts';
 
 /** The city's systems, in the order of the plan, and what each is called in the page's language. */
 export function useSystems(): {

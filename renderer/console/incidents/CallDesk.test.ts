@@ -90,10 +90,12 @@ describe('taking a call', () => {
     await type('place', '人民');
     expect(page.find('[name="datum"]').exists()).toBe(false);
     await type('place', '119.825, 31.358');
+    expect(field('datum').element.value).toBe('wgs84');
     await page.get('[name="datum"]').setValue('gcj02');
+    await type('place', '119.8251, 31.358');
     await chooseType();
     await pressKey('Enter', { ctrlKey: true });
-    expect(sent()).toMatchObject([{ place: { lat: 31.358, lon: 119.825, datum: 'gcj02' } }]);
+    expect(sent()).toMatchObject([{ place: { lat: 31.358, lon: 119.8251, datum: 'gcj02' } }]);
   });
 
   test('a camera that is chosen is where it stands, and goes along', async () => {

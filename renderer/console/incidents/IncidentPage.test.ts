@@ -153,6 +153,20 @@ describe('changing it', () => {
     expect(sent('incident.edit')).toEqual([{ incidentId: 'i1', level: 'I', reason: '火势扩大', baseRevision: 5 }]);
   });
 
+  test('a position of another datum is another place, is said, and keeps its datum while it is typed on', async () => {
+    const place = { lat: 31.36, lon: 119.82, datum: 'wgs84', district: null, text: '31.36, 119.82' } as const;
+    await show({ revision: 5, place });
+    expect(page.text()).not.toContain('WGS84');
+    await pressKey('t');
+    await page.get('[data-incident-edit] [name="datum"]').setValue('gcj02');
+    await page.get('[data-incident-edit] [name="place"]').setValue('31.36, 119.825');
+    await page.get('[data-incident-edit] [name="place"]').setValue('31.36, 119.82');
+    await pressKey('Enter', { ctrlKey: true }, page.get('[data-incident-edit]').element);
+    expect(sent('incident.edit')).toEqual([{ incidentId: 'i1', place: { ...place, datum: 'gcj02' }, baseRevision: 5 }]);
+    await change({ revision: 6, place: { ...place, datum: 'gcj02' } });
+    expect(page.text()).toContain('31.36000, 119.82000 GCJ02');
+  });
+
   test('what somebody else changed meanwhile is not taken back by saving on top', async () => {
     await show({ revision: 5, title: '旧' });
     await pressKey('t');

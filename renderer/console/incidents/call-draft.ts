@@ -77,14 +77,9 @@ export function rewordPlace(draft: CallDraft, typed: string): void {
   }
 }
 
-/**
- * Takes a position that was typed as the words of the place: WGS 84, unless somebody has said that it is of another datum. The district stays that a person chose; that of
- * another place goes with it.
- */
-export function spotPlace(draft: CallDraft, { lat, lon }: Coordinates): void {
-  const isTyped = draft.placedBy !== null && coordinatesOf(draft.placedBy) !== null;
-  const isChosen = draft.placedBy === null || isTyped;
-  const datum = isTyped ? (draft.placed?.datum ?? 'wgs84') : 'wgs84';
+/** Takes a position that was typed as the words of the place. The district stays that a person chose; that of another place goes with it. */
+export function spotPlace(draft: CallDraft, { lat, lon, datum }: Coordinates & Pick<Place, 'datum'>): void {
+  const isChosen = draft.placedBy === null || coordinatesOf(draft.placedBy) !== null;
   draft.placed = { lat, lon, datum, district: isChosen ? (draft.placed?.district ?? null) : null };
   draft.placedBy = draft.placeText;
 }

@@ -133,7 +133,7 @@ describe('the words of a place', () => {
     expect([draft.placed, draft.placedBy, draft.placeText]).toEqual([null, null, '人民路']);
   });
   test('that are a position are where it is, in the district that somebody chose', () => {
-    const type = (words: string, lon: number) => (rewordPlace(draft, words), spotPlace(draft, { lat: 31.36, lon }));
+    const type = (words: string, lon: number) => (rewordPlace(draft, words), spotPlace(draft, { lat: 31.36, lon, datum: 'wgs84' }));
     const draft = newCallDraft('d');
     draft.placed = { lat: null, lon: null, datum: 'wgs84', district: '320282' };
     type('31.36, 119.8', 119.8);
@@ -144,22 +144,11 @@ describe('the words of a place', () => {
     rewordPlace(draft, '人民路');
     expect([draft.placed, draft.placedBy]).toEqual([null, null]);
   });
-  test('that are a position keep the datum that somebody said while they are typed on; another place is of another', () => {
-    const draft = newCallDraft('d');
-    const type = (words: string, lon: number) => (rewordPlace(draft, words), spotPlace(draft, { lat: 31.36, lon }));
-    type('31.36, 119.8', 119.8);
-    expect(draft.placed!.datum).toBe('wgs84');
-    draft.placed = { ...draft.placed!, datum: 'gcj02' };
-    type('31.36, 119.82', 119.82);
-    expect(draft.placed).toEqual({ lat: 31.36, lon: 119.82, datum: 'gcj02', district: null });
-    type('31.3', 119.82);
-    expect(draft.placed.datum, 'begun anew').toBe('wgs84');
-  });
   test('that are a position leave the district of the place that was taken before', () => {
     const draft = newCallDraft('d');
     Object.assign(draft, { placeText: '人民路口', placedBy: '人民路口', placed: { lat: 1, lon: 2, datum: 'gcj02', district: '320281' } });
     draft.placeText = '31.36, 119.82';
-    spotPlace(draft, { lat: 31.36, lon: 119.82 });
+    spotPlace(draft, { lat: 31.36, lon: 119.82, datum: 'wgs84' });
     expect(draft.placed).toEqual({ lat: 31.36, lon: 119.82, datum: 'wgs84', district: null });
   });
 });

@@ -220,6 +220,7 @@ const messages: SameShape<typeof zh> = {
     wgs84: 'GPS, BeiDou, radio (WGS 84)',
     gcj02: 'AMap, Tencent, WeChat (GCJ-02)',
     bd09: 'Baidu maps (BD-09)',
+    cgcs2000: 'Tianditu, surveys (CGCS2000)',
   },
   duplicates: {
     title: 'May be the same matter ({n})',

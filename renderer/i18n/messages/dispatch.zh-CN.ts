@@ -211,6 +211,7 @@ export default {
     wgs84: 'GPS、北斗、对讲机（WGS 84）',
     gcj02: '高德、腾讯、微信（GCJ-02）',
     bd09: '百度地图（BD-09）',
+    cgcs2000: '天地图、测绘成果（CGCS2000）',
   },
   duplicates: {
     title: '可能是同一件事（{n}）',
